@@ -1,0 +1,125 @@
+import type { Message, NodeEnv, NodeId, NodeProgram } from '../sim/engine/env.ts';
+
+/** One operation that a client is asked to perform; `f` and `key` are the words the history and the model use. */
+export interface OperationRequest {
+  readonly f: string;
+  readonly key: string | null;
+  readonly value: unknown;
+}
+
+/** What the client learned: `ok` with the answer, `fail` (had surely no effect), or `info` (nobody knows). */
+export interface Outcome {
+  readonly type: 'ok' | 'fail' | 'info';
+  readonly value?: unknown;
+  /** `compare` for a compare-and-set that answered "no match"; otherwise a reason in words. */
+  readonly error?: string;
+}
+
+/** A client node: performs one operation at a time and reports its outcome through {@link ClientContext.complete}. */
+export interface ClientProgram extends NodeProgram {
+  perform(operation: OperationRequest, token: number): void;
+}
+
+/** A white-box property broken: what was seen, in words a person can follow. */
+export interface InvariantViolation {
+  /** The invariant's name, as declared in {@link ProtocolDefinition.invariants}. */
+  readonly invariant: string;
+  /** One plain sentence: what happened, with names, terms and indexes. */
+  readonly sentence: string;
+  /** The because-chain: one fact a line. */
+  readonly because: readonly string[];
+  readonly nodes: readonly NodeId[];
+}
+
+/** Told where and when by the runner; protocols only say what. */
+export type ReportViolation = (violation: InvariantViolation) => void;
+
+export interface InvariantDefinition {
+  readonly name: string;
+  /** What must always be true, one sentence. */
+  readonly statement: string;
+  /** Where it comes from: `Raft §5.2`. */
+  readonly source: string;
+}
+
+/** What a server program is built from. `monitor` is null when invariants are off. */
+export interface ServerContext<Config, Monitor> {
+  readonly env: NodeEnv;
+  readonly config: Config;
+  /** The servers' ids, in topology order. */
+  readonly servers: readonly NodeId[];
+  readonly monitor: Monitor | null;
+  /** Planted bug to run instead of the correct code, or null. */
+  readonly bug: string | null;
+}
+
+export interface ClientContext<Config> {
+  readonly env: NodeEnv;
+  readonly config: Config;
+  readonly servers: readonly NodeId[];
+  complete(token: number, outcome: Outcome): void;
+}
+
+/** One bug of the zoo: a small override of one policy method of the correct code (DESIGN §3). */
+export interface BugDefinition {
+  readonly id: string;
+  /** What the code does wrong, one sentence. */
+  readonly mutation: string;
+  readonly source: string;
+  /** The properties that may catch it; the first is the one expected. */
+  readonly caughtBy: readonly string[];
+  /** The kinds of fault it needs, in words. */
+  readonly needs: readonly string[];
+  readonly rarity: 'easy' | 'medium' | 'hard';
+}
+
+/** What the world asks a running server program, for target selectors, the story and liveness. */
+export interface ServerView {
+  /** `leader`, `follower`, ...: the words that selectors and `when` triggers use. */
+  role(program: NodeProgram): string;
+  /** Among several that claim a role, the highest rank is meant (Raft: the term). */
+  rank(program: NodeProgram): number;
+  /** One line of state for `show`: `leader t3 log 1..7 commit 6`. */
+  describe(program: NodeProgram): string;
+}
+
+/** A protocol's registration, exported by its `index.ts`: everything a scenario needs to run and judge it. */
+export interface ProtocolDefinition<Config = unknown, Monitor = unknown> {
+  readonly name: string;
+  /** Checks and completes the `config:` section of a scenario. Throws {@link ConfigError}. */
+  parseConfig(input: Readonly<Record<string, unknown>>, serverCount: number): Config;
+  createMonitor(
+    servers: readonly NodeId[],
+    config: Config,
+    nameOf: (id: NodeId) => string,
+    report: ReportViolation,
+  ): Monitor;
+  createServer(context: ServerContext<Config, Monitor>): NodeProgram;
+  createClient(context: ClientContext<Config>): ClientProgram;
+  readonly view: ServerView;
+  readonly invariants: readonly InvariantDefinition[];
+  readonly bugs: readonly BugDefinition[];
+  /** The operations clients know, and the history model that judges them. */
+  readonly model: 'register' | 'cas-register' | 'kv' | 'queue' | 'lock';
+  readonly operations: readonly string[];
+  /** The message types, for per-type network rules and triggers. */
+  readonly messageTypes: readonly string[];
+  /** The marks that nodes make, for `when` triggers. */
+  readonly marks: readonly string[];
+  /** The `config:` keys with what they mean; the scenario schema and its errors are made from them. */
+  readonly configKeys: Readonly<Record<string, string>>;
+}
+
+/** A `config:` section that cannot work: names the key, the reason and the fix. */
+export class ConfigError extends Error {
+  readonly key: string;
+  readonly fix: string;
+  constructor(key: string, reason: string, fix: string) {
+    super(reason);
+    this.name = 'ConfigError';
+    this.key = key;
+    this.fix = fix;
+  }
+}
+
+export type { Message };

@@ -1,0 +1,85 @@
+import alea from 'seedrandom/lib/alea.js';
+
+/**
+ * One named stream of chance. Draws are integers or comparisons with integers, so that no rounding differs between
+ * machines; every draw is counted, and the counters are part of the trace hash.
+ */
+export class RandomStream {
+  readonly name: string;
+  /** How many numbers were drawn so far. */
+  draws = 0;
+  readonly #next: () => number;
+
+  constructor(seed: string, name: string) {
+    this.name = name;
+    this.#next = alea(`${seed}/${name}`);
+  }
+
+  /** A uniform integer in [0, bound); `bound` in 1..2^32. Costs one draw whatever the bound. */
+  below(bound: number): number {
+    this.draws += 1;
+    return Math.floor(this.#next() * bound);
+  }
+
+  /** A uniform integer in [low, high], both ends included; high - low < 2^32. */
+  between(low: number, high: number): number {
+    return low + this.below(high - low + 1);
+  }
+
+  /** True with probability `perMillion` / 1,000,000. */
+  chance(perMillion: number): boolean {
+    return this.below(1_000_000) < perMillion;
+  }
+
+  /** One element, uniformly. Throws on an empty list: there is nothing to pick. */
+  pick<T>(items: readonly T[]): T {
+    if (items.length === 0) throw new RangeError(`stream ${this.name}: pick from an empty list`);
+    return items[this.below(items.length)]!;
+  }
+
+  /** A new array with the elements in uniform order (Fisher-Yates). */
+  shuffle<T>(items: readonly T[]): T[] {
+    const result = [...items];
+    for (let last = result.length - 1; last > 0; last -= 1) {
+      const other = this.below(last + 1);
+      const held = result[last]!;
+      result[last] = result[other]!;
+      result[other] = held;
+    }
+    return result;
+  }
+}
+
+/**
+ * All streams of one run, made on first use from `(seed, domain, entity, purpose)` written `domain/entity/purpose`.
+ * A stream's draws depend on its name and the seed alone: using another stream more or less never moves them.
+ */
+export class RandomStreams {
+  readonly seed: string;
+  readonly #streams = new Map<string, RandomStream>();
+
+  constructor(seed: string) {
+    this.seed = seed;
+  }
+
+  get(name: string): RandomStream {
+    let stream = this.#streams.get(name);
+    if (stream === undefined) {
+      stream = new RandomStream(this.seed, name);
+      this.#streams.set(name, stream);
+    }
+    return stream;
+  }
+
+  /** Draws of all streams together, for the trace hash's checkpoints. */
+  totalDraws(): number {
+    let total = 0;
+    for (const stream of this.#streams.values()) total += stream.draws;
+    return total;
+  }
+
+  /** The streams used so far, by name, in code-unit order. */
+  used(): RandomStream[] {
+    return [...this.#streams.values()].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  }
+}
