@@ -95,7 +95,10 @@ export default {
       ':matches(Program, ExportNamedDeclaration) > VariableDeclaration > VariableDeclarator > NewExpression'(
         n,
       ) {
-        if (['Map', 'WeakMap', 'WeakSet'].some((name) => isId(n.callee, name)) && !n.arguments.length)
+        if (
+          ['Map', 'WeakMap', 'WeakSet'].some((name) => isId(n.callee, name)) &&
+          !n.arguments.length
+        )
           c.report({ node: n, message: 'A module-level Map survives from one run to the next.' });
         if (isId(n.callee, 'Set') && n.arguments.length === 0)
           c.report({ node: n, message: 'A module-level Set survives from one run to the next.' });

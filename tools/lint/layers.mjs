@@ -53,17 +53,22 @@ for (const file of list('src')) {
   for (const target of imports) {
     const other = roomOf(target);
     if (room !== other && !allowed[room]?.includes(other))
-      problems.push(`forbidden import: src/${file} -> src/${target} (${room} may not see ${other})`);
+      problems.push(
+        `forbidden import: src/${file} -> src/${target} (${room} may not see ${other})`,
+      );
     const [a, b] = [file.split(sep), target.split(sep)];
     const foreign = a[0] === 'protocols' && b[0] === 'protocols' && b.length > 2 && a[1] !== b[1];
     if (foreign && b.at(-1) !== 'index.ts')
-      problems.push(`a protocol sees another only through its index.ts: src/${file} -> src/${target}`);
+      problems.push(
+        `a protocol sees another only through its index.ts: src/${file} -> src/${target}`,
+      );
   }
 }
 for (const [dir, limit] of Object.entries(MAX_LINES))
   for (const file of list(dir)) {
     const lines = readFileSync(join(dir, file), 'utf8').split('\n').length - 1;
-    if (lines > limit) problems.push(`too long: ${dir}/${file} has ${lines} lines (limit ${limit})`);
+    if (lines > limit)
+      problems.push(`too long: ${dir}/${file} has ${lines} lines (limit ${limit})`);
   }
 
 const state = new Map();

@@ -105,7 +105,11 @@ export interface NodeEnv {
   /** In a task: `yield* env.sleep(us)`. */
   sleep(delayUs: number): Task;
   /** In a task: sends a request and waits for its reply, at most `timeoutUs`. */
-  call<M extends Message = Message>(to: NodeId, message: Message, timeoutUs: number): Task<CallResult<M>>;
+  call<M extends Message = Message>(
+    to: NodeId,
+    message: Message,
+    timeoutUs: number,
+  ): Task<CallResult<M>>;
 
   /** Notes a change of state that others may wait for (`when: { mark: leader, node: n1 }`) and the story shows. Hashed. */
   mark(name: string, detail?: Readonly<Record<string, unknown>>): void;

@@ -80,6 +80,8 @@ export class RandomStreams {
 
   /** The streams used so far, by name, in code-unit order. */
   used(): RandomStream[] {
-    return [...this.#streams.values()].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+    return [...this.#streams.values()].sort((a, b) =>
+      a.name < b.name ? -1 : a.name > b.name ? 1 : 0,
+    );
   }
 }
