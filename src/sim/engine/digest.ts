@@ -8,6 +8,9 @@ const scratchWords = new Int32Array(scratch.buffer);
  */
 export class Digester {
   readonly #strings = new Map<string, number>();
+  /** The last string seen with a given length and first character: field names hit it, by one pointer comparison. */
+  readonly #recent: string[] = new Array<string>(RECENT).fill('');
+  readonly #recentHash: Int32Array = new Int32Array(RECENT).fill(EMPTY_STRING_HASH);
 
   /** Digest of any plain value; object fields count in their insertion order. */
   of(value: unknown): number {
@@ -20,16 +23,30 @@ export class Digester {
       for (let index = 0; index < value.length; index += 1) hash = mix(hash, this.of(value[index]));
       return hash;
     }
-    if (value instanceof Map || value instanceof Set) return this.of([...value]);
+    const { constructor } = value;
+    if (constructor === Map || constructor === Set) return this.of([...(value as Set<unknown>)]);
     let hash = 0x7b;
     // A plain object's own fields; for..in is the one way to walk them without building a list of keys.
     // eslint-disable-next-line determinism/no-for-in
-    for (const key in value)
-      hash = mix(mix(hash, this.ofString(key)), this.of((value as Record<string, unknown>)[key]));
+    for (const key in value) {
+      const field = (value as Record<string, unknown>)[key];
+      const fieldDigest = typeof field === 'number' ? digestNumber(field) : this.of(field);
+      hash = mix((hash + this.ofString(key)) | 0, fieldDigest);
+    }
     return hash;
   }
 
   ofString(text: string): number {
+    if (text.length === 0) return EMPTY_STRING_HASH;
+    const place = (text.length * 29 + text.charCodeAt(0) * 5 + text.charCodeAt(text.length - 1)) & (RECENT - 1);
+    if (this.#recent[place] === text) return this.#recentHash[place]!;
+    const hash = this.#lookUp(text);
+    this.#recent[place] = text;
+    this.#recentHash[place] = hash;
+    return hash;
+  }
+
+  #lookUp(text: string): number {
     const known = this.#strings.get(text);
     if (known !== undefined) return known;
     let hash = 0x811c9dc5;
@@ -42,6 +59,8 @@ export class Digester {
   }
 }
 
+const RECENT = 256;
+const EMPTY_STRING_HASH = 0x811c9dc5 | 0;
 const MAX_REMEMBERED = 4096;
 
 function mix(hash: number, word: number): number {

@@ -167,13 +167,15 @@ export class Simulation {
    * touched ambient time, chance or timers, even if that code swallowed the exception.
    */
   run(limits: RunLimits = {}): void {
-    this.#guarded(() => {
-      while (this.#mayStep(limits)) {
-        this.#step();
-        if (this.asyncWoken)
-          throw new Error('an async task is running: use `await simulation.runAsync()`, not run()');
-      }
-    });
+    this.#begin();
+    try {
+      this.#loop(limits);
+    } finally {
+      this.#guard?.uninstall();
+    }
+    this.#guard?.check();
+    if (this.asyncWoken)
+      throw new Error('an async task is running: use `await simulation.runAsync()`, not run()');
   }
 
   /** As {@link run}, for worlds with async tasks: waits for their continuations between events. */
@@ -181,30 +183,19 @@ export class Simulation {
     const drain = new MicrotaskDrain();
     this.#begin();
     try {
-      while (this.#mayStep(limits)) {
-        this.#step();
-        if (this.asyncWoken) {
-          this.asyncWoken = false;
-          await drain.microtasks();
-          this.#guard?.check();
-          if (drain.isHostTurnDue()) {
-            // Foreign code runs in this turn; the guard is not meant for it.
-            this.#guard?.uninstall();
-            await drain.hostTurn();
-            this.#guard?.install();
-          }
+      this.#loop(limits);
+      while (this.asyncWoken) {
+        this.asyncWoken = false;
+        await drain.microtasks();
+        this.#guard?.check();
+        if (drain.isHostTurnDue()) {
+          // Foreign code runs in this turn; the guard is not meant for it.
+          this.#guard?.uninstall();
+          await drain.hostTurn();
+          this.#guard?.install();
         }
+        this.#loop(limits);
       }
-    } finally {
-      this.#guard?.uninstall();
-    }
-    this.#guard?.check();
-  }
-
-  #guarded(body: () => void): void {
-    this.#begin();
-    try {
-      body();
     } finally {
       this.#guard?.uninstall();
     }
@@ -216,24 +207,23 @@ export class Simulation {
     this.#guard?.install();
   }
 
-  #mayStep(limits: RunLimits): boolean {
-    return (
-      !this.#stopRequested &&
-      this.queue.size > 0 &&
-      this.trace.events < (limits.maxEvents ?? Infinity) &&
-      this.queue.nextTimeUs() <= (limits.untilUs ?? Infinity)
-    );
-  }
-
-  #step(): void {
+  /** Takes events until a limit, a stop, an empty queue, or an event that woke an async task. */
+  #loop(limits: RunLimits): void {
     const { queue, trace } = this;
-    const before = trace.events;
-    this.nowUs = queue.nextTimeUs();
-    const slot = queue.pop();
-    this.#handlers[queue.kind[slot]!]!(slot);
-    queue.release(slot);
-    // A cancelled timer or a call answered in time leaves a slot that is no event.
-    if (trace.events !== before) this.observer?.onEvent?.(trace.events);
+    const handlers = this.#handlers;
+    const untilUs = limits.untilUs ?? Infinity;
+    const maxEvents = limits.maxEvents ?? Infinity;
+    while (queue.size > 0 && !this.#stopRequested && !this.asyncWoken) {
+      const atUs = queue.nextTimeUs();
+      const before = trace.events;
+      if (atUs > untilUs || before >= maxEvents) return;
+      this.nowUs = atUs;
+      const slot = queue.pop();
+      handlers[queue.kind[slot]!]!(slot);
+      queue.release(slot);
+      // A cancelled timer or a call answered in time leaves a slot that is no event.
+      if (this.observer !== null && trace.events !== before) this.observer.onEvent?.(trace.events);
+    }
   }
 
   #onStart(slot: number): void {
