@@ -111,7 +111,8 @@ class AnsweringNode implements NodeProgram {
 
 class TaskNode extends AnsweringNode {
   onStart(): void {
-    for (let channel = 0; channel < this.channels; channel += 1) this.env.spawn(this.#flow(channel));
+    for (let channel = 0; channel < this.channels; channel += 1)
+      this.env.spawn(this.#flow(channel));
   }
 
   *#flow(channel: number): Task {

@@ -38,7 +38,8 @@ export class Digester {
 
   ofString(text: string): number {
     if (text.length === 0) return EMPTY_STRING_HASH;
-    const place = (text.length * 29 + text.charCodeAt(0) * 5 + text.charCodeAt(text.length - 1)) & (RECENT - 1);
+    const place =
+      (text.length * 29 + text.charCodeAt(0) * 5 + text.charCodeAt(text.length - 1)) & (RECENT - 1);
     if (this.#recent[place] === text) return this.#recentHash[place]!;
     const hash = this.#lookUp(text);
     this.#recent[place] = text;
