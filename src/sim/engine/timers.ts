@@ -58,6 +58,16 @@ export class NamedTimers {
     if (timer !== undefined) timer.armed = false;
   }
 
+  /** Lets an armed timer fire at once; false when it is not armed. */
+  fireNow(name: string): boolean {
+    const timer = this.#timers.get(name);
+    if (timer?.armed !== true) return false;
+    const { simulation, clock } = this.#host;
+    timer.deadlineMonotonicUs = clock.monotonicUs(simulation.nowUs);
+    this.#push(timer, simulation.nowUs);
+    return true;
+  }
+
   /** An event of `timer` arrived: true when the timer really fires now. */
   fires(timer: NamedTimer, generation: number): boolean {
     if (generation !== timer.generation) return false;
