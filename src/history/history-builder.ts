@@ -7,6 +7,8 @@ import { positionsByTime } from './positions-by-time.ts';
 
 const NOTHING_OPEN = -1;
 const DEAD = -2;
+/** Keys that are integers below this are looked up in an array. */
+const SMALL_KEYS = 1024;
 
 function grown<A extends Int32Array | Uint16Array | Uint8Array | Float64Array>(
   array: A,
@@ -28,6 +30,7 @@ export class HistoryBuilder {
   readonly #functions = new NameTable<string>();
   readonly #errors = new NameTable<string>(['']);
   readonly #keys = new NameTable<number>();
+  #smallKeys = new Int32Array(2 * SMALL_KEYS);
   /** Per process: the open operation, NOTHING_OPEN, or DEAD after an info. */
   #open: number[] = [];
   #capacity = 256;
@@ -84,15 +87,45 @@ export class HistoryBuilder {
     line = 0,
     column?: number,
   ): number {
-    const p = this.#processes.index(process);
+    return this.invokeIndexed(
+      this.processIndex(process),
+      this.functionIndex(f),
+      keyCode,
+      valueCode,
+      timeUs,
+      line,
+      column,
+    );
+  }
+
+  /** The number under which {@link invokeIndexed} and {@link completeIndexed} know a process. */
+  processIndex(process: number | string): number {
+    return this.#processes.index(process);
+  }
+
+  /** The number under which {@link invokeIndexed} knows a function. */
+  functionIndex(f: string): number {
+    return this.#functions.index(f);
+  }
+
+  /** As {@link invokeCoded}, for readers that have looked up process and function themselves. */
+  invokeIndexed(
+    p: number,
+    f: number,
+    keyCode: number,
+    valueCode: number,
+    timeUs: number,
+    line: number,
+    column?: number,
+  ): number {
     const open = this.#open[p] ?? NOTHING_OPEN;
-    if (open !== NOTHING_OPEN) this.#refuseInvoke(p, open, f, line, column);
+    if (open !== NOTHING_OPEN) this.#refuseInvoke(p, open, this.#functions.names[f]!, line, column);
     if (this.#count === this.#capacity) this.#grow();
     const index = this.#count++;
     this.#open[p] = index;
     this.#process[index] = p;
-    this.#f[index] = this.#functions.index(f);
-    this.#key[index] = keyCode === ABSENT ? NO_KEY : this.#keys.index(keyCode);
+    this.#f[index] = f;
+    this.#key[index] = keyCode === ABSENT ? NO_KEY : this.#keyIndex(keyCode);
     this.#input[index] = valueCode;
     this.#output[index] = ABSENT;
     this.#status[index] = INFO;
@@ -117,14 +150,9 @@ export class HistoryBuilder {
     line?: number,
     column?: number,
   ): number {
-    const index = this.completeCoded(
-      process,
-      status === 'ok' ? OK : status === 'fail' ? FAIL : INFO,
-      this.values.intern(value),
-      timeUs,
-      line,
-      column,
-    );
+    const code = status === 'ok' ? OK : status === 'fail' ? FAIL : INFO;
+    const valueCode = this.values.intern(value);
+    const index = this.completeCoded(process, code, valueCode, timeUs, line, column);
     if (error !== undefined && error !== null) this.#error[index] = this.#errors.index(error);
     return index;
   }
@@ -138,13 +166,31 @@ export class HistoryBuilder {
     line = 0,
     column?: number,
   ): number {
-    const p = this.#processes.find(process);
-    const index = p === undefined ? NOTHING_OPEN : this.#open[p]!;
-    if (p === undefined || index < 0)
+    return this.completeIndexed(
+      this.processIndex(process),
+      status,
+      valueCode,
+      timeUs,
+      line,
+      column,
+    );
+  }
+
+  /** As {@link completeCoded}, for readers that have looked up the process themselves. */
+  completeIndexed(
+    p: number,
+    status: number,
+    valueCode: number,
+    timeUs: number,
+    line: number,
+    column?: number,
+  ): number {
+    const index = this.#open[p] ?? NOTHING_OPEN;
+    if (index < 0)
       throw this.#errorAt(
         line,
         column,
-        `process ${process} completes an operation that it never invoked`,
+        `process ${this.#processes.names[p]!} completes an operation that it never invoked`,
         'an "invoke" of this process before its "ok", "fail" or "info"',
         index === DEAD
           ? 'Its last operation already ended with "info"; give the client a new process number after an info.'
@@ -152,23 +198,23 @@ export class HistoryBuilder {
       );
     this.#output[index] = valueCode;
     this.#status[index] = status;
-    const position = this.#position++;
-    if (status !== INFO) this.#complete[index] = position;
+    if (status !== INFO) this.#complete[index] = this.#position++;
     this.#completeTime[index] = timeUs;
     this.#completeLine[index] = line;
     this.#open[p] = status === INFO ? DEAD : NOTHING_OPEN;
     return index;
   }
 
-  /** The function, input and key codes of the operation that `process` has open, for readers that need them. */
-  openOperation(process: number | string): { f: string; input: unknown } | undefined {
-    const p = this.#processes.find(process);
-    const index = p === undefined ? NOTHING_OPEN : this.#open[p]!;
-    if (index < 0) return undefined;
-    return {
-      f: this.#functions.names[this.#f[index]!]!,
-      input: this.values.decode(this.#input[index]!),
-    };
+  /** The function of the operation that a process has open; `undefined` when there is none. */
+  openFunction(process: number | string): string | undefined {
+    const index = this.#open[this.processIndex(process)] ?? NOTHING_OPEN;
+    return index < 0 ? undefined : this.#functions.names[this.#f[index]!]!;
+  }
+
+  /** As {@link openFunction}, by numbers; -1 when there is none. */
+  openFunctionIndex(p: number): number {
+    const index = this.#open[p] ?? NOTHING_OPEN;
+    return index < 0 ? -1 : this.#f[index]!;
   }
 
   /**
@@ -203,6 +249,16 @@ export class HistoryBuilder {
       options.order === 'time' ? positionsByTime(columns) : columns,
       options.dialect,
     );
+  }
+
+  #keyIndex(keyCode: number): number {
+    if (keyCode < 0 || keyCode >= 2 * SMALL_KEYS) return this.#keys.index(keyCode);
+    let index = this.#smallKeys[keyCode]! - 1;
+    if (index < 0) {
+      index = this.#keys.index(keyCode);
+      this.#smallKeys[keyCode] = index + 1;
+    }
+    return index;
   }
 
   #refuseInvoke(p: number, open: number, f: string, line: number, column?: number): never {
