@@ -111,6 +111,20 @@ export interface NodeEnv {
     timeoutUs: number,
   ): Task<CallResult<M>>;
 
+  /**
+   * Runs an async function as a task; the world must be driven by `Simulation.runAsync`. It may await nothing but
+   * `sleepAsync` and `callAsync`: any other promise settles in real time.
+   */
+  spawnAsync(task: () => Promise<unknown>): void;
+  /** In an async task: `await env.sleepAsync(us)`. */
+  sleepAsync(delayUs: number): Promise<void>;
+  /** In an async task: as {@link call}. */
+  callAsync<M extends Message = Message>(
+    to: NodeId,
+    message: Message,
+    timeoutUs: number,
+  ): Promise<CallResult<M>>;
+
   /** Notes a change of state that others may wait for (`when: { mark: leader, node: n1 }`) and the story shows. Hashed. */
   mark(name: string, detail?: Readonly<Record<string, unknown>>): void;
   /** A line for the story. Not hashed, and not even built when nobody reads it. */

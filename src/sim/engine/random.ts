@@ -1,5 +1,7 @@
 import alea from 'seedrandom/lib/alea.js';
 
+import type { DrawTally } from './trace.ts';
+
 /**
  * One named stream of chance. Draws are integers or comparisons with integers, so that no rounding differs between
  * machines; every draw is counted, and the counters are part of the trace hash.
@@ -9,15 +11,18 @@ export class RandomStream {
   /** How many numbers were drawn so far. */
   draws = 0;
   readonly #next: () => number;
+  readonly #tally: DrawTally;
 
-  constructor(seed: string, name: string) {
+  constructor(seed: string, name: string, tally: DrawTally = { draws: 0 }) {
     this.name = name;
     this.#next = alea(`${seed}/${name}`);
+    this.#tally = tally;
   }
 
   /** A uniform integer in [0, bound); `bound` in 1..2^32. Costs one draw whatever the bound. */
   below(bound: number): number {
     this.draws += 1;
+    this.#tally.draws += 1;
     return Math.floor(this.#next() * bound);
   }
 
@@ -56,6 +61,8 @@ export class RandomStream {
  */
 export class RandomStreams {
   readonly seed: string;
+  /** Draws of all streams together; part of every row of the trace hash. */
+  readonly tally: DrawTally = { draws: 0 };
   readonly #streams = new Map<string, RandomStream>();
 
   constructor(seed: string) {
@@ -65,17 +72,10 @@ export class RandomStreams {
   get(name: string): RandomStream {
     let stream = this.#streams.get(name);
     if (stream === undefined) {
-      stream = new RandomStream(this.seed, name);
+      stream = new RandomStream(this.seed, name, this.tally);
       this.#streams.set(name, stream);
     }
     return stream;
-  }
-
-  /** Draws of all streams together, for the trace hash's checkpoints. */
-  totalDraws(): number {
-    let total = 0;
-    for (const stream of this.#streams.values()) total += stream.draws;
-    return total;
   }
 
   /** The streams used so far, by name, in code-unit order. */

@@ -1,0 +1,160 @@
+import { AsyncTasks } from './async-tasks.ts';
+import { NodeClock } from './clock.ts';
+import type { DiskError, Message, NodeFactory, NodeId, NodeProgram } from './env.ts';
+import { CLOCK, CRASH, PAUSE, RESUME } from './event-kind.ts';
+import { AmbientAccessError } from './guard.ts';
+import { IncarnationEnv } from './node-env.ts';
+import type { CrashCause } from './ports.ts';
+import type { Simulation } from './simulation.ts';
+import { TaskRunner } from './tasks.ts';
+import { NamedTimers } from './timers.ts';
+
+/** `paused`: alive but not scheduled (SIGSTOP, a long garbage collection); what arrives waits in its buffers. */
+export type NodeStatus = 'down' | 'up' | 'paused';
+
+interface BacklogEvent {
+  readonly kind: number;
+  readonly peer: number;
+  readonly a: number;
+  readonly digest: number;
+  readonly payload: unknown;
+}
+
+/** A machine: it outlives its incarnations and keeps what a machine keeps (clock, call numbers, its name). */
+export class NodeHost {
+  readonly simulation: Simulation;
+  readonly id: NodeId;
+  readonly name: string;
+  readonly clock: NodeClock;
+  status: NodeStatus = 'down';
+  incarnation = 0;
+  program: NodeProgram | null = null;
+  env: IncarnationEnv | null = null;
+  timers: NamedTimers;
+  tasks: TaskRunner;
+  asyncTasks: AsyncTasks;
+  readonly #factory: NodeFactory;
+  #calls = 0;
+  #backlog: BacklogEvent[] = [];
+
+  constructor(simulation: Simulation, id: NodeId, name: string, factory: NodeFactory) {
+    this.simulation = simulation;
+    this.id = id;
+    this.name = name;
+    this.clock = new NodeClock();
+    this.#factory = factory;
+    this.timers = new NamedTimers(this);
+    this.tasks = new TaskRunner(this);
+    this.asyncTasks = new AsyncTasks(this);
+  }
+
+  /** The number of a new call; never reused, so that a late reply finds nobody, not somebody else. */
+  nextCall(): number {
+    this.#calls += 1;
+    return this.#calls;
+  }
+
+  /** Boots a new incarnation; does nothing unless the node is down. Call it from a START event. */
+  boot(): void {
+    if (this.status !== 'down') return;
+    this.status = 'up';
+    this.incarnation += 1;
+    this.timers = new NamedTimers(this);
+    this.tasks = new TaskRunner(this);
+    this.asyncTasks = new AsyncTasks(this);
+    try {
+      this.env = new IncarnationEnv(this, this.simulation.disks.open(this.id, this.incarnation));
+      this.program = this.#factory(this.env);
+      this.program.onStart?.();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** Ends the incarnation. What the disk keeps is the cause's business (see DiskArray.powerLoss). */
+  crash(cause: CrashCause): void {
+    if (this.status === 'down') return;
+    this.status = 'down';
+    this.program = null;
+    this.env = null;
+    this.#backlog = [];
+    const { simulation } = this;
+    simulation.record(CRASH, this.id, -1, CRASH_CAUSES.indexOf(cause), 0, cause);
+    simulation.observer?.onCrash?.(this.id, cause);
+  }
+
+  pause(): void {
+    if (this.status !== 'up') return;
+    this.status = 'paused';
+    this.simulation.record(PAUSE, this.id, -1, 0, 0, undefined);
+  }
+
+  /** Lets a paused node go on: everything that waited reaches it now, in the order it came. */
+  resume(): void {
+    if (this.status !== 'paused') return;
+    this.status = 'up';
+    const { simulation } = this;
+    simulation.record(RESUME, this.id, -1, this.#backlog.length, 0, undefined);
+    const waiting = this.#backlog;
+    this.#backlog = [];
+    for (const { kind, peer, a, digest, payload } of waiting)
+      simulation.schedule(simulation.nowUs, kind, this.id, peer, a, digest, payload);
+  }
+
+  /** Keeps an event that came to a paused node. */
+  hold(kind: number, peer: number, a: number, digest: number, payload: unknown): void {
+    this.#backlog.push({ kind, peer, a, digest, payload });
+  }
+
+  /** After any change of `clock`: what waits for the monotonic clock is scheduled anew. */
+  clockChanged(): void {
+    this.simulation.record(CLOCK, this.id, -1, 0, 0, undefined);
+    if (this.status === 'down') return;
+    this.timers.reschedule();
+    this.tasks.reschedule();
+  }
+
+  deliver(from: NodeId, message: Message, call: number): void {
+    try {
+      if (call < 0) this.tasks.answer(-call, message);
+      else this.program?.onMessage?.(from, message, call);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  fireTimer(name: string): void {
+    try {
+      this.program?.onTimer?.(name);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  synced(token: number, error: DiskError | null): void {
+    try {
+      this.program?.onSynced?.(token, error);
+    } catch (thrown) {
+      this.fail(thrown);
+    }
+  }
+
+  /** Runs `action` as this node's own code: an exception in it is the node's crash. */
+  act(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** An exception left the node's code: the node crashes, the tool does not. Ambient access is no crash: it ends the run. */
+  fail(error: unknown): void {
+    if (error instanceof AmbientAccessError) throw error;
+    const failure = error instanceof Error ? error : new Error(String(error));
+    this.simulation.recordFailure(this, failure);
+    this.crash('exception');
+  }
+}
+
+const CRASH_CAUSES: readonly CrashCause[] = ['process-kill', 'power-loss', 'exception'];

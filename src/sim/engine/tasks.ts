@@ -1,0 +1,172 @@
+import type { CallResult, Message, NodeId, Task, TaskStep } from './env.ts';
+import { WAKE } from './event-kind.ts';
+import type { NodeHost } from './node-host.ts';
+
+/** Something that waits for time or for a reply: a generator task, or one promise of an async task. */
+export interface RunningTask {
+  readonly id: number;
+  readonly generator: Task<unknown> | null;
+  readonly resolve: ((value: unknown) => void) | null;
+  /** Counts the waits: an event of an earlier wait is ignored. */
+  wait: number;
+  /** The call it waits for, or 0. */
+  call: number;
+  deadlineMonotonicUs: number;
+}
+
+/** What `yield* env.sleep(...)` and `yield* env.call(...)` run: one step, then its result. Cheaper than a generator of its own. */
+export class StepIterator<T> implements Generator<TaskStep, T, unknown> {
+  readonly #step: TaskStep;
+  #yielded = false;
+
+  constructor(step: TaskStep) {
+    this.#step = step;
+  }
+
+  next(value?: unknown): IteratorResult<TaskStep, T> {
+    if (this.#yielded) return { done: true, value: value as T };
+    this.#yielded = true;
+    return { done: false, value: this.#step };
+  }
+
+  return(value: T): IteratorResult<TaskStep, T> {
+    return { done: true, value };
+  }
+
+  throw(error: unknown): IteratorResult<TaskStep, T> {
+    throw error;
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+
+  [Symbol.dispose](): void {
+    this.#yielded = true;
+  }
+}
+
+const TIMED_OUT: CallResult = Object.freeze({ ok: false, reason: 'timeout' });
+
+/** The tasks of one incarnation; dropped whole with it: a promise of a dead incarnation never settles. */
+export class TaskRunner {
+  readonly #host: NodeHost;
+  readonly #tasks = new Map<number, RunningTask>();
+  readonly #calls = new Map<number, RunningTask>();
+  #nextId = 1;
+
+  constructor(host: NodeHost) {
+    this.#host = host;
+  }
+
+  spawn(generator: Task<unknown>): void {
+    this.#advance(this.#add(generator, null), undefined);
+  }
+
+  /** For async tasks: `resolve` is called once, when `step` has its result. */
+  wait(step: TaskStep, resolve: (value: unknown) => void): void {
+    const task = this.#add(null, resolve);
+    task.wait += 1;
+    this.#begin(task, step);
+  }
+
+  #add(generator: Task<unknown> | null, resolve: ((value: unknown) => void) | null): RunningTask {
+    const id = this.#nextId++;
+    const task = { id, generator, resolve, wait: 0, call: 0, deadlineMonotonicUs: 0 };
+    this.#tasks.set(id, task);
+    return task;
+  }
+
+  /** A wake event arrived: true when it ends the wait it was made for. */
+  wakes(task: RunningTask, wait: number): boolean {
+    if (task.wait !== wait || !this.#tasks.has(task.id)) return false;
+    const { simulation, clock } = this.#host;
+    const atUs = clock.trueTimeOf(task.deadlineMonotonicUs, simulation.nowUs);
+    if (atUs <= simulation.nowUs) return true;
+    this.#pushWake(task, atUs);
+    return false;
+  }
+
+  wake(task: RunningTask): void {
+    if (task.call === 0) {
+      this.#advance(task, undefined);
+    } else {
+      this.#calls.delete(task.call);
+      this.#advance(task, TIMED_OUT);
+    }
+  }
+
+  /** A reply to `call` arrived; false when nobody waits for it any more. */
+  answer(call: number, message: Message): boolean {
+    const task = this.#calls.get(call);
+    if (task === undefined) return false;
+    this.#calls.delete(call);
+    this.#advance(task, { ok: true, message });
+    return true;
+  }
+
+  /** The node's clock changed its rate: every waiting task gets a new wake event. */
+  reschedule(): void {
+    const { simulation, clock } = this.#host;
+    for (const task of this.#tasks.values()) {
+      task.wait += 1;
+      this.#pushWake(task, clock.trueTimeOf(task.deadlineMonotonicUs, simulation.nowUs));
+    }
+  }
+
+  #advance(task: RunningTask, value: unknown): void {
+    task.wait += 1;
+    task.call = 0;
+    if (task.generator === null) {
+      this.#tasks.delete(task.id);
+      this.#host.simulation.asyncWoken = true;
+      task.resolve?.(value);
+      return;
+    }
+    const result = task.generator.next(value);
+    if (result.done === true) this.#tasks.delete(task.id);
+    else this.#begin(task, result.value);
+  }
+
+  #begin(task: RunningTask, step: TaskStep): void {
+    const host = this.#host;
+    if (step.kind === 'sleep') {
+      this.#wait(task, step.delayUs);
+    } else {
+      task.call = host.nextCall();
+      this.#calls.set(task.call, task);
+      this.#wait(task, step.timeoutUs);
+      host.simulation.transport.send(host.id, step.to, step.message, task.call);
+    }
+  }
+
+  #wait(task: RunningTask, delayUs: number): void {
+    if (!(delayUs >= 0))
+      throw new RangeError(
+        `a task waits for ${delayUs} µs: expected 0 or more virtual microseconds`,
+      );
+    const { simulation, clock } = this.#host;
+    task.deadlineMonotonicUs = clock.monotonicUs(simulation.nowUs) + Math.floor(delayUs);
+    this.#pushWake(task, clock.trueTimeOf(task.deadlineMonotonicUs, simulation.nowUs));
+  }
+
+  #pushWake(task: RunningTask, atUs: number): void {
+    if (atUs === Infinity) return;
+    const host = this.#host;
+    host.simulation.schedule(atUs, WAKE, host.id, host.incarnation, task.id, task.wait, task);
+  }
+}
+
+/** The step of `env.sleep`. */
+export function sleepStep(delayUs: number): Task {
+  return new StepIterator<undefined>({ kind: 'sleep', delayUs });
+}
+
+/** The step of `env.call`. */
+export function callStep<M extends Message>(
+  to: NodeId,
+  message: Message,
+  timeoutUs: number,
+): Task<CallResult<M>> {
+  return new StepIterator<CallResult<M>>({ kind: 'call', to, message, timeoutUs });
+}

@@ -1,0 +1,193 @@
+import type { Disk, NodeId } from '../engine/env.ts';
+import { POWER_LOSS, SYNCED } from '../engine/event-kind.ts';
+import type { DiskProvider } from '../engine/ports.ts';
+import type { RandomStream } from '../engine/random.ts';
+import type { Simulation } from '../engine/simulation.ts';
+import { latencySampler, type LatencyModel, type LatencySampler } from '../network/latency.ts';
+import { IncarnationDisk, NodeDisk, type UnsyncedSurvival } from './node-disk.ts';
+
+export interface DiskOptions {
+  /** How long a sync takes. */
+  readonly syncLatency: LatencyModel;
+  /** What unsynced writes survive a power loss. Default `prefix`. */
+  readonly unsynced?: UnsyncedSurvival;
+  /** Chance in a million that the first lost append leaves a torn record. Default 0. */
+  readonly tornPpm?: number;
+}
+
+/** What disk faults do to a node's disk while they last. */
+export interface DiskTrouble {
+  /** Syncs take this many times as long. */
+  slowdown: number;
+  /** Chance in a million that a sync fails and its writes are lost. */
+  failSyncPpm: number;
+  /** Syncs do not end before the trouble does. */
+  stalled: boolean;
+  readonly effect: { count: number };
+}
+
+interface SyncUnderWay {
+  readonly token: number;
+  readonly incarnation: number;
+  /** The disk's power epoch: a sync from before a power loss never ends. */
+  readonly epoch: number;
+  readonly through: number;
+  readonly fails: boolean;
+  /** The disk has acted; only the (paused) process has yet to hear of it. */
+  settled: boolean;
+}
+
+class DiskUnit {
+  readonly disk = new NodeDisk();
+  readonly latencyStream: RandomStream;
+  readonly faultStream: RandomStream;
+  readonly troubles: DiskTrouble[] = [];
+  epoch = 0;
+  lastEndUs = 0;
+  stalled: SyncUnderWay[] = [];
+
+  constructor(stream: (purpose: string) => RandomStream) {
+    this.latencyStream = stream('sync');
+    this.faultStream = stream('fault');
+  }
+}
+
+/** One disk for every node of a simulation. */
+export class DiskArray implements DiskProvider {
+  /** Syncs that ended, well or not. */
+  syncs = 0;
+  readonly #simulation: Simulation;
+  readonly #options: DiskOptions;
+  readonly #sampler: LatencySampler;
+  readonly #units: (DiskUnit | undefined)[] = [];
+
+  constructor(simulation: Simulation, options: DiskOptions) {
+    this.#simulation = simulation;
+    this.#options = options;
+    this.#sampler = latencySampler(options.syncLatency);
+    simulation.disks = this;
+    simulation.on(SYNCED, (slot) => {
+      const { queue } = simulation;
+      this.#onSyncEnd(queue.node[slot]!, queue.payload[slot] as SyncUnderWay);
+    });
+  }
+
+  open(node: NodeId, incarnation: number): Disk {
+    const unit = this.#unit(node);
+    const host = this.#simulation.hosts[node]!;
+    return new IncarnationDisk(
+      unit.disk,
+      () => host.incarnation === incarnation && host.status !== 'down',
+      (token) => {
+        this.#beginSync(node, unit, token, incarnation);
+      },
+    );
+  }
+
+  /** The disk itself, for invariants and tests. */
+  diskOf(node: NodeId): NodeDisk {
+    return this.#unit(node).disk;
+  }
+
+  /** The node's machine loses power: its process dies and unsynced writes are gone as configured. */
+  powerLoss(node: NodeId): void {
+    const unit = this.#unit(node);
+    const { unsynced = 'prefix', tornPpm = 0 } = this.#options;
+    this.#simulation.hosts[node]!.crash('power-loss');
+    unit.epoch += 1;
+    unit.stalled = [];
+    unit.lastEndUs = 0;
+    const lost = unit.disk.losePower(unsynced, tornPpm, unit.faultStream);
+    this.#simulation.record(POWER_LOSS, node, -1, lost, 0, undefined);
+  }
+
+  /** The node crashes and comes back with an empty disk. */
+  loseDisk(node: NodeId): void {
+    const unit = this.#unit(node);
+    this.#simulation.hosts[node]!.crash('power-loss');
+    unit.epoch += 1;
+    unit.stalled = [];
+    unit.disk.wipe();
+    this.#simulation.record(POWER_LOSS, node, -1, -1, 0, undefined);
+  }
+
+  addTrouble(node: NodeId, trouble: DiskTrouble): void {
+    this.#unit(node).troubles.push(trouble);
+  }
+
+  /** Ends a trouble; syncs that it stalled end now. */
+  removeTrouble(node: NodeId, trouble: DiskTrouble): void {
+    const unit = this.#unit(node);
+    const index = unit.troubles.indexOf(trouble);
+    if (index >= 0) unit.troubles.splice(index, 1);
+    if (unit.troubles.some((other) => other.stalled)) return;
+    const { nowUs } = this.#simulation;
+    for (const sync of unit.stalled) this.#scheduleEnd(node, sync, nowUs);
+    unit.stalled = [];
+  }
+
+  #unit(node: NodeId): DiskUnit {
+    let unit = this.#units[node];
+    if (unit === undefined) {
+      const name = this.#simulation.nameOf(node);
+      unit = new DiskUnit((purpose) => this.#simulation.streams.get(`disk/${name}/${purpose}`));
+      this.#units[node] = unit;
+    }
+    return unit;
+  }
+
+  #beginSync(node: NodeId, unit: DiskUnit, token: number, incarnation: number): void {
+    let latencyUs = this.#sampler(unit.latencyStream);
+    let fails = false;
+    let stalls = false;
+    for (const trouble of unit.troubles) {
+      if (trouble.slowdown > 1) {
+        latencyUs *= trouble.slowdown;
+        trouble.effect.count += 1;
+      }
+      if (trouble.failSyncPpm > 0 && unit.faultStream.chance(trouble.failSyncPpm)) {
+        fails = true;
+        trouble.effect.count += 1;
+      }
+      if (trouble.stalled) {
+        stalls = true;
+        trouble.effect.count += 1;
+      }
+    }
+    const { epoch, disk } = unit;
+    const sync = { token, incarnation, epoch, through: disk.written(), fails, settled: false };
+    if (stalls) {
+      unit.stalled.push(sync);
+      return;
+    }
+    unit.lastEndUs = Math.max(unit.lastEndUs, this.#simulation.nowUs + latencyUs);
+    this.#scheduleEnd(node, sync, unit.lastEndUs);
+  }
+
+  #scheduleEnd(node: NodeId, sync: SyncUnderWay, atUs: number): void {
+    this.#simulation.schedule(atUs, SYNCED, node, -1, sync.token, 0, sync);
+  }
+
+  #onSyncEnd(node: NodeId, sync: SyncUnderWay): void {
+    const unit = this.#unit(node);
+    const simulation = this.#simulation;
+    const host = simulation.hosts[node]!;
+    if (!sync.settled) {
+      if (sync.epoch !== unit.epoch) return;
+      // The kernel finishes what a killed or paused process asked for.
+      if (sync.fails) unit.disk.fail(sync.through);
+      else unit.disk.settle(sync.through);
+      sync.settled = true;
+      this.syncs += 1;
+    }
+    if (host.incarnation !== sync.incarnation || host.status === 'down') return;
+    if (host.status === 'paused') {
+      host.hold(SYNCED, -1, sync.token, 0, sync);
+      return;
+    }
+    const error = sync.fails ? 'io-error' : null;
+    simulation.record(SYNCED, node, -1, sync.token, sync.fails ? 1 : 0, error);
+    simulation.observer?.onSynced?.(node, error);
+    host.synced(sync.token, error);
+  }
+}
