@@ -4,7 +4,8 @@ import type { RaftConfig } from './config.ts';
 import type { ClientReply, ClientRequest } from './messages.ts';
 
 /** What the attempts of one operation came to. */
-type Answer = ClientReply | { readonly status: 'gaveUp' | 'sessionExpired' | 'unknown'; readonly value: null };
+type Answer =
+  ClientReply | { readonly status: 'gaveUp' | 'sessionExpired' | 'unknown'; readonly value: null };
 
 /**
  * A client: one operation at a time, at the leader as far as it knows it, again after silence or refusal. With
@@ -33,7 +34,8 @@ export class RaftClient implements ClientProgram {
     const deadlineUs = this.context.env.monotonicUs() + this.context.config.operationTimeoutUs;
     this.mayHaveHappened = false;
     const changes = operation.f !== 'read';
-    const inSession = this.context.config.sessions && (changes || this.context.config.reads === 'log');
+    const inSession =
+      this.context.config.sessions && (changes || this.context.config.reads === 'log');
     if (inSession && this.#session === 0) yield* this.#register(deadlineUs);
     if (inSession && this.#session === 0) {
       this.context.complete(token, { type: 'fail', error: 'no session could be opened' });

@@ -14,6 +14,8 @@ export interface Command {
 export interface Entry {
   readonly index: number;
   readonly term: number;
+  /** Term of the entry before it, 0 at the start: what it stands on. */
+  readonly prevTerm: number;
   /** Null for the blank entry at a term's start (Raft §8) and for a membership entry. */
   readonly command: Command | null;
   readonly membership: Membership | null;
@@ -27,6 +29,7 @@ export function sameEntry(a: Entry, b: Entry): boolean {
   return (
     a.index === b.index &&
     a.term === b.term &&
+    a.prevTerm === b.prevTerm &&
     a.timeUs === b.timeUs &&
     sameCommand(a.command, b.command) &&
     JSON.stringify(a.membership) === JSON.stringify(b.membership)
@@ -50,5 +53,7 @@ export function describeEntry(entry: Entry): string {
   if (entry.membership !== null) return 'membership';
   if (entry.command === null) return 'no-op';
   const { f, key, value } = entry.command;
-  return value === null || value === undefined ? `${f} ${key}` : `${f} ${key} ${JSON.stringify(value)}`;
+  return value === null || value === undefined
+    ? `${f} ${key}`
+    : `${f} ${key} ${JSON.stringify(value)}`;
 }

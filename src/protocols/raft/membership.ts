@@ -35,10 +35,7 @@ export function voterDistance(before: readonly NodeId[], after: readonly NodeId[
   return left + joined;
 }
 
-export function describeMembership(
-  membership: Membership,
-  nameOf: (id: NodeId) => string,
-): string {
+export function describeMembership(membership: Membership, nameOf: (id: NodeId) => string): string {
   const list = (ids: readonly NodeId[]): string => `{${ids.map(nameOf).join(' ')}}`;
   const joint = membership.outgoing === null ? '' : ` and ${list(membership.outgoing)}`;
   const learners = membership.learners.length === 0 ? '' : ` learners ${list(membership.learners)}`;

@@ -44,7 +44,12 @@ export interface RaftObserver extends DiskObserver {
   applied(node: RaftView, entry: Entry, result: ApplyResult, stateHash: number): void;
   matchAdvanced(node: RaftView, peer: NodeId, matchIndex: number): void;
   snapshotTaken(node: RaftView, snapshot: Snapshot): void;
-  snapshotInstalled(node: RaftView, snapshot: Snapshot, stateHash: number, commitBefore: number): void;
+  snapshotInstalled(
+    node: RaftView,
+    snapshot: Snapshot,
+    stateHash: number,
+    commitBefore: number,
+  ): void;
   /** The highest index that any client was answered from so far: what a read received now must reflect. */
   acknowledgedIndex(): number;
   /** A client is being answered from the state at `index`. */

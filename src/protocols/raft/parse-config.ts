@@ -3,10 +3,12 @@ import type { RaftConfig, ReadMode } from './config.ts';
 
 /** The keys of a scenario's `config:` section, with what they mean. Durations are written `150ms`. */
 export const configKeys: Readonly<Record<string, string>> = {
-  electionTimeout: 'Election timeout, drawn from [min, max): `[150ms, 300ms]`, or one duration for the minimum.',
+  electionTimeout:
+    'Election timeout, drawn from [min, max): `[150ms, 300ms]`, or one duration for the minimum.',
   heartbeat: 'Time between heartbeats of a leader: `50ms`.',
   reads: 'readIndex | lease | log | leaderLocal | anyLocal. The last two may be stale.',
-  followerReads: 'Followers serve reads after asking the leader for the index (with reads: readIndex).',
+  followerReads:
+    'Followers serve reads after asking the leader for the index (with reads: readIndex).',
   preVote: 'Ask for pre-votes before raising the term.',
   checkQuorum: 'A leader that a quorum does not answer steps down.',
   stickyLeader: 'Servers that hear a leader ignore vote requests.',

@@ -1,6 +1,8 @@
 import { TORN_RECORD } from '../../sim/engine/env.ts';
 import type { Disk, NodeId } from '../../sim/engine/env.ts';
 import type { Entry } from './entry.ts';
+import { LogReplay } from './log-replay.ts';
+import type { SegmentRecord } from './log-replay.ts';
 import type { Membership } from './membership.ts';
 import type { DiskObserver } from './observer.ts';
 
@@ -24,32 +26,35 @@ export interface Recovered {
   readonly used: boolean;
 }
 
-interface SegmentHeader {
-  /** Index of the entry before the segment's first. */
-  readonly baseIndex: number;
+interface HardState {
+  readonly term: number;
+  readonly votedFor: NodeId | null;
 }
 
 interface SnapshotFile {
-  readonly snapshot: Snapshot;
-  /** The first log segment that holds entries after the snapshot. */
+  readonly snapshot: Snapshot | null;
+  /** Where the log begins. */
   readonly firstSegment: number;
 }
 
 /**
- * The server's files: `state` (term and vote, one record, replaced as a whole), `snapshot`, and the log in segments
- * `log-0`, `log-1`, ...: a new segment begins with each snapshot, so that old entries go by removing whole files.
- * Writes reach the disk's cache at once and are promises only after a sync.
+ * The server's files: `state` (term and vote, one record, replaced as a whole), `snapshot` (with the number of the
+ * first log segment), and the log in segments `log-0`, `log-1`, ..., to which entries are only ever added: one whose
+ * index is taken replaces it and all that followed. Writes reach the disk's cache at once and are promises only after
+ * a sync. Files go only when what replaces them is durable.
  */
 export class RaftStore {
   readonly #disk: Disk;
   readonly #id: NodeId;
   readonly #observer: DiskObserver | null;
-  /** Base index of each live segment; the last is the one written to. */
-  #bases: number[] = [];
   #firstSegment = 0;
-  #currentFile = '';
-  /** Index of the last whole record found by {@link recover}. */
-  #endOnDisk = 0;
+  #segment = 0;
+  /** Last index in each segment from the first on, except the current one. */
+  #segmentEnds: number[] = [];
+  #snapshot: Snapshot | null = null;
+  /** What to do when the syncs under way end, oldest first. */
+  readonly #afterSync: ((() => void) | null)[] = [];
+  #next: (() => void) | null = null;
 
   constructor(disk: Disk, id: NodeId, observer: DiskObserver | null) {
     this.#disk = disk;
@@ -57,74 +62,93 @@ export class RaftStore {
     this.#observer = observer;
   }
 
-  /** Reads everything back and repairs what a power loss left half-written. */
+  /** Reads everything back, as far as it is whole. */
   recover(): Recovered {
-    const state = last(this.#disk.read('state')) as { term: number; votedFor: NodeId | null } | undefined;
-    const file = last(this.#disk.read('snapshot')) as SnapshotFile | undefined;
-    const snapshot = file?.snapshot ?? null;
+    const state = this.#last('state') as HardState | undefined;
+    const file = this.#last('snapshot') as SnapshotFile | undefined;
+    this.#snapshot = file?.snapshot ?? null;
     this.#firstSegment = file?.firstSegment ?? 0;
-    const entries = this.#readSegments(snapshot?.lastIncludedIndex ?? 0);
-    if (this.#bases.length === 0) this.#startSegment(snapshot?.lastIncludedIndex ?? 0);
-    else if (snapshot !== null && this.#endsBefore(snapshot, entries)) this.#startAfter(snapshot);
+    const replay = new LogReplay(this.#snapshot);
+    this.#segment = this.#firstSegment;
+    for (;;) {
+      const records = this.#disk.read(`log-${this.#segment}`) as readonly SegmentRecord[];
+      if (records.length === 0) break;
+      replay.segment(records);
+      this.#segment += 1;
+    }
+    const entries = replay.entries();
+    this.#rewrite(entries);
     return {
       term: state?.term ?? 0,
       votedFor: state?.votedFor ?? null,
-      snapshot,
+      snapshot: this.#snapshot,
       entries,
       used: state !== undefined,
     };
   }
 
+  /**
+   * What was read may stand in the page cache only, even after a sync failed on it: it is written anew. The old files
+   * go in two steps, first the pointer to them, then they themselves.
+   */
+  #rewrite(entries: readonly Entry[]): void {
+    const old = this.#firstSegment;
+    const base = this.#snapshot;
+    if (base !== null) this.#putSnapshotFile();
+    this.#beginSegment(base?.lastIncludedIndex ?? 0, base?.lastIncludedTerm ?? 0);
+    for (const entry of entries) this.#disk.append(`log-${this.#segment}`, entry);
+    if (this.#segment === old) return;
+    const fresh = this.#segment;
+    this.#segmentEnds = new Array<number>(fresh - old).fill(Number.MAX_SAFE_INTEGER);
+    this.#next = () => {
+      if (this.#firstSegment < fresh) this.#dropBefore(fresh);
+    };
+  }
+
   /** Term and vote in one atomic write: apart, a crash between them could forget the vote but keep the term. */
   saveHardState(term: number, votedFor: NodeId | null): void {
-    this.#disk.put('state', { term, votedFor });
+    this.#disk.put('state', { term, votedFor } satisfies HardState);
     this.#observer?.wroteHardState(this.#id, term, votedFor);
   }
 
   append(entry: Entry): void {
-    this.#disk.append(this.#currentFile, entry);
+    this.#disk.append(`log-${this.#segment}`, entry);
     this.#observer?.wroteEntry(this.#id, entry);
   }
 
+  /** The next entry replaces what stands from `index` on; nothing needs to be written before it. */
   truncateFrom(index: number): void {
-    while (this.#bases.length > 1 && this.#bases[this.#bases.length - 1]! >= index) {
-      this.#disk.remove(this.#currentFile);
-      this.#bases.pop();
-      this.#currentFile = this.#fileAt(this.#bases.length - 1);
-    }
-    const base = this.#bases[this.#bases.length - 1]!;
-    this.#disk.truncate(this.#currentFile, Math.max(1, index - base));
     this.#observer?.wroteTruncation(this.#id, index);
   }
 
-  /**
-   * Writes a snapshot beside the log. `lastIndex` is the log's end; entries after the snapshot stay readable unless
-   * `keepsSuffix` is false. The covered segments stay on disk until {@link dropCovered}, after the next sync.
-   */
-  saveSnapshot(snapshot: Snapshot, lastIndex: number, keepsSuffix: boolean): void {
-    const covered = snapshot.lastIncludedIndex;
-    this.#startSegment(keepsSuffix ? lastIndex : covered);
-    let first = this.#firstSegment;
-    if (!keepsSuffix) first += this.#bases.length - 1;
-    else
-      for (let at = 1; at < this.#bases.length && this.#bases[at]! <= covered; at += 1)
-        first = this.#firstSegment + at;
-    const file: SnapshotFile = { snapshot, firstSegment: first };
-    this.#disk.put('snapshot', file);
-    this.#observer?.wroteSnapshot(this.#id, snapshot, keepsSuffix);
+  /** Writes a snapshot; entries after it stay. `lastIndex` and `lastTerm` are the log's end. */
+  saveSnapshot(snapshot: Snapshot, lastIndex: number, lastTerm: number): void {
+    this.#snapshot = snapshot;
+    this.#segmentEnds.push(lastIndex);
+    this.#segment += 1;
+    this.#beginSegment(lastIndex, lastTerm);
+    let keep = this.#firstSegment;
+    for (const end of this.#segmentEnds) {
+      if (end > snapshot.lastIncludedIndex) break;
+      keep += 1;
+    }
+    this.#putSnapshotAndDrop(keep);
+    this.#observer?.wroteSnapshot(this.#id, snapshot, true);
   }
 
-  /** Removes the segments that the durable snapshot covers. Call only after its sync has completed (Raft §7). */
-  dropCovered(): void {
-    const file = last(this.#disk.read('snapshot')) as SnapshotFile | undefined;
-    while (file !== undefined && this.#firstSegment < file.firstSegment) {
-      this.#disk.remove(`log-${this.#firstSegment}`);
-      this.#firstSegment += 1;
-      this.#bases.shift();
-    }
+  /** Writes a snapshot that replaces the whole log. */
+  replaceBySnapshot(snapshot: Snapshot): void {
+    this.#snapshot = snapshot;
+    this.#segmentEnds.push(snapshot.lastIncludedIndex);
+    this.#segment += 1;
+    this.#beginSegment(snapshot.lastIncludedIndex, snapshot.lastIncludedTerm);
+    this.#putSnapshotAndDrop(this.#segment);
+    this.#observer?.wroteSnapshot(this.#id, snapshot, false);
   }
 
   sync(token: number): void {
+    this.#afterSync.push(this.#next);
+    this.#next = null;
     this.#observer?.syncIssued(this.#id);
     this.#disk.sync(token);
   }
@@ -132,68 +156,43 @@ export class RaftStore {
   /** To be called when a sync has succeeded, before anything is promised on its strength. */
   synced(): void {
     this.#observer?.syncDone(this.#id);
+    this.#afterSync.shift()?.();
   }
 
-  #fileAt(position: number): string {
-    return `log-${this.#firstSegment + position}`;
+  #beginSegment(baseIndex: number, baseTerm: number): void {
+    const file = `log-${this.#segment}`;
+    this.#disk.remove(file);
+    this.#disk.append(file, { baseIndex, baseTerm } satisfies SegmentRecord);
   }
 
-  #startSegment(baseIndex: number): void {
-    this.#bases.push(baseIndex);
-    this.#currentFile = this.#fileAt(this.#bases.length - 1);
-    this.#disk.remove(this.#currentFile);
-    this.#disk.append(this.#currentFile, { baseIndex } satisfies SegmentHeader);
+  #putSnapshotFile(): void {
+    this.#disk.put('snapshot', {
+      snapshot: this.#snapshot,
+      firstSegment: this.#firstSegment,
+    } satisfies SnapshotFile);
   }
 
-  /** Reads segment after segment as long as they are whole and contiguous; whatever follows a gap is cut off. */
-  #readSegments(covered: number): Entry[] {
-    const entries: Entry[] = [];
-    let expected = -1;
-    for (;;) {
-      const file = this.#fileAt(this.#bases.length);
-      const records = this.#disk.read(file);
-      const header = records[0] as SegmentHeader | typeof TORN_RECORD | undefined;
-      if (header === undefined) break;
-      if (header === TORN_RECORD || (expected !== -1 && header.baseIndex !== expected)) {
-        this.#removeFrom(this.#firstSegment + this.#bases.length);
-        break;
-      }
-      this.#bases.push(header.baseIndex);
-      this.#currentFile = file;
-      expected = header.baseIndex;
-      for (let at = 1; at < records.length; at += 1) {
-        const record = records[at] as Entry | typeof TORN_RECORD;
-        if (record === TORN_RECORD || record.index !== expected + 1) {
-          this.#disk.truncate(file, at);
-          break;
-        }
-        expected = record.index;
-        if (record.index > covered) entries.push(record);
-      }
-    }
-    this.#endOnDisk = expected;
-    return entries;
+  /** The log now begins at `segment`; what came before is removed once that is durable. */
+  #putSnapshotAndDrop(segment: number): void {
+    const from = this.#firstSegment;
+    this.#segmentEnds.splice(0, segment - from);
+    this.#firstSegment = segment;
+    this.#putSnapshotFile();
+    const before = this.#next;
+    this.#next = () => {
+      before?.();
+      for (let at = from; at < segment; at += 1) this.#disk.remove(`log-${at}`);
+    };
   }
 
-  /** True when the log on disk stops short of its snapshot: appending to it would leave a hole. */
-  #endsBefore(snapshot: Snapshot, entries: readonly Entry[]): boolean {
-    return entries.length === 0 && this.#endOnDisk < snapshot.lastIncludedIndex;
+  #dropBefore(segment: number): void {
+    this.#segmentEnds = this.#segmentEnds.slice(segment - this.#firstSegment);
+    this.#putSnapshotAndDrop(segment);
   }
 
-  #startAfter(snapshot: Snapshot): void {
-    this.#firstSegment += this.#bases.length;
-    this.#bases = [];
-    this.#startSegment(snapshot.lastIncludedIndex);
-    this.#disk.put('snapshot', { snapshot, firstSegment: this.#firstSegment } satisfies SnapshotFile);
+  #last(file: string): unknown {
+    const records = this.#disk.read(file);
+    const record = records[records.length - 1];
+    return record === TORN_RECORD ? undefined : record;
   }
-
-  #removeFrom(segment: number): void {
-    for (let at = segment; this.#disk.read(`log-${at}`).length > 0; at += 1)
-      this.#disk.remove(`log-${at}`);
-  }
-}
-
-function last(records: readonly unknown[]): unknown {
-  const record = records[records.length - 1];
-  return record === TORN_RECORD ? undefined : record;
 }

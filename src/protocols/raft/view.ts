@@ -22,7 +22,9 @@ export const view: ServerView = {
   describe(program) {
     const { log, currentTerm, commitIndex } = raftOf(program);
     const entries =
-      log.size === 0 ? `log ends at ${log.lastIndex}` : `log ${log.compactedIndex + 1}..${log.lastIndex}`;
+      log.size === 0
+        ? `log ends at ${log.lastIndex}`
+        : `log ${log.compactedIndex + 1}..${log.lastIndex}`;
     return `${view.role(program)} t${currentTerm} ${entries} commit ${commitIndex}`;
   },
 };

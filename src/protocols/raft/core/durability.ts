@@ -53,7 +53,8 @@ export abstract class Durability extends RaftState {
 
   /** Starts a sync for what the last input wrote, unless one is under way that the next should wait for. */
   protected syncWrites(): void {
-    if (this.writes === this.#issuedWrites || this.#syncs.length >= this.config.syncsInFlight) return;
+    if (this.writes === this.#issuedWrites || this.#syncs.length >= this.config.syncsInFlight)
+      return;
     this.#issuedWrites = this.writes;
     this.#syncs.push({ write: this.writes, logIndex: this.log.lastIndex });
     this.store.sync(this.#nextToken);
@@ -66,7 +67,9 @@ export abstract class Durability extends RaftState {
    */
   protected syncEnded(error: DiskError | null): void {
     if (error !== null)
-      throw new Error(`${this.name()}: fsync failed (${error}); the server stops, as its log cannot be trusted`);
+      throw new Error(
+        `${this.name()}: fsync failed (${error}); the server stops, as its log cannot be trusted`,
+      );
     const sync = this.#syncs.shift();
     if (sync === undefined) throw new Error(`${this.name()}: a sync ended that was never started`);
     this.store.synced();

@@ -35,7 +35,8 @@ export abstract class LeaderCommit extends Replication {
    */
   protected commitByCounting(): void {
     const index = this.replicatedIndex();
-    if (index > this.commitIndex && this.mayCommitByCounting(index)) this.advanceCommit(index, true);
+    if (index > this.commitIndex && this.mayCommitByCounting(index))
+      this.advanceCommit(index, true);
   }
 
   /** The highest index that a quorum holds. */

@@ -33,7 +33,8 @@ export abstract class LogWriter extends Terms {
   /** A membership whose entry is gone was never in force: back to the one before (Raft §6). */
   protected rollBackMembership(fromIndex: number): void {
     const before = this.memberships.length;
-    while (this.memberships[this.memberships.length - 1]!.index >= fromIndex) this.memberships.pop();
+    while (this.memberships[this.memberships.length - 1]!.index >= fromIndex)
+      this.memberships.pop();
     if (this.memberships.length === before) return;
     this.adoptLatestMembership();
     this.membershipChanged();

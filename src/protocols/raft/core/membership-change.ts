@@ -47,16 +47,13 @@ export abstract class MembershipChange extends Transfer {
   /** Without a joint phase old and new majorities overlap only when one voter changes (dissertation §4.1). */
   protected changesTooMany(voters: readonly NodeId[]): boolean {
     return (
-      this.config.membershipChange === 'single' &&
-      voterDistance(this.membership.voters, voters) > 1
+      this.config.membershipChange === 'single' && voterDistance(this.membership.voters, voters) > 1
     );
   }
 
   /** A voter that cannot acknowledge yet would make the cluster unavailable: be a learner first (dissertation §4.2.1). */
   protected newVotersCaughtUp(voters: readonly NodeId[]): boolean {
-    return voters.every(
-      (id) => isVoter(this.membership, id) || this.hasCaughtUp(id),
-    );
+    return voters.every((id) => isVoter(this.membership, id) || this.hasCaughtUp(id));
   }
 
   protected hasCaughtUp(id: NodeId): boolean {
@@ -72,8 +69,7 @@ export abstract class MembershipChange extends Transfer {
 
   protected needsJointPhase(voters: readonly NodeId[]): boolean {
     return (
-      this.config.membershipChange === 'joint' &&
-      voterDistance(this.membership.voters, voters) > 0
+      this.config.membershipChange === 'joint' && voterDistance(this.membership.voters, voters) > 0
     );
   }
 

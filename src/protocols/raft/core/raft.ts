@@ -27,7 +27,8 @@ export class Raft extends Clients {
     this.observer?.started(this, found.snapshot, this.machine.stateHash, found.used);
     // What was read back may have survived only in the page cache: make it durable before building on it.
     if (!this.inert) this.persistHardState();
-    if (this.config.stickyLeader && this.port.incarnation > 1) this.leaderHeardUs = this.port.monotonicUs();
+    if (this.config.stickyLeader && this.port.incarnation > 1)
+      this.leaderHeardUs = this.port.monotonicUs();
     this.resetElectionTimer();
     this.syncWrites();
   }

@@ -148,7 +148,9 @@ export abstract class Reads extends Snapshots {
 
   protected leaseLengthUs(): number {
     const { electionTimeoutMinUs, clockDriftPpm } = this.config;
-    return Math.floor((electionTimeoutMinUs * (1_000_000 - clockDriftPpm)) / (1_000_000 + clockDriftPpm));
+    return Math.floor(
+      (electionTimeoutMinUs * (1_000_000 - clockDriftPpm)) / (1_000_000 + clockDriftPpm),
+    );
   }
 
   /** Answers a read whose index is known and confirmed; a leader has always applied what it committed. */

@@ -36,6 +36,7 @@ export abstract class Replication extends Receiver {
     const entry: Entry = {
       index: this.log.lastIndex + 1,
       term: this.currentTerm,
+      prevTerm: this.log.lastTerm,
       command: content.command,
       membership: content.membership,
       timeUs: this.port.wallUs(),

@@ -37,7 +37,7 @@ export abstract class Snapshots extends LeaderCommit {
       records: this.machine.save(),
     };
     this.snapshot = snapshot;
-    this.store.saveSnapshot(snapshot, this.log.lastIndex, true);
+    this.store.saveSnapshot(snapshot, this.log.lastIndex, this.log.lastTerm);
     this.writes += 1;
     this.#compactAfterWrite = this.writes;
     this.observer?.snapshotTaken(this, snapshot);
@@ -70,7 +70,6 @@ export abstract class Snapshots extends LeaderCommit {
   protected compact(): void {
     this.#compactAfterWrite = 0;
     const { lastIncludedIndex: index, lastIncludedTerm: term, membership } = this.snapshot!;
-    this.store.dropCovered();
     if (index <= this.log.compactedIndex) return;
     this.log.compactTo(index, term);
     const later = this.memberships.filter((at) => at.index > index);
@@ -136,7 +135,8 @@ export abstract class Snapshots extends LeaderCommit {
     this.observeTerm(request.term);
     this.heardFromLeader(request.leaderId);
     if (!this.snapshotIsNews(request)) this.answerSnapshot(from, request, 0, true);
-    else if (!this.takeChunk(request)) this.answerSnapshot(from, request, this.#held(request), false);
+    else if (!this.takeChunk(request))
+      this.answerSnapshot(from, request, this.#held(request), false);
     else this.#chunkTaken(from, request);
   }
 
@@ -196,7 +196,7 @@ export abstract class Snapshots extends LeaderCommit {
     const { lastIncludedIndex: index, lastIncludedTerm: term } = snapshot;
     const commitBefore = this.commitIndex;
     this.snapshot = snapshot;
-    this.store.saveSnapshot(snapshot, index, false);
+    this.store.replaceBySnapshot(snapshot);
     this.writes += 1;
     this.#compactAfterWrite = this.writes;
     this.forgetDurable(this.log.compactedIndex + 1);

@@ -89,7 +89,9 @@ export abstract class RaftState implements RaftView {
   /** True when `count` of every voter set satisfies `test`: of both, during joint consensus (Raft §6). */
   isQuorum(test: (id: NodeId) => boolean): boolean {
     const { voters, outgoing } = this.membership;
-    return this.isMajorityOf(voters, test) && (outgoing === null || this.isMajorityOf(outgoing, test));
+    return (
+      this.isMajorityOf(voters, test) && (outgoing === null || this.isMajorityOf(outgoing, test))
+    );
   }
 
   protected isMajorityOf(voters: readonly NodeId[], test: (id: NodeId) => boolean): boolean {

@@ -45,7 +45,8 @@ export class Memberships {
 
   truncating(node: RaftView, fromIndex: number): void {
     const log = this.#logs[node.id];
-    while (log !== undefined && log.length > 1 && log[log.length - 1]!.index >= fromIndex) log.pop();
+    while (log !== undefined && log.length > 1 && log[log.length - 1]!.index >= fromIndex)
+      log.pop();
   }
 
   /** "A server always uses the latest configuration in its log" (Raft §6). */

@@ -119,7 +119,12 @@ export class Promises {
       if (holds || matchIndex > node.log.lastIndex) this.#checkWithinLog(node, peer, matchIndex);
       return;
     }
-    this.#unsound(node, peer, matchIndex, `it acknowledged ${promised} in term ${node.currentTerm}`);
+    this.#unsound(
+      node,
+      peer,
+      matchIndex,
+      `it acknowledged ${promised} in term ${node.currentTerm}`,
+    );
   }
 
   #checkWithinLog(node: RaftView, peer: NodeId, matchIndex: number): void {

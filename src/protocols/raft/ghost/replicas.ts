@@ -71,8 +71,7 @@ export class Replicas {
     this.#entries[index] = entry;
     this.#results[index] = this.#reference.apply(entry);
     this.#hashes[index] = this.#reference.stateHash;
-    if (entry.membership !== null)
-      this.#memberships.push({ index, membership: entry.membership });
+    if (entry.membership !== null) this.#memberships.push({ index, membership: entry.membership });
   }
 
   #otherEntry(node: RaftView, entry: Entry, known: Entry): void {
