@@ -57,6 +57,8 @@ export interface ClientContext<Config> {
   readonly env: NodeEnv;
   readonly config: Config;
   readonly servers: readonly NodeId[];
+  /** Planted bug to run, as in {@link ServerContext}: some bugs live in the client. */
+  readonly bug?: string | null;
   complete(token: number, outcome: Outcome): void;
 }
 

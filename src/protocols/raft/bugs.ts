@@ -1,0 +1,38 @@
+import type { BugDefinition } from '../protocol.ts';
+import { commitBugs } from './bugs/commit.ts';
+import { durabilityBugs } from './bugs/durability.ts';
+import { electionBugs } from './bugs/election.ts';
+import { replicationBugs } from './bugs/replication.ts';
+import type { PlantedBug } from './bugs/planted.ts';
+import { RaftClient } from './client.ts';
+import { Raft } from './core/raft.ts';
+import type { RaftClass } from './node.ts';
+
+const planted: readonly PlantedBug[] = [
+  ...electionBugs,
+  ...replicationBugs,
+  ...commitBugs,
+  ...durabilityBugs,
+];
+
+/** The zoo: each bug a small override of one rule of the correct code. */
+export const bugs: readonly BugDefinition[] = planted.map((bug) => bug.definition);
+
+function find(bug: string): PlantedBug {
+  const found = planted.find((one) => one.definition.id === bug);
+  if (found === undefined)
+    throw new RangeError(
+      `raft has no planted bug "${bug}"; known: ${bugs.map((one) => one.id).join(', ')}`,
+    );
+  return found;
+}
+
+/** The server core to run: the correct one, or the one with the bug planted. Throws on an unknown bug. */
+export function coreFor(bug: string | null): RaftClass {
+  return bug === null ? Raft : (find(bug).core ?? Raft);
+}
+
+/** The client to run. */
+export function clientFor(bug: string | null): typeof RaftClient {
+  return bug === null ? RaftClient : (find(bug).client ?? RaftClient);
+}

@@ -1,0 +1,10 @@
+import type { BugDefinition } from '../../protocol.ts';
+import type { RaftClient } from '../client.ts';
+import type { RaftClass } from '../node.ts';
+
+/** One bug: what it is, and the class that has it. */
+export interface PlantedBug {
+  readonly definition: BugDefinition;
+  readonly core?: RaftClass;
+  readonly client?: typeof RaftClient;
+}

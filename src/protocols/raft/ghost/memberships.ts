@@ -1,0 +1,96 @@
+import type { Entry } from '../entry.ts';
+import { describeMembership, voterDistance } from '../membership.ts';
+import type { Membership } from '../membership.ts';
+import type { RaftView } from '../observer.ts';
+import type { Judge } from './judge.ts';
+
+interface At {
+  readonly index: number;
+  readonly membership: Membership;
+}
+
+/** Memberships in the logs: which is in force, and which may follow which (Raft §6, dissertation §4). */
+export class Memberships {
+  readonly #judge: Judge;
+  readonly #initial: Membership;
+  /** Per server: the memberships in its log, oldest first. */
+  readonly #logs: At[][] = [];
+
+  constructor(judge: Judge, initial: Membership) {
+    this.#judge = judge;
+    this.#initial = initial;
+  }
+
+  /** Rebuilt from what the server found on its disk, or was sent. */
+  reset(node: RaftView, base: Membership | null): void {
+    const log: At[] = [{ index: node.log.compactedIndex, membership: base ?? this.#initial }];
+    for (let index = node.log.compactedIndex + 1; index <= node.log.lastIndex; index += 1) {
+      const membership = node.log.at(index)?.membership ?? null;
+      if (membership !== null) log.push({ index, membership });
+    }
+    this.#logs[node.id] = log;
+    this.checkInForce(node);
+  }
+
+  appended(node: RaftView, entry: Entry): void {
+    if (entry.membership === null) return;
+    const log = this.#logs[node.id];
+    if (log === undefined) return;
+    const before = log[log.length - 1]!;
+    log.push({ index: entry.index, membership: entry.membership });
+    this.checkInForce(node);
+    if (node.role === 'leader' && entry.term === node.currentTerm)
+      this.#checkProposal(node, before, entry);
+  }
+
+  truncating(node: RaftView, fromIndex: number): void {
+    const log = this.#logs[node.id];
+    while (log !== undefined && log.length > 1 && log[log.length - 1]!.index >= fromIndex) log.pop();
+  }
+
+  /** "A server always uses the latest configuration in its log" (Raft §6). */
+  checkInForce(node: RaftView): void {
+    const log = this.#logs[node.id];
+    const latest = log?.[log.length - 1];
+    if (latest === undefined || same(latest.membership, node.membership)) return;
+    this.#judge.violated(
+      'latest-membership-in-force',
+      [node.id],
+      `${this.#judge.name(node.id)} acts on the membership ${this.#words(node.membership)}, but the latest in its log, at index ${latest.index}, is ${this.#words(latest.membership)}.`,
+      ['a membership is in force as soon as it is in the log, committed or not'],
+    );
+  }
+
+  #checkProposal(node: RaftView, before: At, entry: Entry): void {
+    const after = entry.membership!;
+    const reasons: string[] = [];
+    if (before.index > node.commitIndex)
+      reasons.push(`the change before it, at index ${before.index}, is not committed yet`);
+    if (node.log.termAt(node.commitIndex) !== node.currentTerm)
+      reasons.push(`no entry of term ${node.currentTerm} is committed yet`);
+    if (!this.#legalStep(before.membership, after))
+      reasons.push('old and new majorities need not overlap, and there is no joint phase between');
+    if (reasons.length === 0) return;
+    this.#judge.violated(
+      'membership-change-rules',
+      [node.id],
+      `${this.#judge.name(node.id)}, leader of term ${node.currentTerm}, changed the membership from ${this.#words(before.membership)} to ${this.#words(after)} at index ${entry.index} when it must not.`,
+      reasons,
+    );
+  }
+
+  #legalStep(before: Membership, after: Membership): boolean {
+    if (before.outgoing !== null)
+      return after.outgoing === null && voterDistance(before.voters, after.voters) === 0;
+    if (after.outgoing !== null) return voterDistance(before.voters, after.outgoing) === 0;
+    return voterDistance(before.voters, after.voters) <= 1;
+  }
+
+  #words(membership: Membership): string {
+    return describeMembership(membership, (id) => this.#judge.name(id));
+  }
+}
+
+function same(a: Membership, b: Membership): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
+}

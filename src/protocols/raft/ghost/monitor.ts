@@ -1,0 +1,208 @@
+import type { NodeId } from '../../../sim/engine/env.ts';
+import type { ReportViolation } from '../../protocol.ts';
+import type { RaftConfig } from '../config.ts';
+import type { Entry } from '../entry.ts';
+import type { Membership } from '../membership.ts';
+import type { RaftMessage } from '../messages.ts';
+import type { RaftObserver, RaftView } from '../observer.ts';
+import type { ApplyResult } from '../state-machine.ts';
+import type { Snapshot } from '../storage.ts';
+import { Answers } from './answers.ts';
+import { Committed } from './committed.ts';
+import { Elections } from './elections.ts';
+import { Judge } from './judge.ts';
+import { Logs } from './logs.ts';
+import { Memberships } from './memberships.ts';
+import { Promises } from './promises.ts';
+import { Replicas } from './replicas.ts';
+import { ShadowDisk } from './shadow-disk.ts';
+
+/**
+ * Watches all servers of one run and judges the invariants at every event, each in constant time: with every entry
+ * checked on its way in, (index, term) stands for a whole log.
+ */
+export class RaftMonitor implements RaftObserver {
+  readonly #judge: Judge;
+  /** By node id. */
+  readonly #disks: ShadowDisk[] = [];
+  readonly #elections: Elections;
+  readonly #committed: Committed;
+  readonly #logs: Logs;
+  readonly #promises: Promises;
+  readonly #replicas: Replicas;
+  readonly #memberships: Memberships;
+  readonly #answers: Answers;
+
+  constructor(
+    servers: readonly NodeId[],
+    config: RaftConfig,
+    initial: Membership,
+    nameOf: (id: NodeId) => string,
+    report: ReportViolation,
+  ) {
+    for (const id of servers) this.#disks[id] = new ShadowDisk();
+    this.#judge = new Judge(report, nameOf);
+    this.#elections = new Elections(this.#judge, this.#disks);
+    this.#committed = new Committed(this.#judge, this.#disks, this.#elections);
+    this.#logs = new Logs(this.#judge, this.#committed);
+    this.#promises = new Promises(this.#judge, this.#disks);
+    this.#replicas = new Replicas(this.#judge, config.sessionExpiryUs, initial);
+    this.#memberships = new Memberships(this.#judge, initial);
+    const freshReads = config.reads !== 'leaderLocal' && config.reads !== 'anyLocal';
+    this.#answers = new Answers(this.#judge, this.#elections, freshReads);
+  }
+
+  started(node: RaftView, snapshot: Snapshot | null, stateHash: number, usedDisk: boolean): void {
+    const disk = this.#disks[node.id]!;
+    if (!usedDisk && disk.term + disk.lastIndex > 0) disk.wipe();
+    this.#promises.restarted(node);
+    disk.restarted(node.log);
+    this.#committed.restarted(node);
+    this.#memberships.reset(node, snapshot?.membership ?? null);
+    this.#replicas.resumed(node, stateHash, 'restarted');
+  }
+
+  sending(node: RaftView, to: NodeId, message: RaftMessage): void {
+    this.#checkOrdering(node);
+    this.#committed.checkMonotonic(node);
+    switch (message.type) {
+      case 'AppendEntries':
+        this.#promises.checkTerm(node, message);
+        this.#elections.leaderSpoke(node, message);
+        break;
+      case 'AppendEntriesReply':
+        this.#promises.checkTerm(node, message);
+        this.#promises.appendAcknowledged(node, to, message);
+        break;
+      case 'RequestVote':
+        this.#promises.checkTerm(node, message);
+        this.#elections.voteRequested(node, message);
+        break;
+      case 'RequestVoteReply':
+        this.#promises.checkTerm(node, message);
+        this.#elections.voteSent(node, to, message);
+        break;
+      case 'InstallSnapshot':
+        this.#promises.checkTerm(node, message);
+        this.#elections.leaderSpoke(node, message);
+        break;
+      case 'InstallSnapshotReply':
+        this.#promises.checkTerm(node, message);
+        this.#promises.snapshotAcknowledged(node, to, message);
+        break;
+      case 'RequestPreVote':
+      case 'RequestPreVoteReply':
+      case 'TimeoutNow':
+      case 'ReadIndexRequest':
+      case 'ReadIndexReply':
+        this.#promises.checkTerm(node, message);
+        break;
+      case 'ForwardRequest':
+      case 'ForwardReply':
+      case 'ClientRequest':
+      case 'ClientReply':
+      case 'TransferLeadership':
+      case 'ChangeMembership':
+      case 'LeaveJoint':
+        break;
+    }
+  }
+
+  /** compacted <= applied <= committed <= last, always. */
+  #checkOrdering(node: RaftView): void {
+    const { log, lastApplied, commitIndex } = node;
+    if (
+      log.compactedIndex <= lastApplied &&
+      lastApplied <= commitIndex &&
+      commitIndex <= log.lastIndex
+    )
+      return;
+    this.#judge.violated(
+      'state-ordering',
+      [node.id],
+      `${this.#judge.name(node.id)} has applied up to ${lastApplied}, committed up to ${commitIndex}, and a log ${log.compactedIndex + 1}..${log.lastIndex}.`,
+      ['compacted, applied, committed and last index must rise in this order'],
+    );
+  }
+
+  becameLeader(node: RaftView): void {
+    this.#memberships.checkInForce(node);
+    this.#elections.becameLeader(node);
+    this.#committed.becameLeader(node);
+  }
+
+  appended(node: RaftView, entry: Entry, prevTerm: number): void {
+    this.#logs.appended(node, entry, prevTerm);
+    this.#memberships.appended(node, entry);
+  }
+
+  truncating(node: RaftView, fromIndex: number): void {
+    this.#logs.truncating(node, fromIndex);
+    this.#memberships.truncating(node, fromIndex);
+  }
+
+  commitAdvanced(node: RaftView, from: number, counted: boolean): void {
+    if (counted) this.#memberships.checkInForce(node);
+    this.#committed.advanced(node, from, counted);
+  }
+
+  applied(node: RaftView, entry: Entry, result: ApplyResult, stateHash: number): void {
+    this.#replicas.applied(node, entry, result, stateHash);
+  }
+
+  matchAdvanced(node: RaftView, peer: NodeId, matchIndex: number): void {
+    this.#promises.matchAdvanced(node, peer, matchIndex);
+  }
+
+  snapshotTaken(node: RaftView, snapshot: Snapshot): void {
+    this.#replicas.snapshotTaken(node, snapshot);
+  }
+
+  snapshotInstalled(
+    node: RaftView,
+    snapshot: Snapshot,
+    stateHash: number,
+    commitBefore: number,
+  ): void {
+    this.#replicas.snapshotInstalled(node, snapshot, commitBefore);
+    this.#replicas.resumed(node, stateHash, 'installed a snapshot');
+    this.#committed.restarted(node);
+    this.#memberships.reset(node, snapshot.membership);
+  }
+
+  acknowledgedIndex(): number {
+    return this.#answers.highest;
+  }
+
+  acknowledged(node: RaftView, index: number): void {
+    this.#answers.acknowledged(node, index);
+  }
+
+  readServed(node: RaftView, key: string, index: number, floor: number, leased: boolean): void {
+    this.#answers.readServed(node, key, index, floor, leased);
+  }
+
+  wroteHardState(id: NodeId, term: number, votedFor: NodeId | null): void {
+    this.#disks[id]!.wroteState(term, votedFor);
+  }
+
+  wroteEntry(id: NodeId, entry: Entry): void {
+    this.#disks[id]!.wroteEntry(entry);
+  }
+
+  wroteTruncation(id: NodeId, fromIndex: number): void {
+    this.#disks[id]!.wroteTruncation(fromIndex);
+  }
+
+  wroteSnapshot(id: NodeId, snapshot: Snapshot, keepsSuffix: boolean): void {
+    this.#disks[id]!.wroteSnapshot(snapshot.lastIncludedIndex, keepsSuffix);
+  }
+
+  syncIssued(id: NodeId): void {
+    this.#disks[id]!.syncIssued();
+  }
+
+  syncDone(id: NodeId): void {
+    this.#disks[id]!.syncDone();
+  }
+}

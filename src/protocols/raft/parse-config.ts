@@ -1,0 +1,238 @@
+import { ConfigError } from '../protocol.ts';
+import type { RaftConfig, ReadMode } from './config.ts';
+
+/** The keys of a scenario's `config:` section, with what they mean. Durations are written `150ms`. */
+export const configKeys: Readonly<Record<string, string>> = {
+  electionTimeout: 'Election timeout, drawn from [min, max): `[150ms, 300ms]`, or one duration for the minimum.',
+  heartbeat: 'Time between heartbeats of a leader: `50ms`.',
+  reads: 'readIndex | lease | log | leaderLocal | anyLocal. The last two may be stale.',
+  followerReads: 'Followers serve reads after asking the leader for the index (with reads: readIndex).',
+  preVote: 'Ask for pre-votes before raising the term.',
+  checkQuorum: 'A leader that a quorum does not answer steps down.',
+  stickyLeader: 'Servers that hear a leader ignore vote requests.',
+  clockDriftPpm: 'With reads: lease: the assumed bound of clock drift, in parts per million.',
+  voters: 'How many servers start as voters (default: all that are not learners).',
+  learners: 'How many servers, after the voters, start as learners.',
+  membershipChange: 'single | joint: how voters are changed.',
+  autoLeave: 'The leader ends a joint phase by itself.',
+  backtracking: 'fast | slow: skip a conflicting term, or one entry, per rejection.',
+  pipeline: 'Send the next AppendEntries before the previous is answered.',
+  inflightEntries: 'Most entries sent and not acknowledged, per follower.',
+  entriesPerAppend: 'Most entries in one AppendEntries.',
+  uncommittedEntries: 'A leader refuses proposals above this many uncommitted entries.',
+  batch: 'Collect proposals for this long before replicating: `0ms` sends each at once.',
+  syncsInFlight: 'Syncs under way at once; 1 gathers writes into the next one.',
+  snapshotEvery: 'Entries applied between snapshots; 0 takes none.',
+  snapshotChunk: 'Records in one InstallSnapshot message.',
+  sessions: 'Clients open sessions, so that a retried command takes effect once.',
+  sessionExpiry: 'A session unused for this long (by the time in the log) is dropped; `0s` never.',
+  requests: 'redirect | forward: what a follower does with a client request.',
+  operationTimeout: 'A client gives up an operation after this.',
+  attemptTimeout: 'A client tries another server after this.',
+  retryBackoff: 'A client waits this long after a refusal.',
+  transferEvery: 'Built-in operator: hand leadership over about this often; `0s` never.',
+  reconfigureEvery: 'Built-in operator: change the membership about this often; `0s` never.',
+};
+
+const UNIT_US: Readonly<Record<string, number>> = { us: 1, ms: 1_000, s: 1_000_000, m: 60_000_000 };
+const READ_MODES: readonly ReadMode[] = ['readIndex', 'lease', 'log', 'leaderLocal', 'anyLocal'];
+
+/** Reads one section key by key; every complaint names the key, the reason and the fix. */
+class Section {
+  readonly #input: Readonly<Record<string, unknown>>;
+
+  constructor(input: Readonly<Record<string, unknown>>) {
+    this.#input = input;
+    for (const key of Object.keys(input))
+      if (!(key in configKeys))
+        throw new ConfigError(key, `raft has no config key "${key}"`, suggestion(key));
+  }
+
+  has(key: string): boolean {
+    return this.#input[key] !== undefined;
+  }
+
+  flag(key: string, preset: boolean): boolean {
+    const value = this.#input[key] ?? preset;
+    if (typeof value === 'boolean') return value;
+    throw new ConfigError(key, `${key} is ${show(value)}, not a switch`, 'write true or false');
+  }
+
+  count(key: string, preset: number, least: number): number {
+    const value = this.#input[key] ?? preset;
+    if (typeof value === 'number' && Number.isInteger(value) && value >= least) return value;
+    throw new ConfigError(
+      key,
+      `${key} is ${show(value)}, not a whole number of at least ${least}`,
+      `write a whole number, for example ${Math.max(preset, least)}`,
+    );
+  }
+
+  choice<T extends string>(key: string, words: readonly T[]): T {
+    const value = this.#input[key] ?? words[0]!;
+    const found = words.find((word) => word === value);
+    if (found !== undefined) return found;
+    throw new ConfigError(key, `${key} is ${show(value)}`, `write one of: ${words.join(', ')}`);
+  }
+
+  durationUs(key: string, preset: string): number {
+    return parseDuration(key, this.#input[key] ?? preset);
+  }
+
+  rangeUs(key: string, preset: readonly [string, string]): readonly [number, number] {
+    const value = this.#input[key] ?? preset;
+    if (!Array.isArray(value)) {
+      const minUs = parseDuration(key, value);
+      return [minUs, 2 * minUs];
+    }
+    if (value.length !== 2)
+      throw new ConfigError(key, `${key} lists ${value.length} durations`, 'write [150ms, 300ms]');
+    return [parseDuration(key, value[0]), parseDuration(key, value[1])];
+  }
+}
+
+function parseDuration(key: string, value: unknown): number {
+  const match = typeof value === 'string' ? /^(\d+(?:\.\d+)?)(us|ms|s|m)$/.exec(value) : null;
+  if (match === null)
+    throw new ConfigError(
+      key,
+      `${key} is ${show(value)}, not a duration`,
+      'write a number with its unit: 500us, 150ms, 2s or 1m',
+    );
+  return Math.round(Number(match[1]) * UNIT_US[match[2]!]!);
+}
+
+function show(value: unknown): string {
+  return value === undefined ? 'missing' : JSON.stringify(value);
+}
+
+function suggestion(key: string): string {
+  let best = '';
+  let bestDistance = 4;
+  for (const known of Object.keys(configKeys)) {
+    const distance = editDistance(key.toLowerCase(), known.toLowerCase());
+    if (distance < bestDistance) {
+      best = known;
+      bestDistance = distance;
+    }
+  }
+  return best === ''
+    ? `known keys: ${Object.keys(configKeys).join(', ')}`
+    : `did you mean "${best}"?`;
+}
+
+/** Levenshtein distance. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const change = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(change, row[j]! + 1, next[j - 1]! + 1));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}
+
+/** Completes and checks a `config:` section. Throws {@link ConfigError} when it cannot work. */
+export function parseConfig(
+  input: Readonly<Record<string, unknown>>,
+  serverCount: number,
+): RaftConfig {
+  const section = new Section(input);
+  const [electionTimeoutMinUs, electionTimeoutMaxUs] = section.rangeUs('electionTimeout', [
+    '150ms',
+    '300ms',
+  ]);
+  const learners = section.count('learners', 0, 0);
+  const config: RaftConfig = {
+    electionTimeoutMinUs,
+    electionTimeoutMaxUs,
+    heartbeatUs: section.durationUs('heartbeat', '50ms'),
+    reads: section.choice('reads', READ_MODES),
+    followerReads: section.flag('followerReads', false),
+    preVote: section.flag('preVote', false),
+    checkQuorum: section.flag('checkQuorum', false),
+    stickyLeader: section.flag('stickyLeader', false),
+    clockDriftPpm: section.count('clockDriftPpm', 1_000, 0),
+    voters: section.count('voters', Math.max(1, serverCount - learners), 1),
+    learners,
+    membershipChange: section.choice('membershipChange', ['single', 'joint']),
+    autoLeave: section.flag('autoLeave', true),
+    backtracking: section.choice('backtracking', ['fast', 'slow']),
+    pipeline: section.flag('pipeline', true),
+    inflightEntries: section.count('inflightEntries', 256, 1),
+    entriesPerAppend: section.count('entriesPerAppend', 64, 1),
+    uncommittedEntries: section.count('uncommittedEntries', 1_024, 1),
+    batchUs: section.durationUs('batch', '0ms'),
+    syncsInFlight: section.count('syncsInFlight', 1, 1),
+    snapshotEvery: section.count('snapshotEvery', 0, 0),
+    snapshotChunk: section.count('snapshotChunk', 64, 1),
+    sessions: section.flag('sessions', true),
+    sessionExpiryUs: section.durationUs('sessionExpiry', '0s'),
+    requests: section.choice('requests', ['redirect', 'forward']),
+    operationTimeoutUs: section.durationUs('operationTimeout', '2s'),
+    attemptTimeoutUs: section.durationUs('attemptTimeout', '200ms'),
+    retryBackoffUs: section.durationUs('retryBackoff', '20ms'),
+    transferEveryUs: section.durationUs('transferEvery', '0s'),
+    reconfigureEveryUs: section.durationUs('reconfigureEvery', '0s'),
+  };
+  refuseUnworkable(config, section, serverCount);
+  return config;
+}
+
+function refuseUnworkable(config: RaftConfig, section: Section, serverCount: number): void {
+  const refuse = (key: string, reason: string, fix: string): never => {
+    throw new ConfigError(key, reason, fix);
+  };
+  const minMs = config.electionTimeoutMinUs / 1_000;
+  if (config.electionTimeoutMinUs === 0)
+    refuse('electionTimeout', 'an election timeout of 0 elects for ever', 'write [150ms, 300ms]');
+  if (config.electionTimeoutMaxUs <= config.electionTimeoutMinUs)
+    refuse(
+      'electionTimeout',
+      'the election timeout has no room for chance: its maximum is not above its minimum, and split votes would repeat',
+      `write [${minMs}ms, ${2 * minMs}ms]`,
+    );
+  if (config.heartbeatUs === 0 || config.heartbeatUs >= config.electionTimeoutMinUs)
+    refuse(
+      'heartbeat',
+      `a heartbeat every ${config.heartbeatUs / 1_000} ms cannot keep followers with an election timeout of ${minMs} ms from campaigning`,
+      `write a heartbeat well below it, for example ${Math.floor(minMs / 3)}ms`,
+    );
+  if (config.voters + config.learners > serverCount)
+    refuse(
+      section.has('voters') ? 'voters' : 'learners',
+      `${config.voters} voters and ${config.learners} learners are more than the ${serverCount} servers`,
+      'lower them, or add servers to the topology',
+    );
+  if (config.reads === 'lease' && !config.checkQuorum)
+    refuse(
+      'reads',
+      'lease reads need checkQuorum: a leader without a quorum would go on believing in its lease',
+      'set checkQuorum: true',
+    );
+  if (config.reads === 'lease' && !config.stickyLeader)
+    refuse(
+      'reads',
+      'lease reads need stickyLeader: followers that vote within the lease elect a second leader',
+      'set stickyLeader: true',
+    );
+  if (config.clockDriftPpm >= 1_000_000)
+    refuse('clockDriftPpm', 'a drift of 100 % leaves no lease', 'write less than 1000000');
+  if (config.followerReads && config.reads !== 'readIndex')
+    refuse(
+      'followerReads',
+      `followers can serve reads only by asking for a read index, but reads is ${config.reads}`,
+      'set reads: readIndex, or followerReads: false',
+    );
+  if (config.sessionExpiryUs > 0 && !config.sessions)
+    refuse('sessionExpiry', 'there are no sessions to expire', 'set sessions: true');
+  if (config.attemptTimeoutUs === 0 || config.attemptTimeoutUs > config.operationTimeoutUs)
+    refuse(
+      'attemptTimeout',
+      'one attempt may take longer than the whole operation',
+      'write an attemptTimeout between 0 and operationTimeout',
+    );
+}
