@@ -1,0 +1,18 @@
+/** What every run is judged by, whatever the protocol; its invariants come on top. */
+export const LINEARIZABLE = 'linearizable';
+/** After the heal, every client was served within the stated bound. */
+export const LIVENESS = 'liveness';
+/** No exception left a node's code. */
+export const NO_EXCEPTIONS = 'no-exceptions';
+/** Every fault the scenario names began and had an effect; if not, the run proves nothing. */
+export const FAULTS_BITE = 'faults-bite';
+/** What `require:` asks for happened; if not, the run proves nothing. */
+export const COVERAGE = 'coverage';
+
+export const BUILT_IN_PROPERTIES: readonly string[] = [
+  LINEARIZABLE,
+  LIVENESS,
+  NO_EXCEPTIONS,
+  FAULTS_BITE,
+  COVERAGE,
+];

@@ -1,0 +1,7 @@
+import type { ProtocolDefinition } from '../protocols/protocol.ts';
+import { raft } from '../protocols/raft/index.ts';
+
+/** Every protocol a scenario can name. */
+export const PROTOCOLS: Readonly<Record<string, ProtocolDefinition>> = {
+  [raft.name]: raft as ProtocolDefinition,
+};

@@ -1,0 +1,75 @@
+import type { ProtocolDefinition } from '../protocols/protocol.ts';
+import type { Fault, Moment } from '../sim/faults/fault.ts';
+import type { NemesisProfile } from '../sim/faults/nemesis.ts';
+import type { LinkProfile } from '../sim/network/link.ts';
+import type { DiskOptions } from '../sim/storage/disk-array.ts';
+
+/** One scripted client operation. */
+export interface ScriptStep {
+  readonly id: string;
+  readonly start: Moment;
+  readonly client: string;
+  readonly f: string;
+  readonly key: string | null;
+  readonly value: unknown;
+}
+
+/** Random operations of every client. */
+export interface WorkloadPlan {
+  /** Per client; Infinity: until the fault phase ends. */
+  readonly operations: number;
+  readonly mix: readonly { readonly f: string; readonly weight: number }[];
+  readonly keys: number;
+  /** 'unique', or how many different values. */
+  readonly values: 'unique' | number;
+  readonly thinkMinUs: number;
+  readonly thinkMaxUs: number;
+  readonly fromUs: number;
+}
+
+export interface ClockPlan {
+  readonly node: string;
+  readonly offsetUs: number;
+  readonly driftPpm: number;
+}
+
+export type Declared = 'holds' | 'violated';
+
+/** A scenario with every name resolved, every default filled in and every duration in µs. */
+export interface Scenario {
+  readonly name: string;
+  readonly title: string;
+  readonly claim: string;
+  readonly source: string;
+  readonly tags: readonly string[];
+  /** The file it came from, or null. */
+  readonly file: string | null;
+  readonly defaultSeed: string;
+  readonly protocol: ProtocolDefinition;
+  readonly bug: string | null;
+  readonly config: unknown;
+  readonly servers: readonly string[];
+  readonly clients: readonly string[];
+  readonly network: LinkProfile;
+  readonly links: readonly {
+    readonly from: string;
+    readonly to: string;
+    readonly profile: LinkProfile;
+  }[];
+  readonly disk: DiskOptions;
+  readonly clocks: readonly ClockPlan[];
+  readonly ties: 'fifo' | 'shuffled';
+  readonly durationUs: number;
+  /** Null: liveness is not asked. */
+  readonly livenessUs: number | null;
+  readonly maxEvents: number;
+  readonly workload: WorkloadPlan | null;
+  readonly script: readonly ScriptStep[];
+  readonly faults: readonly Fault[];
+  /** Ids of faults that may stay without effect. */
+  readonly mayMiss: ReadonlySet<string>;
+  readonly nemesis: { readonly profile: NemesisProfile; readonly fromUs: number } | null;
+  readonly requireOkDuringFaults: readonly string[];
+  /** Only what the file says; anything else is declared to hold. */
+  readonly declared: Readonly<Record<string, Declared>>;
+}

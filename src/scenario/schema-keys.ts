@@ -1,0 +1,36 @@
+import { scenarioSchema } from './schema.ts';
+import type { Path } from './source-map.ts';
+
+interface SchemaNode {
+  readonly _zod: {
+    readonly def: {
+      readonly type: string;
+      readonly shape?: Readonly<Record<string, SchemaNode>>;
+      readonly innerType?: SchemaNode;
+      readonly element?: SchemaNode;
+      readonly valueType?: SchemaNode;
+      readonly options?: readonly SchemaNode[];
+    };
+  };
+}
+
+/** The keys that the schema knows at a path; for suggestions in errors. */
+export function keysAt(path: Path): readonly string[] {
+  let nodes: SchemaNode[] = [scenarioSchema as unknown as SchemaNode];
+  for (const part of path)
+    nodes = nodes.flatMap(unwrap).flatMap((node) => {
+      const { def } = node._zod;
+      const next = typeof part === 'string' ? (def.shape?.[part] ?? def.valueType) : def.element;
+      return next === undefined ? [] : [next];
+    });
+  return [
+    ...new Set(nodes.flatMap(unwrap).flatMap((node) => Object.keys(node._zod.def.shape ?? {}))),
+  ];
+}
+
+function unwrap(node: SchemaNode): SchemaNode[] {
+  const { def } = node._zod;
+  if (def.innerType !== undefined) return unwrap(def.innerType);
+  if (def.options !== undefined) return def.options.flatMap(unwrap);
+  return [node];
+}

@@ -1,0 +1,288 @@
+import { z } from 'zod';
+
+import { NEMESIS_KINDS, NEMESIS_PROFILES } from '../sim/faults/nemesis.ts';
+import { DURATION_PATTERN, PERCENT_PATTERN, SIGNED_DURATION_PATTERN } from './units.ts';
+
+const duration = z
+  .string()
+  .regex(
+    DURATION_PATTERN,
+    'expected a duration with its unit, such as 500us, 150ms or 2s (0 or more)',
+  )
+  .describe('a duration: 500us, 150ms, 2s, 1m');
+const signedDuration = z
+  .string()
+  .regex(SIGNED_DURATION_PATTERN, 'expected a duration with its unit, such as 150ms or -2s')
+  .describe('a duration, either sign: -2s');
+const durationRange = z.tuple([duration, duration]).describe('[shortest, longest]');
+const percent = z
+  .string()
+  .regex(PERCENT_PATTERN, 'expected a percentage, such as 5% or 0.1%')
+  .refine((text) => Number(text.slice(0, -1)) <= 100, 'expected a percentage of at most 100%')
+  .describe('a percentage: 5%');
+const nodeName = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9_-]*$/, 'expected a name: a letter, then letters, digits, - or _');
+const id = nodeName.describe('an id, unique among the faults and steps of this file');
+const count = z.int().positive();
+
+const latency = z
+  .union(
+    [
+      duration,
+      durationRange,
+      z.strictObject({ exponential: z.strictObject({ min: duration.optional(), mean: duration }) }),
+      z.strictObject({
+        lognormal: z.strictObject({ median: duration, sigma: z.number().positive().max(5) }),
+      }),
+      z.strictObject({
+        bimodal: z.strictObject({
+          fast: z.union([duration, durationRange]),
+          slow: z.union([duration, durationRange]),
+          slowShare: percent,
+        }),
+      }),
+    ],
+    'expected a latency: a duration (5ms), a range ([1ms, 10ms]), or exponential, lognormal or bimodal',
+  )
+  .describe('constant (5ms), uniform ([1ms, 10ms]), exponential, lognormal or bimodal');
+
+const link = {
+  latency: latency.optional(),
+  loss: percent.optional(),
+  burst: z
+    .strictObject({ enter: percent, exit: percent, loss: percent })
+    .describe('Gilbert-Elliott bursts: chance to enter and leave the bad state, and loss in it')
+    .optional(),
+  duplicate: percent.optional(),
+  reorder: percent.optional(),
+  reorderBy: duration.optional(),
+  fifo: z.boolean().optional(),
+  bytesPerSecond: count.optional(),
+  queueBytes: count.optional(),
+};
+
+const target = z
+  .union(
+    [z.string(), z.array(nodeName).min(1)],
+    'expected a node, a list of nodes, or a word such as leader, followers, minority, random 2',
+  )
+  .describe(
+    'a node, a list of nodes, leader, follower, followers, servers, clients, minority, majority, or random N',
+  );
+
+const TRIGGER_EXPECTED =
+  'expected one trigger: {mark, node?, where?, nth?}, {message, from?, to?, on?, nth?}, {event}, ' +
+  '{fault, is: started|ended} or {operation, is: invoked|completed}';
+const nth = count.describe('the how-many-th time, from 1').optional();
+const trigger = z
+  .union(
+    [
+      z.strictObject({
+        mark: z.string(),
+        node: nodeName.optional(),
+        where: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+        nth,
+      }),
+      z.strictObject({
+        message: z.string(),
+        from: nodeName.optional(),
+        to: nodeName.optional(),
+        on: z.enum(['sent', 'delivered']).optional(),
+        nth,
+      }),
+      z.strictObject({ event: count }),
+      z.strictObject({ fault: z.string(), is: z.enum(['started', 'ended']) }),
+      z.strictObject({ operation: z.string(), is: z.enum(['invoked', 'completed']) }),
+    ],
+    TRIGGER_EXPECTED,
+  )
+  .describe('an event to wait for: a mark, a message, an event number, a fault or an operation');
+
+const moment = {
+  at: duration.describe('virtual time since the start of the run').optional(),
+  when: trigger.optional(),
+  after: duration.describe('with `when`: how long after it').optional(),
+};
+const until = z.union(
+  [duration, z.strictObject(moment)],
+  'expected a time (2s) or a moment ({when: ..., after: ...})',
+);
+
+export const FAULT_KINDS = [
+  'partition',
+  'isolate',
+  'halves',
+  'bridge',
+  'ring',
+  'one-way',
+  'links',
+  'flapping',
+  'messages',
+  'clog',
+  'kill',
+  'power-loss',
+  'disk-loss',
+  'pause',
+  'slow-disk',
+  'stalled-disk',
+  'failed-sync',
+  'clock-step',
+  'clock-drift',
+  'clock-freeze',
+  'fire-timer',
+] as const;
+
+const fault = z.strictObject({
+  id,
+  ...moment,
+  for: duration
+    .describe('how long it lasts; without for and until, to the end of the fault phase')
+    .optional(),
+  until: until.describe('a time, or a moment').optional(),
+  kind: z.enum(FAULT_KINDS),
+  target: target.optional(),
+  groups: z.array(z.array(nodeName).min(1)).min(2).optional(),
+  from: target.optional(),
+  to: target.optional(),
+  links: z.array(z.tuple([nodeName, nodeName])).optional(),
+  types: z.array(z.string()).min(1).optional(),
+  drop: percent.optional(),
+  duplicate: percent.optional(),
+  reorder: percent.optional(),
+  corrupt: percent.optional(),
+  delay: latency.optional(),
+  cut: duration.optional(),
+  healed: duration.optional(),
+  factor: z.int().min(2).optional(),
+  share: percent.describe('failed-sync: how many of the syncs fail').optional(),
+  by: signedDuration.optional(),
+  ppm: z.int().min(-999_999).max(1_000_000).optional(),
+  timer: z.string().optional(),
+  mayMiss: z
+    .boolean()
+    .describe('true: the run is not vacuous when this fault never bites')
+    .optional(),
+});
+
+const step = z.strictObject({
+  id: id.optional(),
+  ...moment,
+  client: nodeName,
+  do: z.string().describe('the operation: read, write, cas, ...'),
+  key: z.string().optional(),
+  value: z.unknown().optional(),
+});
+
+const workload = z.strictObject({
+  operations: count
+    .describe('operations per client; without it, as many as fit the duration')
+    .optional(),
+  mix: z.record(z.string(), z.int().nonnegative()).describe('operation: weight'),
+  keys: count.describe('how many keys').optional(),
+  values: z
+    .union([z.literal('unique'), count], 'expected unique, or how many different values')
+    .describe('unique: each write has its own value; N: values 1..N')
+    .optional(),
+  think: durationRange.describe('pause between operations of a client').optional(),
+  from: duration.optional(),
+});
+
+const profileNames = Object.keys(NEMESIS_PROFILES) as [string, ...string[]];
+const nemesis = z.union(
+  [
+    z.enum(profileNames),
+    z.strictObject({
+      profile: z.enum(profileNames).optional(),
+      weights: z.partialRecord(z.enum(NEMESIS_KINDS), z.int().nonnegative()).optional(),
+      gap: durationRange.optional(),
+      for: durationRange.optional(),
+      from: duration.optional(),
+    }),
+  ],
+  `expected a profile (${profileNames.join(', ')}) or {profile?, weights?, gap?, for?, from?}`,
+);
+
+/** The shape of a scenario file. What words mean together (names, triggers, topology) is compile.ts' business. */
+export const scenarioSchema = z
+  .strictObject({
+    name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'expected lower case letters, digits and -'),
+    title: z.string().describe('one line for lists'),
+    claim: z.string().describe('what this run shows, in sentences').optional(),
+    source: z.string().describe('where the claim comes from').optional(),
+    tags: z.array(z.string()).optional(),
+    seed: z
+      .string('a seed is text: write it in quotes, because YAML numbers lose digits beyond 2^53')
+      .optional(),
+    protocol: z.string(),
+    bug: z.string().describe('run this planted bug instead of the correct code').optional(),
+    topology: z.strictObject({
+      servers: z.union(
+        [count.max(64), z.array(nodeName).min(1).max(64)],
+        'expected how many servers (1 to 64), or their names',
+      ),
+      clients: z
+        .union(
+          [z.int().nonnegative().max(64), z.array(nodeName).max(64)],
+          'expected how many clients (0 to 64), or their names',
+        )
+        .optional(),
+    }),
+    config: z
+      .record(z.string(), z.unknown())
+      .describe('of the protocol; see splitbrain list --protocols')
+      .optional(),
+    network: z
+      .strictObject({
+        ...link,
+        links: z.array(z.strictObject({ from: nodeName, to: nodeName, ...link })).optional(),
+      })
+      .optional(),
+    disk: z
+      .strictObject({
+        sync: latency.optional(),
+        unsynced: z.enum(['none', 'prefix', 'subset']).optional(),
+        torn: percent.optional(),
+      })
+      .optional(),
+    clocks: z
+      .record(
+        nodeName,
+        z.strictObject({
+          offset: signedDuration.optional(),
+          driftPpm: z.int().min(-999_999).max(1_000_000).optional(),
+        }),
+      )
+      .optional(),
+    ties: z.enum(['fifo', 'shuffled']).optional(),
+    duration: duration.describe('length of the fault phase'),
+    liveness: z
+      .union([z.literal('none'), duration], 'expected a duration such as 5s, or none')
+      .describe('after the heal, every client must be served within this; none: not asked')
+      .optional(),
+    maxEvents: count.optional(),
+    workload: workload.optional(),
+    script: z.array(step).optional(),
+    faults: z.array(fault).optional(),
+    nemesis: nemesis.optional(),
+    require: z
+      .strictObject({ okDuringFaults: z.array(z.string()).optional() })
+      .describe('what must have happened, or the run is vacuous')
+      .optional(),
+    properties: z.record(z.string(), z.enum(['holds', 'violated'])).optional(),
+  })
+  .describe('A splitbrain scenario');
+
+export type ScenarioFile = z.infer<typeof scenarioSchema>;
+export type FaultEntry = z.infer<typeof fault>;
+export type StepEntry = z.infer<typeof step>;
+export type LatencyEntry = z.infer<typeof latency>;
+export type LinkEntry = z.infer<z.ZodObject<typeof link>>;
+export type MomentEntry = z.infer<z.ZodObject<typeof moment>>;
+export type TargetEntry = z.infer<typeof target>;
+export type TriggerEntry = z.infer<typeof trigger>;
+
+/** The schema for editors: JSON Schema draft 2020-12. */
+export function scenarioJsonSchema(): unknown {
+  return z.toJSONSchema(scenarioSchema, { io: 'input', unrepresentable: 'any' });
+}
