@@ -141,7 +141,7 @@ export function operationLines(operations: readonly Operation[]): string[] {
 
 function request({ f, key, input }: Operation): string {
   const value = input === undefined || input === null ? '' : ` ${JSON.stringify(input)}`;
-  return `${f}${key === undefined ? '' : ` ${String(key)}`}${value}`;
+  return `${f}${key === undefined ? '' : ` ${${typeof key === "string" ? key : JSON.stringify(key)}`}${value}`;
 }
 
 function answer({ status, output, error, f }: Operation): string {

@@ -59,7 +59,7 @@ export class World {
   constructor(scenario: Scenario, options: WorldOptions) {
     this.scenario = scenario;
     const simulation = new Simulation({
-      seed: `${options.seed}`,
+      seed: options.seed,
       ties: scenario.ties,
       trace: options.trace,
     });
