@@ -140,8 +140,10 @@ export function operationLines(operations: readonly Operation[]): string[] {
 }
 
 function request({ f, key, input }: Operation): string {
-  const value = input === undefined || input === null ? '' : ` ${JSON.stringify(input)}`;
-  return `${f}${key === undefined ? '' : ` ${${typeof key === "string" ? key : JSON.stringify(key)}`}${value}`;
+  const words = [f];
+  if (key !== undefined) words.push(typeof key === 'string' ? key : JSON.stringify(key));
+  if (input !== undefined && input !== null) words.push(JSON.stringify(input));
+  return words.join(' ');
 }
 
 function answer({ status, output, error, f }: Operation): string {
