@@ -2,6 +2,7 @@ import { HistoryBuilder } from '../history/history-builder.ts';
 import type { InvariantViolation, OperationRequest, Outcome } from '../protocols/protocol.ts';
 import type { NodeId } from '../sim/engine/env.ts';
 import type { NodeHost } from '../sim/engine/node-host.ts';
+import { RandomStream } from '../sim/engine/random.ts';
 import { Simulation } from '../sim/engine/simulation.ts';
 import type { TraceLevel } from '../sim/engine/trace.ts';
 import { FaultEngine } from '../sim/faults/fault-engine.ts';
@@ -187,7 +188,8 @@ export class World {
   #drawSchedule(): readonly Fault[] {
     const { faults, nemesis, durationUs } = this.scenario;
     if (nemesis === null) return faults;
-    const stream = this.simulation.streams.get('faults/nemesis/schedule');
+    // Not one of the run's streams: a run given this very schedule must have the same hash as the run that drew it.
+    const stream = new RandomStream(this.simulation.streams.seed, 'faults/nemesis/schedule');
     const drawn = drawSchedule(nemesis.profile, nemesis.fromUs, durationUs, stream);
     const taken = new Set(faults.map((fault) => fault.id));
     return [
