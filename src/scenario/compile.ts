@@ -1,5 +1,5 @@
 import { ConfigError, type ProtocolDefinition } from '../protocols/protocol.ts';
-import { NEMESIS_PROFILES, type NemesisProfile } from '../sim/faults/nemesis.ts';
+import { NEMESIS_PROFILES } from '../sim/faults/nemesis.ts';
 import type { Fault } from '../sim/faults/fault.ts';
 import type { DiskOptions } from '../sim/storage/disk-array.ts';
 import { FaultCompiler } from './compile-faults.ts';
@@ -247,7 +247,7 @@ class Compilation {
     };
     const [gapMinUs, gapMaxUs] = range('gap', [base.gapMinUs, base.gapMaxUs]);
     const [forMinUs, forMaxUs] = range('for', [base.forMinUs, base.forMaxUs]);
-    const weights = (entry.weights ?? base.weights) as NemesisProfile['weights'];
+    const weights = entry.weights ?? base.weights;
     if (Object.values(weights).every((weight) => weight === 0))
       this.#problems.add(
         ['nemesis', 'weights'],

@@ -3,5 +3,5 @@ import { raft } from '../protocols/raft/index.ts';
 
 /** Every protocol a scenario can name. */
 export const PROTOCOLS: Readonly<Record<string, ProtocolDefinition>> = {
-  [raft.name]: raft as ProtocolDefinition,
+  [raft.name]: raft,
 };

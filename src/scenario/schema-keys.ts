@@ -16,7 +16,7 @@ interface SchemaNode {
 
 /** The keys that the schema knows at a path; for suggestions in errors. */
 export function keysAt(path: Path): readonly string[] {
-  let nodes: SchemaNode[] = [scenarioSchema as unknown as SchemaNode];
+  let nodes: SchemaNode[] = [scenarioSchema];
   for (const part of path)
     nodes = nodes.flatMap(unwrap).flatMap((node) => {
       const { def } = node._zod;

@@ -83,9 +83,6 @@ export class AmbientGuard {
         if (parts.length === 0) violate(GuardedDate);
         super(...(parts as [number]));
       }
-      static override now(): number {
-        return RealDate.now();
-      }
     }
     this.#replace(globalThis, 'Date', GuardedDate);
   }

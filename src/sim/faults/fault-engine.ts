@@ -36,7 +36,10 @@ export class FaultEngine {
   readonly #hub: TriggerHub;
   readonly #faults: RunningFault[];
   readonly #holds: NodeHolds = { down: new Holds(), paused: new Holds(), frozen: new Holds() };
-  #healed = false;
+  /** True once {@link heal} was called. */
+  healed = false;
+  /** How many faults are under way. */
+  active = 0;
 
   constructor(world: FaultWorld, hub: TriggerHub, schedule: readonly Fault[]) {
     this.#world = world;
@@ -71,7 +74,7 @@ export class FaultEngine {
 
   /** Ends every fault, starts nodes that a fault keeps down, and lets none begin any more. */
   heal(): void {
-    this.#healed = true;
+    this.healed = true;
     for (const running of this.#faults) this.#end(running);
   }
 
@@ -89,10 +92,11 @@ export class FaultEngine {
   }
 
   #begin(running: RunningFault): void {
-    if (this.#healed || running.state !== 'waiting') return;
+    if (this.healed || running.state !== 'waiting') return;
     const { simulation } = this.#world;
     const { fault, effect } = running;
     running.state = 'active';
+    this.active += 1;
     running.startUs = simulation.nowUs;
     running.startEvent = simulation.trace.events;
     simulation.record(FAULT_START, -1, -1, 0, simulation.digester.ofString(fault.id), fault);
@@ -117,6 +121,7 @@ export class FaultEngine {
     if (running.state !== 'active') return;
     const { simulation } = this.#world;
     running.state = 'ended';
+    this.active -= 1;
     running.endUs = simulation.nowUs;
     const { fault } = running;
     simulation.record(FAULT_END, -1, -1, 0, simulation.digester.ofString(fault.id), fault);

@@ -1,0 +1,57 @@
+import { performance } from 'node:perf_hooks';
+
+import type { RunResult } from '../../scenario/run-result.ts';
+import { runScenario } from '../../scenario/run.ts';
+import type { Scenario } from '../../scenario/scenario.ts';
+import { median, type Metrics } from './engine-bench.ts';
+
+const WARM_UP_SEEDS = 30;
+
+/**
+ * `bench raft`: whole runs of a scenario (faults, invariants, history check), seed after seed. The share of the invariants
+ * is what the same seeds take without them, run in turn.
+ */
+export function benchRaft(scenario: Scenario, seeds: number): Metrics {
+  const runOne = (seed: number, invariants: boolean): RunResult =>
+    runScenario(scenario, { seed: `bench-${seed}`, invariants });
+  for (let seed = 0; seed < WARM_UP_SEEDS; seed += 1) runOne(seed, seed % 2 === 0);
+  const heapBefore = heapMib();
+  const shares: number[] = [];
+  let totalMs = 0;
+  let simulateMs = 0;
+  let checkMs = 0;
+  let events = 0;
+  let messages = 0;
+  let virtualUs = 0;
+  let heapPeak = heapBefore;
+  for (let seed = 0; seed < seeds; seed += 1) {
+    const startMs = performance.now();
+    const full = runOne(seed, true);
+    totalMs += performance.now() - startMs;
+    const bare = runOne(seed, false);
+    simulateMs += full.timings.simulateMs;
+    checkMs += full.timings.checkMs;
+    events += full.events;
+    messages += full.messages.delivered;
+    virtualUs += full.virtualUs;
+    shares.push(1 - bare.timings.simulateMs / full.timings.simulateMs);
+    if (seed % 16 === 0) heapPeak = Math.max(heapPeak, heapMib());
+  }
+  return {
+    seeds,
+    eventsPerSeed: events / seeds,
+    eventsPerSecond: events / (totalMs / 1000),
+    messagesPerSecond: messages / (totalMs / 1000),
+    seedsPerSecond: seeds / (totalMs / 1000),
+    virtualSecondsPerSecond: virtualUs / 1000 / totalMs,
+    invariantShare: Math.max(0, median(shares)),
+    checkerShare: checkMs / (simulateMs + checkMs),
+    heapMibAboveStart: heapPeak - heapBefore,
+    residentMib: process.memoryUsage().rss / 1024 / 1024,
+  };
+}
+
+function heapMib(): number {
+  const { heapUsed, external } = process.memoryUsage();
+  return (heapUsed + external) / 1024 / 1024;
+}

@@ -1,0 +1,61 @@
+import { runText } from '../../report/run-text.ts';
+import { runJson } from '../../report/run-json.ts';
+import { story } from '../../report/story.ts';
+import { outcomeOf, type RunOutcome, type RunResult } from '../../scenario/run-result.ts';
+import { runScenario } from '../../scenario/run.ts';
+import { exitFor } from '../exit-codes.ts';
+import { loadScenario, readText, selectScenarios } from '../find-scenarios.ts';
+import { print, stdoutStyle } from '../output.ts';
+import { writeRunFolder } from '../run-folder.ts';
+
+export interface RunCommandOptions {
+  readonly seed?: string;
+  readonly json?: boolean;
+  readonly verbose?: boolean;
+  readonly quiet?: boolean;
+  readonly files?: boolean;
+  readonly color?: boolean;
+  readonly ascii?: boolean;
+}
+
+/** `splitbrain run`: one run for each scenario. Returns the exit code. */
+export function run(names: readonly string[], options: RunCommandOptions): number {
+  const results: RunResult[] = [];
+  // All files are read before anything runs: a mistake in the last one should not cost the first one's time.
+  const scenarios = selectScenarios(names).map(({ file }) => loadScenario(file));
+  for (const scenario of scenarios) {
+    const result = runScenario(scenario, {
+      seed: options.seed ?? scenario.defaultSeed,
+      trace: options.verbose === true ? 'full' : 'off',
+      freeze: options.verbose === true,
+    });
+    results.push(result);
+    if (options.json !== true) printRun(result, options);
+    if (options.files !== false) writeRunFolder(result, readText(scenario.file!));
+  }
+  const outcomes = results.map((result) => outcomeOf(result.properties));
+  if (options.json === true)
+    print(JSON.stringify({ runs: results.map((result) => runJson(result)) }, null, 2));
+  else if (options.quiet !== true) print(summaryLine(outcomes));
+  return exitFor(outcomes);
+}
+
+/** The text of one run, with its story when `verbose`. */
+export function printRun(result: RunResult, options: RunCommandOptions): void {
+  if (options.quiet === true && outcomeOf(result.properties) === 'passed') return;
+  if (options.verbose === true) {
+    const { scenario } = result;
+    print(`${scenario.name}: ${scenario.title}`);
+    if (scenario.claim !== '') print(`  ${scenario.claim.replaceAll('\n', '\n  ')}`);
+    print('');
+    for (const line of story(result)) print(line);
+    print('');
+  }
+  for (const line of runText(result, stdoutStyle(options), options.verbose ?? false)) print(line);
+}
+
+/** `3 passed, 1 failed, 0 inconclusive`. */
+export function summaryLine(outcomes: readonly RunOutcome[]): string {
+  const count = (outcome: RunOutcome): number => outcomes.filter((one) => one === outcome).length;
+  return `${count('passed')} passed, ${count('failed')} failed, ${count('inconclusive')} inconclusive`;
+}

@@ -1,0 +1,52 @@
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { compileScenario } from '../scenario/compile.ts';
+import { PROTOCOLS } from '../scenario/registry.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import type { Fault } from '../sim/faults/fault.ts';
+import { CommandError } from './exit-codes.ts';
+import { loadScenario, selectScenarios } from './find-scenarios.ts';
+import { packageVersion } from './version.ts';
+import { readRunFolder, resolveRunFolder } from './run-folder.ts';
+import { tell } from './output.ts';
+
+/** What a `<run>` argument means: a scenario, a seed, and what a recorded run said of them. */
+export interface OpenedRun {
+  readonly scenario: Scenario;
+  readonly seed: string;
+  /** The recorded schedule; null: the scenario's own. */
+  readonly schedule: readonly Fault[] | null;
+  /** The recorded hash, or null for a scenario that was never recorded. */
+  readonly hash: string | null;
+}
+
+/** Opens `last`, `last-failed`, a run folder, or a scenario by name or file. */
+export function openRun(arg: string, seed: string | undefined): OpenedRun {
+  const folder = resolveRunFolder(arg);
+  if (
+    existsSync(folder) &&
+    statSync(folder).isDirectory() &&
+    existsSync(join(folder, 'run.json'))
+  ) {
+    if (seed !== undefined)
+      throw new CommandError('--seed is for scenarios: a run folder has its own seed');
+    const { record, schedule } = readRunFolder(folder);
+    if (record.splitbrain !== packageVersion())
+      tell(
+        `note: recorded by splitbrain ${record.splitbrain}, this is ${packageVersion()}: another hash may only mean that`,
+      );
+    const file = record.scenarioFile ?? folder;
+    return {
+      scenario: compileScenario(record.scenarioText, file, PROTOCOLS),
+      seed: record.seed,
+      schedule,
+      hash: record.hash,
+    };
+  }
+  const entries = selectScenarios([arg]);
+  if (entries.length > 1)
+    throw new CommandError(`"${arg}" means ${entries.length} scenarios; name one of them`);
+  const scenario = loadScenario(entries[0]!.file);
+  return { scenario, seed: seed ?? scenario.defaultSeed, schedule: null, hash: null };
+}

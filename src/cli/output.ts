@@ -1,0 +1,42 @@
+import { writeSync } from 'node:fs';
+
+import type { Style } from '../report/format.ts';
+
+/** stdout is data; a reader that went away (`| head`) ends the command quietly, as it does `cat`. */
+export function print(text: string): void {
+  write(1, `${text}\n`);
+}
+
+/** stderr is for people. */
+export function tell(text: string): void {
+  write(2, `${text}\n`);
+}
+
+class ClosedPipe extends Error {}
+
+function write(fd: 1 | 2, text: string): void {
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length;) {
+    try {
+      at += writeSync(fd, bytes, at);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EAGAIN') continue;
+      if (code === 'EPIPE') throw new ClosedPipe();
+      throw error;
+    }
+  }
+}
+
+export function isClosedPipe(error: unknown): boolean {
+  return error instanceof ClosedPipe;
+}
+
+/** Colours and signs for stdout: `NO_COLOR` wins, then `FORCE_COLOR`, then whether a terminal reads. */
+export function stdoutStyle(options: { color?: boolean; ascii?: boolean }): Style {
+  const { env } = process;
+  const noColor =
+    (env['NO_COLOR'] ?? '') !== '' || options.color === false || env['TERM'] === 'dumb';
+  const forced = (env['FORCE_COLOR'] ?? '') !== '' && env['FORCE_COLOR'] !== '0';
+  return { color: !noColor && (forced || process.stdout.isTTY), ascii: options.ascii ?? false };
+}

@@ -1,0 +1,298 @@
+import { Command, CommanderError, Option } from 'commander';
+
+import type { BenchOptions } from './commands/bench.ts';
+import type { CheckCommandOptions } from './commands/check.ts';
+import type { ListOptions } from './commands/list.ts';
+import type { ReplayOptions } from './commands/replay.ts';
+import type { RunCommandOptions } from './commands/run.ts';
+import type { ShowOptions } from './commands/show.ts';
+import { CommandError, EXIT } from './exit-codes.ts';
+import { isClosedPipe, tell } from './output.ts';
+import { packageVersion } from './version.ts';
+
+/** Runs the command line and returns its exit code (DESIGN §5). */
+export async function runProgram(args: readonly string[]): Promise<number> {
+  let exitCode: number = EXIT.ok;
+  const program = createProgram((code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return exitForError(error);
+  }
+}
+
+function exitForError(error: unknown): number {
+  if (isClosedPipe(error)) return EXIT.ok;
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  if (error instanceof CommandError) {
+    tell(`error: ${error.message}`);
+    return error.exitCode;
+  }
+  const { name, message, stack } = error as Error;
+  if (name === 'ScenarioError' || name === 'HistoryError' || name === 'CheckError') {
+    tell(message);
+    return EXIT.usage;
+  }
+  if (name === 'AmbientAccessError') {
+    tell(`! NON-DETERMINISTIC  ${stack ?? message}`);
+    return EXIT.nondeterministic;
+  }
+  tell(`internal error, a bug in splitbrain: ${stack ?? message}`);
+  return EXIT.internal;
+}
+
+const GLOBAL_EXAMPLES = `
+Examples:
+  $ splitbrain list                                  what can be run
+  $ splitbrain run showcase                          one scenario, its verdict
+  $ splitbrain run 'raft/*' --json                   many, as data
+  $ splitbrain replay last-failed                    the same run again, hash verified
+  $ splitbrain check history.jsonl --model register  judge any history
+
+Exit codes: 0 as declared, 1 violated, 2 inconclusive or vacuous, 3 non-deterministic, 4 nothing selected,
+            64 usage or file error, 70 internal error`;
+
+type SetExit = (code: number) => void;
+
+function createProgram(setExit: SetExit): Command {
+  const program = new Command('splitbrain')
+    .description(
+      'Runs distributed protocols in a simulated world, breaks them from a seed, and judges what clients saw.',
+    )
+    .version(packageVersion(), '-V, --version')
+    .addHelpText('after', GLOBAL_EXAMPLES)
+    .exitOverride()
+    .showHelpAfterError('(splitbrain --help shows examples)');
+  addRun(program, setExit);
+  addReplay(program, setExit);
+  addCheck(program, setExit);
+  addShow(program, setExit);
+  addList(program);
+  addScenario(program, setExit);
+  addDoctor(program, setExit);
+  addBench(program);
+  for (const command of program.commands) command.exitOverride();
+  return program;
+}
+
+const seedOption = (): Option =>
+  new Option('-s, --seed <seed>', "any text; default: the scenario's own, else 1");
+const jsonOption = (): Option => new Option('--json', 'one JSON object on stdout');
+
+function addRun(program: Command, setExit: SetExit): void {
+  program
+    .command('run')
+    .description('run scenarios, one run each, and print their verdicts')
+    .argument('<scenario...>', 'names, patterns (raft/*), files or folders')
+    .addOption(seedOption())
+    .addOption(jsonOption())
+    .option('-v, --verbose', 'all properties and the story of the run')
+    .option('-q, --quiet', 'nothing for runs that end as declared')
+    .option('--no-files', 'leave no files under .splitbrain/')
+    .option('--no-color', 'no colours')
+    .option('--ascii', 'only ASCII characters')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ splitbrain run showcase
+  $ splitbrain run showcase --seed 7 -v          the story, told
+  $ splitbrain run ./my-scenario.yaml --json
+  $ splitbrain run 'raft/*'                      every Raft scenario`,
+    )
+    .action(async (names: string[], options: RunCommandOptions) => {
+      const { run } = await import('./commands/run.ts');
+      setExit(run(names, options));
+    });
+}
+
+function addReplay(program: Command, setExit: SetExit): void {
+  program
+    .command('replay')
+    .description('run again exactly, and verify the trace hash')
+    .argument('<run>', 'last, last-failed, a run folder, or a scenario')
+    .addOption(seedOption())
+    .option('--until <event>', 'stop after this event', wholeNumber)
+    .option('--without <id...>', 'leave these faults out (the hash then differs)')
+    .addOption(jsonOption())
+    .option('-v, --verbose', 'all properties and the story of the run')
+    .option('--no-color', 'no colours')
+    .option('--ascii', 'only ASCII characters')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ splitbrain replay last-failed
+  $ splitbrain replay default-faults --seed 17 --without f3
+  $ splitbrain replay .splitbrain/runs/showcase/1f3a7c02-1 --until 1200`,
+    )
+    .action(async (run: string, options: ReplayOptions) => {
+      const { replay } = await import('./commands/replay.ts');
+      setExit(replay(run, options));
+    });
+}
+
+function addCheck(program: Command, setExit: SetExit): void {
+  program
+    .command('check')
+    .description('judge a history from anywhere; no simulation')
+    .argument('<history...>', 'files: JSON lines, Jepsen EDN, Porcupine logs; gzip too')
+    .option('-c, --consistency <model...>', 'what must hold', ['linearizable'])
+    .option(
+      '-m, --model <type>',
+      'the data type: register, cas-register, kv, queue, ... (default: from the operations)',
+    )
+    .option('--format <format>', 'auto, jsonl, edn, porcupine or kv', 'auto')
+    .option('--initial <value>', 'the state before the first operation, as JSON')
+    .addOption(
+      new Option('--nil-read <meaning>', 'what a read of null saw').choices(['value', 'unknown']),
+    )
+    .addOption(
+      new Option('--cas-fail <meaning>', 'what a failed cas means').choices([
+        'no-effect',
+        'compare-failed',
+        'compare-if-said',
+      ]),
+    )
+    .option('--independent', 'values are [key, value] pairs (jepsen.independent)')
+    .addOption(
+      new Option('--order <by>', 'real-time order').choices(['line', 'time']).default('line'),
+    )
+    .option('--budget <configurations>', 'work before the verdict is inconclusive', wholeNumber)
+    .option('--witness', 'print an order that explains every answer')
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ splitbrain check history.jsonl --model cas-register
+  $ splitbrain check etcd_000.log                       (format and data type are recognised)
+  $ splitbrain check knossos.edn --model cas-register --initial 0
+  $ splitbrain check *.jsonl.gz --model kv --json`,
+    )
+    .action(async (files: string[], options: CheckCommandOptions) => {
+      const { checkFiles } = await import('./commands/check.ts');
+      setExit(await checkFiles(files, options));
+    });
+}
+
+function addShow(program: Command, setExit: SetExit): void {
+  program
+    .command('show')
+    .description('print a run event by event, one line each, with a column for every node')
+    .argument('<run>', 'last, last-failed, a run folder, or a scenario')
+    .addOption(seedOption())
+    .option('--from <event>', 'first event', wholeNumber)
+    .option('--to <event>', 'last event', wholeNumber)
+    .option('-n, --node <name...>', 'only what these nodes do')
+    .option(
+      '-k, --kind <kind...>',
+      'only these kinds: deliver, send, drop, timer, mark, crash, invoke, ...',
+    )
+    .option('--ascii', 'only ASCII characters')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ splitbrain show showcase --to 60
+  $ splitbrain show last-failed --from 1180 --node n1 n3
+  $ splitbrain show last --kind mark crash invoke complete | less`,
+    )
+    .action(async (run: string, options: ShowOptions) => {
+      const { show } = await import('./commands/show.ts');
+      setExit(show(run, options));
+    });
+}
+
+function addList(program: Command): void {
+  program
+    .command('list')
+    .description('list scenarios; with options: protocols, planted bugs, properties, data types')
+    .argument('[pattern]', 'only names that match')
+    .option('--protocols', 'protocols, their config keys and operations')
+    .option('--bugs', 'planted bugs')
+    .option('--properties', 'properties a scenario can declare')
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ splitbrain list
+  $ splitbrain list 'raft/*' --json
+  $ splitbrain list --protocols`,
+    )
+    .action(async (pattern: string | undefined, options: ListOptions) => {
+      const { list } = await import('./commands/list.ts');
+      list(pattern, options);
+    });
+}
+
+function addScenario(program: Command, setExit: SetExit): void {
+  const scenario = program.command('scenario').description('work with scenario files');
+  scenario
+    .command('validate')
+    .description('check scenario files without running them')
+    .argument('<scenario...>', 'files, folders, names or patterns')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ splitbrain scenario validate my-scenario.yaml
+  $ splitbrain scenario validate scenarios/`,
+    )
+    .action(async (names: string[]) => {
+      const { validate } = await import('./commands/scenario.ts');
+      setExit(validate(names));
+    });
+  scenario
+    .command('schema')
+    .description('print the JSON Schema of scenario files, for editors')
+    .addHelpText('after', '\nExample:\n  $ splitbrain scenario schema > scenario.schema.json')
+    .action(async () => {
+      const { schema } = await import('./commands/scenario.ts');
+      schema();
+    });
+  for (const command of scenario.commands) command.exitOverride();
+}
+
+function addDoctor(program: Command, setExit: SetExit): void {
+  program
+    .command('doctor')
+    .description('prove on this machine that equal seeds give equal runs, and that leaks are found')
+    .addOption(jsonOption())
+    .addHelpText('after', '\nExample:\n  $ splitbrain doctor')
+    .action(async (options: { json?: boolean }) => {
+      const { doctor } = await import('./commands/doctor.ts');
+      setExit(await doctor(options));
+    });
+}
+
+function addBench(program: Command): void {
+  program
+    .command('bench')
+    .description('measure: engine, raft or checker; ratios within one process')
+    .argument('<bench>', 'engine, raft or checker')
+    .addOption(jsonOption())
+    .option('--quick', 'a tenth of the work, for a first look')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ splitbrain bench engine
+  $ splitbrain bench raft --json`,
+    )
+    .action(async (name: string, options: BenchOptions) => {
+      const { bench } = await import('./commands/bench.ts');
+      await bench(name, options);
+    });
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0)
+    throw new CommandError(`"${text}": expected a whole number of 0 or more`);
+  return value;
+}

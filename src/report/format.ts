@@ -1,0 +1,44 @@
+import { formatDuration } from '../scenario/units.ts';
+
+/** Characters and colours for one output stream; `NO_COLOR`, TTY and `--ascii` decide (reference: no-color.org). */
+export interface Style {
+  readonly color: boolean;
+  readonly ascii: boolean;
+}
+
+export const PLAIN: Style = { color: false, ascii: false };
+
+const CODES = { red: 31, green: 32, yellow: 33, dim: 2, bold: 1, cyan: 36 } as const;
+
+/** Colours `text`; colour never carries meaning alone. */
+export function paint(style: Style, color: keyof typeof CODES, text: string): string {
+  return style.color ? `\u001b[${CODES[color]}m${text}\u001b[0m` : text;
+}
+
+export const VERDICT_SIGNS: Readonly<Record<string, readonly [sign: string, ascii: string]>> = {
+  holds: ['✓', 'ok'],
+  violated: ['✗', 'X'],
+  inconclusive: ['?', '?'],
+  vacuous: ['∅', '0'],
+};
+
+export function verdictSign(style: Style, verdict: string): string {
+  const [sign, ascii] = VERDICT_SIGNS[verdict] ?? ['!', '!'];
+  return style.ascii ? ascii : sign;
+}
+
+export { formatDuration };
+
+/** Breaks text at spaces into lines of at most `width`; continuation lines get `indent`. */
+export function wrap(text: string, width: number, indent: string): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = indent + word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  lines.push(line);
+  return lines;
+}

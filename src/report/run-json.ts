@@ -1,0 +1,36 @@
+import type { RunResult } from '../scenario/run-result.ts';
+import { reproduceCommand } from './run-text.ts';
+
+/** One run as data, the shape that DESIGN §6 fixes (and more). Seeds and hashes are strings. */
+export function runJson(result: RunResult): Record<string, unknown> {
+  return {
+    scenario: result.scenario.name,
+    seed: result.seed,
+    hash: result.hash,
+    events: result.events,
+    virtualUs: result.virtualUs,
+    properties: result.properties.map((property) => ({
+      name: property.name,
+      verdict: property.verdict,
+      declared: property.declared,
+      ...(property.sentence === '' ? {} : { sentence: property.sentence }),
+      ...(property.because.length === 0 ? {} : { because: property.because }),
+      ...(property.operations.length === 0 ? {} : { operations: property.operations }),
+      ...(property.event === null ? {} : { event: property.event }),
+      procedure: property.procedure,
+    })),
+    operations: Object.fromEntries(result.operations),
+    messages: result.messages,
+    faults: result.faults,
+    exceptions: result.failures.map(({ node, event, timeUs, error }) => ({
+      node:
+        result.scenario.servers[node] ??
+        result.scenario.clients[node - result.scenario.servers.length],
+      event,
+      timeUs,
+      message: error.message,
+      stack: error.stack,
+    })),
+    reproduce: reproduceCommand(result),
+  };
+}

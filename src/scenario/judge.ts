@@ -1,0 +1,156 @@
+import { check } from '../checker/check.ts';
+import type { History } from '../history/history.ts';
+import type { LivenessPhase } from './liveness.ts';
+import { COVERAGE, FAULTS_BITE, LINEARIZABLE, LIVENESS, NO_EXCEPTIONS } from './property-names.ts';
+import type { PropertyResult, PropertyVerdict } from './run-result.ts';
+import { formatDuration } from './units.ts';
+import type { World } from './world.ts';
+
+type Judgement = Partial<PropertyResult> & { readonly verdict: PropertyVerdict };
+
+/** Every property of a finished run: the protocol's invariants, what clients saw, and whether the run proves anything. */
+export function judge(
+  world: World,
+  history: History,
+  liveness: LivenessPhase | null,
+  truncated: boolean,
+): PropertyResult[] {
+  const { scenario } = world;
+  const judgements: (readonly [string, Judgement | null])[] = [
+    ...scenario.protocol.invariants.map(({ name }) => [name, judgeInvariant(world, name)] as const),
+    [LINEARIZABLE, judgeHistory(world, history)],
+    [LIVENESS, judgeLiveness(world, liveness, truncated)],
+    [NO_EXCEPTIONS, judgeExceptions(world)],
+    [FAULTS_BITE, judgeFaults(world)],
+    [COVERAGE, judgeCoverage(world)],
+  ];
+  return judgements.flatMap(([name, judgement]) => {
+    if (judgement === null) return [];
+    return [
+      {
+        name,
+        declared: scenario.declared[name] ?? 'holds',
+        sentence: '',
+        because: [],
+        operations: [],
+        event: null,
+        procedure: 'white box',
+        ...judgement,
+      },
+    ];
+  });
+}
+
+function judgeInvariant(world: World, name: string): Judgement {
+  const violation = world.violations.find((candidate) => candidate.invariant === name);
+  if (violation === undefined) return { verdict: 'holds' };
+  const { sentence, because, event, timeUs } = violation;
+  return {
+    verdict: 'violated',
+    sentence,
+    because: [...because, `Seen at event ${event}, ${formatDuration(timeUs)} into the run.`],
+    event,
+  };
+}
+
+/** Null when no client ever asked anything: then there is no such property. */
+function judgeHistory(world: World, history: History): Judgement | null {
+  if (world.drivers.length === 0) return null;
+  const answered = [...world.operations.values()].reduce((sum, { ok }) => sum + ok, 0);
+  if (answered === 0)
+    return {
+      verdict: 'vacuous',
+      sentence: `0 of ${history.length} operations succeeded; the property was never put to the test.`,
+      procedure: 'none',
+    };
+  const verdict = check(history, { model: world.scenario.protocol.model });
+  return {
+    verdict: verdict.verdict,
+    sentence: verdict.verdict === 'holds' ? '' : verdict.summary,
+    because: verdict.verdict === 'holds' ? [] : verdict.explanation.split('\n').slice(1),
+    operations: verdict.core,
+    procedure: verdict.procedure,
+  };
+}
+
+function judgeLiveness(
+  world: World,
+  liveness: LivenessPhase | null,
+  truncated: boolean,
+): Judgement | null {
+  if (liveness === null || world.drivers.length === 0) return null;
+  if (liveness.servedAfterUs !== null)
+    return { verdict: 'holds', sentence: liveness.sentence(), procedure: 'bound after heal' };
+  if (truncated)
+    return {
+      verdict: 'inconclusive',
+      sentence: `the run ended at event ${world.simulation.trace.events}, before the liveness phase did. Raise maxEvents.`,
+    };
+  if (world.violations.length > 0)
+    return { verdict: 'inconclusive', sentence: 'the run stopped at the violation above.' };
+  return {
+    verdict: 'violated',
+    sentence: liveness.sentence(),
+    because: world.servers.map((node) => describeServer(world, node)),
+    procedure: 'bound after heal',
+  };
+}
+
+function describeServer(world: World, node: number): string {
+  const host = world.simulation.hosts[node]!;
+  const state =
+    host.program === null ? host.status : world.scenario.protocol.view.describe(host.program);
+  return `${host.name} was ${state} at the end.`;
+}
+
+function judgeExceptions(world: World): Judgement {
+  const [failure] = world.simulation.failures;
+  if (failure === undefined) return { verdict: 'holds' };
+  const { node, event, timeUs, error } = failure;
+  const stack = (error.stack ?? '').split('\n').slice(1, 6);
+  return {
+    verdict: 'violated',
+    sentence: `${world.simulation.nameOf(node)} crashed: ${error.name}: ${error.message}`,
+    because: [
+      ...stack.map((line) => line.trim()),
+      `At event ${event}, ${formatDuration(timeUs)} into the run.`,
+    ],
+    event,
+  };
+}
+
+/** Null when the scenario names no fault. A run that a violation ended early is not asked. */
+function judgeFaults(world: World): Judgement | null {
+  const named = new Set(world.scenario.faults.map((fault) => fault.id));
+  const asked = world.faults
+    .reports()
+    .filter(({ id }) => named.has(id) && !world.scenario.mayMiss.has(id));
+  if (asked.length === 0) return null;
+  if (world.violations.length > 0)
+    return { verdict: 'holds', sentence: 'the run ended at a violation' };
+  const idle = asked.filter(({ effect }) => effect === 0);
+  if (idle.length === 0) return { verdict: 'holds' };
+  return {
+    verdict: 'vacuous',
+    sentence: `${idle.map(({ id }) => id).join(', ')} had no effect: what this run shows does not depend on ${idle.length === 1 ? 'it' : 'them'}.`,
+    because: idle.map(({ id, kind, state, targets }) =>
+      state === 'waiting'
+        ? `${id} (${kind}) never began: its moment or trigger never came.`
+        : `${id} (${kind}) on ${targets.join(', ') || 'nobody'} blocked, killed or changed nothing.`,
+    ),
+  };
+}
+
+/** Null when the scenario requires nothing. */
+function judgeCoverage(world: World): Judgement | null {
+  const { requireOkDuringFaults } = world.scenario;
+  if (requireOkDuringFaults.length === 0) return null;
+  const missing = requireOkDuringFaults.filter(
+    (f) => (world.operations.get(f)?.okDuringFaults ?? 0) === 0,
+  );
+  if (missing.length === 0 || world.violations.length > 0) return { verdict: 'holds' };
+  return {
+    verdict: 'vacuous',
+    sentence: `no ${missing.join(', no ')} succeeded while a fault was active; the scenario requires it.`,
+  };
+}

@@ -1,0 +1,78 @@
+import type { ClientDriver } from './client-driver.ts';
+import { formatDuration } from './units.ts';
+import { keyName } from './workload.ts';
+import type { World } from './world.ts';
+
+/**
+ * After the heal: every client reads every key until it is answered, within a stated bound. It shows that the cluster
+ * serves again, and lets the checker see where the state ended.
+ */
+export class LivenessPhase {
+  readonly boundUs: number;
+  readonly #world: World;
+  readonly #waiting = new Set<ClientDriver>();
+  #begunUs = 0;
+  /** Virtual µs from the heal to the last client's last answer; null while some client waits. */
+  servedAfterUs: number | null = null;
+  begun = false;
+
+  constructor(world: World, boundUs: number) {
+    this.#world = world;
+    this.boundUs = boundUs;
+  }
+
+  /** The clients that have not been served yet. */
+  waiting(): readonly string[] {
+    return [...this.#waiting].map((driver) => driver.host.name);
+  }
+
+  begin(): void {
+    const { simulation, drivers } = this.#world;
+    this.begun = true;
+    this.#begunUs = simulation.nowUs;
+    simulation.control(simulation.nowUs + this.boundUs, 'end of liveness phase', () => {
+      simulation.stop();
+    });
+    for (const driver of drivers) {
+      this.#waiting.add(driver);
+      this.#read(driver, 0);
+    }
+    if (drivers.length === 0) this.#finish();
+  }
+
+  #read(driver: ClientDriver, index: number): void {
+    const keys = this.#keys();
+    if (index === keys.length) {
+      this.#waiting.delete(driver);
+      if (this.#waiting.size === 0) this.#finish();
+      return;
+    }
+    driver.submit({ f: 'read', key: keys[index]!, value: null }, null, (outcome) => {
+      this.#read(driver, outcome.type === 'ok' ? index + 1 : index);
+    });
+  }
+
+  #keys(): readonly string[] {
+    const { workload, script } = this.#world.scenario;
+    const drawn =
+      workload === null ? [] : Array.from({ length: workload.keys }, (_, k) => keyName(k));
+    const scripted = script.flatMap((step) => (step.key === null ? [] : [step.key]));
+    const keys = [...new Set([...drawn, ...scripted])];
+    return keys.length === 0 ? [keyName(0)] : keys;
+  }
+
+  #finish(): void {
+    const { simulation } = this.#world;
+    this.servedAfterUs = simulation.nowUs - this.#begunUs;
+    simulation.stop();
+  }
+
+  /** `every client was served within 312 ms of the heal (bound 5 s)`. */
+  sentence(): string {
+    const bound = formatDuration(this.boundUs);
+    if (this.servedAfterUs !== null)
+      return `every client was served within ${formatDuration(this.servedAfterUs)} of the heal (bound ${bound})`;
+    const waiting = this.waiting().join(', ');
+    return `${bound} after all faults were healed, ${waiting} still had no answer to a read`;
+  }
+}

@@ -1,0 +1,244 @@
+import { HistoryBuilder } from '../history/history-builder.ts';
+import type { InvariantViolation, OperationRequest, Outcome } from '../protocols/protocol.ts';
+import type { NodeId } from '../sim/engine/env.ts';
+import type { NodeHost } from '../sim/engine/node-host.ts';
+import { Simulation } from '../sim/engine/simulation.ts';
+import type { TraceLevel } from '../sim/engine/trace.ts';
+import { FaultEngine } from '../sim/faults/fault-engine.ts';
+import type { FaultWorld } from '../sim/faults/fault-world.ts';
+import type { Fault } from '../sim/faults/fault.ts';
+import { drawSchedule } from '../sim/faults/nemesis.ts';
+import { TriggerHub } from '../sim/faults/trigger-hub.ts';
+import { Network } from '../sim/network/network.ts';
+import { DiskArray } from '../sim/storage/disk-array.ts';
+import { ClientDriver } from './client-driver.ts';
+import type { Scenario } from './scenario.ts';
+import { OperationSource, type WorkloadState } from './workload.ts';
+
+export interface WorldOptions {
+  readonly seed: string;
+  readonly trace: TraceLevel;
+  /** Build the protocol's monitor and watch its invariants. */
+  readonly invariants: boolean;
+  /** Run exactly these faults; null: the scenario's, and those its nemesis draws. */
+  readonly schedule: readonly Fault[] | null;
+  /** Freeze messages when sent. */
+  readonly freeze: boolean;
+}
+
+/** A violation with its place in the run. */
+export interface LocatedViolation extends InvariantViolation {
+  readonly event: number;
+  readonly timeUs: number;
+}
+
+/** How many operations of one kind ended how, and how many were ok while a fault was active. */
+export interface OperationCount {
+  ok: number;
+  fail: number;
+  info: number;
+  okDuringFaults: number;
+}
+
+/** A scenario brought to life for one seed: nodes, network, disks, faults and clients on one simulation. */
+export class World {
+  readonly scenario: Scenario;
+  readonly simulation: Simulation;
+  readonly network: Network;
+  readonly disks: DiskArray;
+  readonly servers: readonly NodeId[];
+  readonly drivers: readonly ClientDriver[];
+  readonly schedule: readonly Fault[];
+  readonly faults: FaultEngine;
+  readonly history = new HistoryBuilder();
+  readonly violations: LocatedViolation[] = [];
+  readonly operations = new Map<string, OperationCount>();
+  readonly logs: { readonly event: number; readonly node: NodeId; readonly text: string }[] = [];
+  readonly #hub: TriggerHub;
+
+  constructor(scenario: Scenario, options: WorldOptions) {
+    this.scenario = scenario;
+    const simulation = new Simulation({
+      seed: options.seed,
+      ties: scenario.ties,
+      trace: options.trace,
+    });
+    this.simulation = simulation;
+    this.servers = scenario.servers.map((_, index) => index);
+    const monitor = options.invariants ? this.#createMonitor() : null;
+    for (const name of scenario.servers)
+      simulation.addNode(name, (env) =>
+        scenario.protocol.createServer({
+          env,
+          config: scenario.config,
+          servers: this.servers,
+          monitor,
+          bug: scenario.bug,
+        }),
+      );
+    const shared: WorkloadState = { nextValue: 0, lastSeen: new Map() };
+    this.drivers = scenario.clients.map((name, index) => this.#addClient(name, index, shared));
+    this.network = new Network(simulation, {
+      profile: scenario.network,
+      links: scenario.links.map(({ from, to, profile }) => ({
+        from: this.#idOf(from),
+        to: this.#idOf(to),
+        profile,
+      })),
+      freezeMessages: options.freeze,
+    });
+    this.disks = new DiskArray(simulation, scenario.disk);
+    this.#hub = new TriggerHub((node) => simulation.nameOf(node));
+    this.#observe();
+    this.#setClocks();
+    for (const host of simulation.hosts) simulation.start(host.id, 0);
+    this.schedule = options.schedule ?? this.#drawSchedule();
+    this.faults = new FaultEngine(this.#faultWorld(), this.#hub, this.schedule);
+    this.#scheduleScript();
+    this.#scheduleWorkload(shared);
+  }
+
+  #createMonitor(): unknown {
+    const { protocol, config } = this.scenario;
+    const { simulation } = this;
+    return protocol.createMonitor(
+      this.servers,
+      config,
+      (id) => simulation.nameOf(id),
+      (violation) => {
+        this.violations.push({
+          ...violation,
+          event: simulation.trace.events,
+          timeUs: simulation.nowUs,
+        });
+        simulation.stop();
+      },
+    );
+  }
+
+  #addClient(name: string, index: number, shared: WorkloadState): ClientDriver {
+    const { scenario, simulation } = this;
+    const host: NodeHost = simulation.addNode(name, (env) =>
+      scenario.protocol.createClient({
+        env,
+        config: scenario.config,
+        servers: this.servers,
+        bug: scenario.bug,
+        complete: (token, outcome) => {
+          driver.complete(token, outcome);
+        },
+      }),
+    );
+    const driver = new ClientDriver(host, this.history, shared, index, scenario.clients.length, {
+      onInvoke: (_client, id) => {
+        if (id !== null) this.#hub.onOperation(id, 'invoke');
+      },
+      onComplete: (_client, id, operation, outcome) => {
+        this.#count(operation, outcome);
+        if (id !== null) this.#hub.onOperation(id, 'complete');
+      },
+    });
+    return driver;
+  }
+
+  #count(operation: OperationRequest, outcome: Outcome): void {
+    let count = this.operations.get(operation.f);
+    if (count === undefined) {
+      count = { ok: 0, fail: 0, info: 0, okDuringFaults: 0 };
+      this.operations.set(operation.f, count);
+    }
+    count[outcome.type] += 1;
+    if (outcome.type === 'ok' && this.faults.active > 0) count.okDuringFaults += 1;
+  }
+
+  #observe(): void {
+    const hub = this.#hub;
+    const { simulation } = this;
+    simulation.observer = {
+      onMark: (node, name, detail) => {
+        hub.onMark(node, name, detail);
+      },
+      onSend: (from, to, message) => {
+        hub.onSend(from, to, message);
+      },
+      onDeliver: (from, to, message) => {
+        hub.onDeliver(from, to, message);
+      },
+      onEvent: (event) => {
+        hub.onEvent(event);
+      },
+      onCrash: (node) => {
+        this.drivers.find((driver) => driver.host.id === node)?.onCrash();
+      },
+      onLog: (node, text) => {
+        this.logs.push({ event: simulation.trace.events, node, text });
+      },
+    };
+  }
+
+  #setClocks(): void {
+    for (const { node, offsetUs, driftPpm } of this.scenario.clocks) {
+      const { clock } = this.simulation.hosts[this.#idOf(node)]!;
+      clock.step(offsetUs);
+      if (driftPpm !== 0) clock.setDrift(driftPpm, 0);
+    }
+  }
+
+  #drawSchedule(): readonly Fault[] {
+    const { faults, nemesis, durationUs } = this.scenario;
+    if (nemesis === null) return faults;
+    const stream = this.simulation.streams.get('faults/nemesis/schedule');
+    const drawn = drawSchedule(nemesis.profile, nemesis.fromUs, durationUs, stream);
+    const taken = new Set(faults.map((fault) => fault.id));
+    return [
+      ...faults,
+      ...drawn.map((fault) =>
+        taken.has(fault.id) ? { ...fault, id: `drawn-${fault.id}` } : fault,
+      ),
+    ];
+  }
+
+  #faultWorld(): FaultWorld {
+    const { simulation, network, disks, servers, scenario } = this;
+    const { view } = scenario.protocol;
+    const ask = <T>(node: NodeId, question: 'role' | 'rank', down: T): T => {
+      const { program, status } = simulation.hosts[node]!;
+      return program === null || status === 'down' ? down : (view[question](program) as T);
+    };
+    return {
+      simulation,
+      network,
+      disks,
+      servers,
+      clients: this.drivers.map((driver) => driver.host.id),
+      roleOf: (node) => ask(node, 'role', ''),
+      rankOf: (node) => ask(node, 'rank', -1),
+    };
+  }
+
+  #scheduleScript(): void {
+    for (const step of this.scenario.script) {
+      const driver = this.drivers.find((candidate) => candidate.host.name === step.client)!;
+      this.faults.at(step.start, `step ${step.id}`, () => {
+        if (!this.faults.healed)
+          driver.submit({ f: step.f, key: step.key, value: step.value }, step.id);
+      });
+    }
+  }
+
+  #scheduleWorkload(shared: WorkloadState): void {
+    const { workload } = this.scenario;
+    if (workload === null) return;
+    for (const driver of this.drivers) {
+      const stream = this.simulation.streams.get(`workload/${driver.host.name}/operations`);
+      const source = new OperationSource(workload, shared, stream);
+      this.simulation.control(workload.fromUs, `workload ${driver.host.name}`, () => {
+        driver.startWorkload(source);
+      });
+    }
+  }
+
+  #idOf(name: string): NodeId {
+    return this.simulation.hosts.findIndex((host) => host.name === name);
+  }
+}
