@@ -1,8 +1,12 @@
 import type { BugDefinition } from '../protocol.ts';
+import { clientBugs } from './bugs/clients.ts';
 import { commitBugs } from './bugs/commit.ts';
 import { durabilityBugs } from './bugs/durability.ts';
 import { electionBugs } from './bugs/election.ts';
+import { membershipBugs } from './bugs/membership.ts';
+import { readBugs } from './bugs/reads.ts';
 import { replicationBugs } from './bugs/replication.ts';
+import { snapshotBugs } from './bugs/snapshots.ts';
 import type { PlantedBug } from './bugs/planted.ts';
 import { RaftClient } from './client.ts';
 import { Raft } from './core/raft.ts';
@@ -13,6 +17,10 @@ const planted: readonly PlantedBug[] = [
   ...replicationBugs,
   ...commitBugs,
   ...durabilityBugs,
+  ...readBugs,
+  ...snapshotBugs,
+  ...membershipBugs,
+  ...clientBugs,
 ];
 
 /** The zoo: each bug a small override of one rule of the correct code. */

@@ -134,6 +134,16 @@ export const invariants: readonly InvariantDefinition[] = [
     source: 'dissertation §4.2',
   },
   {
+    name: 'removed-leader-resigns',
+    statement: 'A leader that the committed membership leaves out leads no longer.',
+    source: 'Raft §6',
+  },
+  {
+    name: 'answers-are-committed',
+    statement: 'A client is told of success only when its own command is committed at its index.',
+    source: 'Raft §5.3, §8',
+  },
+  {
     name: 'reads-are-fresh',
     statement: 'A read reflects everything acknowledged before it arrived (where promised).',
     source: 'Raft §8, dissertation §6.4',

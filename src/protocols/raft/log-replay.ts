@@ -51,6 +51,13 @@ export class LogReplay {
 
   #take(entry: Entry): void {
     const known = this.#termAt(entry.index);
+    if (known !== entry.term && entry.index <= this.#baseIndex) {
+      // It replaced the entry that the first segment stood on; what it stands on itself is in the snapshot.
+      this.#baseIndex = entry.index - 1;
+      this.#baseTerm = entry.prevTerm;
+      this.#entries = [entry];
+      return;
+    }
     if (known === entry.term || this.#termAt(entry.index - 1) !== entry.prevTerm) return;
     if (known !== undefined) this.#entries.length = entry.index - this.#baseIndex - 1;
     this.#entries.push(entry);

@@ -52,8 +52,8 @@ export interface RaftObserver extends DiskObserver {
   ): void;
   /** The highest index that any client was answered from so far: what a read received now must reflect. */
   acknowledgedIndex(): number;
-  /** A client is being answered from the state at `index`. */
-  acknowledged(node: RaftView, index: number): void;
+  /** A client is being answered from the state at `index`; `entry` is its own command, null for a read. */
+  acknowledged(node: RaftView, index: number, entry: Entry | null): void;
   /** A read is being answered from the state at `index`; it arrived when `floor` was acknowledged. */
   readServed(node: RaftView, key: string, index: number, floor: number, leased: boolean): void;
 }

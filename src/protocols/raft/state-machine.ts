@@ -57,12 +57,20 @@ export class KeyValueMachine {
   protected applyOnce(command: Command): ApplyResult {
     const session = this.#sessions.get(command.session);
     if (session === undefined) return EXPIRED;
-    if (command.sequence === session.lastSequence) return session.lastResult;
-    // The client has long moved on; only its latest answer is remembered.
-    if (command.sequence < session.lastSequence) return EXPIRED;
+    if (this.tookEffect(command, session.lastSequence))
+      return this.#rememberedAnswer(command, session);
     const result = this.execute(command);
     this.#remember(session, command.sequence, result);
     return result;
+  }
+
+  protected tookEffect(command: Command, lastSequence: number): boolean {
+    return command.sequence <= lastSequence;
+  }
+
+  /** Only the latest answer is kept: from an earlier command its client has long moved on. */
+  #rememberedAnswer(command: Command, session: Session): ApplyResult {
+    return command.sequence === session.lastSequence ? session.lastResult : EXPIRED;
   }
 
   /** The operation itself. */

@@ -1,3 +1,207 @@
+import type { NodeId } from '../../../sim/engine/env.ts';
+import { Raft } from '../core/raft.ts';
+import type { Caller } from '../core/reads.ts';
+import type { Entry } from '../entry.ts';
+import type { ClientRequest } from '../messages.ts';
+import type { Progress } from '../progress.ts';
+import { serverBug } from './planted.ts';
 import type { PlantedBug } from './planted.ts';
 
-export const commitBugs: readonly PlantedBug[] = [];
+class FigureEight extends Raft {
+  protected override mayCommitByCounting(): boolean {
+    return true;
+  }
+}
+
+class NoNoop extends Raft {
+  protected override proposeNoop(): void {
+    // Waits for a client instead.
+  }
+}
+
+class LeaderCountsUnsynced extends Raft {
+  protected override ownMatch(): number {
+    return this.log.lastIndex;
+  }
+
+  protected override replicateToAll(): void {
+    super.replicateToAll();
+    this.countOwnEntries();
+  }
+}
+
+class LearnerCounted extends Raft {
+  override quorumValue(read: (progress: Progress) => number): number {
+    const { voters, learners } = this.membership;
+    return this.majorityValue([...voters, ...learners], read);
+  }
+}
+
+class RemovedLeaderCountsItself extends Raft {
+  protected override majorityValue(
+    voters: readonly NodeId[],
+    read: (progress: Progress) => number,
+  ): number {
+    return super.majorityValue(voters.includes(this.id) ? voters : [...voters, this.id], read);
+  }
+}
+
+class MedianOffByOne extends Raft {
+  protected override replicatedIndex(): number {
+    const { voters } = this.membership;
+    const values = voters.map((id) => this.progress[id]?.matchIndex ?? 0).sort((a, b) => a - b);
+    return values[values.length >> 1]!;
+  }
+}
+
+class StaleQuorumCache extends Raft {
+  readonly #order: NodeId[] = [];
+
+  /** Keeps the voters sorted by moving only the last one seen to change, and only upwards past its neighbour. */
+  protected override replicatedIndex(): number {
+    const { voters } = this.membership;
+    const match = (id: NodeId): number => this.progress[id]?.matchIndex ?? 0;
+    if (this.#order.length !== voters.length) this.#order.splice(0, this.#order.length, ...voters);
+    for (let at = 1; at < this.#order.length; at += 1)
+      if (match(this.#order[at]!) > match(this.#order[at - 1]!)) {
+        const moved = this.#order[at]!;
+        this.#order[at] = this.#order[at - 1]!;
+        this.#order[at - 1] = moved;
+        break;
+      }
+    return match(this.#order[this.majority(voters.length) - 1]!);
+  }
+}
+
+class ApplyOnAppend extends Raft {
+  protected override appendEntry(entry: Entry): void {
+    super.appendEntry(entry);
+    if (this.lastApplied !== entry.index - 1) return;
+    this.lastApplied = entry.index;
+    const result = this.applyEntry(entry);
+    this.observer?.applied(this, entry, result, this.machine.stateHash);
+    this.entryApplied(entry, result);
+  }
+}
+
+class ReplyAtAppend extends Raft {
+  protected override proposeCommand(caller: Caller, request: ClientRequest): void {
+    if (request.f === 'write') {
+      const entry = this.propose({
+        command: {
+          session: request.session,
+          sequence: request.sequence,
+          f: request.f,
+          key: request.key,
+          value: request.value,
+        },
+        membership: null,
+      });
+      this.observer?.acknowledged(this, entry.index, entry);
+      this.answer(caller, 'ok', null);
+    } else super.proposeCommand(caller, request);
+  }
+}
+
+/** Bugs of committing (Raft §5.3, §5.4.2). */
+export const commitBugs: readonly PlantedBug[] = [
+  serverBug(
+    {
+      id: 'figure-8',
+      mutation: 'A leader commits entries of earlier terms by counting replicas.',
+      source: 'B047; Raft §5.4.2, Figure 8; logcabin#44, PySyncObj#169, CCF#4472',
+      caughtBy: ['own-term-commit', 'committed-never-removed', 'state-machine-safety'],
+      needs: ['crash', 'partition'],
+      rarity: 'hard',
+    },
+    FigureEight,
+  ),
+  serverBug(
+    {
+      id: 'no-noop',
+      mutation: "A new leader appends no entry of its own at its term's start.",
+      source: 'B049; Raft §8; redisraft#22',
+      caughtBy: ['liveness'],
+      needs: ['crash'],
+      rarity: 'medium',
+    },
+    NoNoop,
+  ),
+  serverBug(
+    {
+      id: 'leader-counts-unsynced',
+      mutation: 'A leader counts its own copy before it is on disk.',
+      source: 'B050; d-engine#444',
+      caughtBy: ['promise-after-durable', 'committed-on-durable-quorum'],
+      needs: ['power loss'],
+      rarity: 'hard',
+    },
+    LeaderCountsUnsynced,
+  ),
+  serverBug(
+    {
+      id: 'learner-counted',
+      mutation: 'Learners count for commits.',
+      source: 'B051; openraft a10d9906, RedisLabs/raft#13',
+      caughtBy: ['committed-on-durable-quorum'],
+      needs: ['learners', 'partition'],
+      rarity: 'medium',
+    },
+    LearnerCounted,
+  ),
+  serverBug(
+    {
+      id: 'removed-leader-counts-itself',
+      mutation: 'A leader that is removing itself counts its own copy.',
+      source: 'B052; etcd confchange_v1_remove_leader',
+      caughtBy: ['committed-on-durable-quorum'],
+      needs: ['membership change'],
+      rarity: 'medium',
+    },
+    RemovedLeaderCountsItself,
+  ),
+  serverBug(
+    {
+      id: 'median-off-by-one',
+      mutation: 'With an even number of voters half of them is enough to commit.',
+      source: 'B053; classic',
+      caughtBy: ['committed-on-durable-quorum'],
+      needs: ['partition', 'an even number of voters'],
+      rarity: 'medium',
+    },
+    MedianOffByOne,
+  ),
+  serverBug(
+    {
+      id: 'stale-quorum-cache',
+      mutation: 'Keeps voters sorted by match incrementally, and not always sorted.',
+      source: 'B054; openraft#1802',
+      caughtBy: ['committed-on-durable-quorum'],
+      needs: ['delays', 'reordering', 'five voters'],
+      rarity: 'hard',
+    },
+    StaleQuorumCache,
+  ),
+  serverBug(
+    {
+      id: 'apply-on-append',
+      mutation: 'Applies entries when they are stored, not when they are committed.',
+      source: 'B060; classic',
+      caughtBy: ['state-ordering', 'state-machine-safety'],
+      needs: ['partition'],
+      rarity: 'easy',
+    },
+    ApplyOnAppend,
+  ),
+  serverBug(
+    {
+      id: 'reply-at-append',
+      mutation: 'Acknowledges a write when it is in the log of the leader.',
+      source: 'B120; classic',
+      caughtBy: ['answers-are-committed', 'linearizable'],
+      needs: ['crash', 'partition'],
+      rarity: 'easy',
+    },
+    ReplyAtAppend,
+  ),
+];

@@ -8,3 +8,8 @@ export interface PlantedBug {
   readonly core?: RaftClass;
   readonly client?: typeof RaftClient;
 }
+
+/** A bug of the server: `facts` in the words of {@link BugDefinition}, `core` overrides one rule of the correct code. */
+export function serverBug(facts: BugDefinition, core: RaftClass): PlantedBug {
+  return { definition: facts, core };
+}

@@ -64,7 +64,7 @@ export abstract class Clients extends MembershipChange {
     if (waiting !== undefined) {
       this.#waiting.delete(entry.index);
       if (this.answersEntry(waiting.entry, entry)) {
-        if (result.status !== 'sessionExpired') this.observer?.acknowledged(this, entry.index);
+        this.observer?.acknowledged(this, entry.index, waiting.entry);
         this.answer(waiting.caller, result.status, result.value);
       } else this.answer(waiting.caller, 'unknown', null);
     }

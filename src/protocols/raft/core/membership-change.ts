@@ -79,10 +79,10 @@ export abstract class MembershipChange extends Transfer {
 
   /** A leader has applied an entry: go on with whatever waited for it. */
   protected leaderApplied(entry: Entry): void {
+    if (entry.membership !== null) this.resignIfRemoved();
     if (this.role !== 'leader') return;
     this.releaseWaitingReads();
     if (this.jointPhaseOver()) this.proposeMembership({ ...this.membership, outgoing: null });
-    else if (entry.membership !== null) this.resignIfRemoved();
   }
 
   /** The joint membership is committed: whoever leads now finishes the change (Raft §6). */
@@ -97,7 +97,7 @@ export abstract class MembershipChange extends Transfer {
 
   /** "The leader steps down once it has committed the C_new log entry" that it is no part of (Raft §6). */
   protected resignIfRemoved(): void {
-    if (!isVoter(this.membership, this.id) && !this.membershipPending())
+    if (this.role === 'leader' && !isVoter(this.membership, this.id) && !this.membershipPending())
       this.becomeFollower(this.currentTerm, null);
   }
 }

@@ -167,7 +167,7 @@ export abstract class Reads extends Snapshots {
 
   protected serveRead(caller: Caller, key: string, floor: number, leased: boolean): void {
     this.observer?.readServed(this, key, this.lastApplied, floor, leased);
-    this.observer?.acknowledged(this, this.lastApplied);
+    this.observer?.acknowledged(this, this.lastApplied, null);
     this.answer(caller, 'ok', this.machine.read(key));
   }
 

@@ -158,6 +158,11 @@ export abstract class Snapshots extends LeaderCommit {
     return true;
   }
 
+  /** True while chunks of some snapshot are here and more are to come. */
+  protected receiving(): boolean {
+    return this.#incoming !== null;
+  }
+
   /** How many records of the snapshot that `request` belongs to are here. */
   #held(request: InstallSnapshot): number {
     const incoming = this.#incoming;

@@ -142,6 +142,18 @@ export class Committed {
         );
   }
 
+  /** A client is told that its command took effect: it must be the one committed at its index. */
+  acknowledged(node: RaftView, entry: Entry): void {
+    const committed = this.entryAt(entry.index);
+    if (committed !== undefined && sameEntry(committed, entry)) return;
+    this.#judge.violated(
+      'answers-are-committed',
+      [node.id],
+      `${this.#judge.name(node.id)} answered a client for "${describeEntry(entry)}" (index ${entry.index}, term ${entry.term}), which is not committed there.`,
+      [this.describe(entry.index), 'the command may never take effect'],
+    );
+  }
+
   #remember(term: number, index: number): void {
     let at = this.#highest.length;
     while (at > 0 && this.#highest[at - 1]!.term > term) at -= 1;

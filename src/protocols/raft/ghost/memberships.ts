@@ -1,5 +1,5 @@
 import type { Entry } from '../entry.ts';
-import { describeMembership, voterDistance } from '../membership.ts';
+import { describeMembership, isVoter, voterDistance } from '../membership.ts';
 import type { Membership } from '../membership.ts';
 import type { RaftView } from '../observer.ts';
 import type { Judge } from './judge.ts';
@@ -59,6 +59,20 @@ export class Memberships {
       [node.id],
       `${this.#judge.name(node.id)} acts on the membership ${this.#words(node.membership)}, but the latest in its log, at index ${latest.index}, is ${this.#words(latest.membership)}.`,
       ['a membership is in force as soon as it is in the log, committed or not'],
+    );
+  }
+
+  /** A leader that is no voter of the committed membership has resigned (Raft §6). */
+  leaderSpoke(node: RaftView): void {
+    if (isVoter(node.membership, node.id)) return;
+    const log = this.#logs[node.id];
+    const latest = log?.[log.length - 1];
+    if (latest === undefined || latest.index > node.lastApplied) return;
+    this.#judge.violated(
+      'removed-leader-resigns',
+      [node.id],
+      `${this.#judge.name(node.id)} still leads term ${node.currentTerm}, although the committed membership ${this.#words(latest.membership)} leaves it out.`,
+      [`that membership stands at index ${latest.index}; it has applied up to ${node.lastApplied}`],
     );
   }
 

@@ -69,6 +69,7 @@ export class RaftMonitor implements RaftObserver {
       case 'AppendEntries':
         this.#promises.checkTerm(node, message);
         this.#elections.leaderSpoke(node, message);
+        this.#memberships.leaderSpoke(node);
         break;
       case 'AppendEntriesReply':
         this.#promises.checkTerm(node, message);
@@ -174,7 +175,8 @@ export class RaftMonitor implements RaftObserver {
     return this.#answers.highest;
   }
 
-  acknowledged(node: RaftView, index: number): void {
+  acknowledged(node: RaftView, index: number, entry: Entry | null): void {
+    if (entry !== null) this.#committed.acknowledged(node, entry);
     this.#answers.acknowledged(node, index);
   }
 
