@@ -92,8 +92,10 @@ export function generateHistory(options: GeneratedHistory): History {
     }
     if (op.failed) builder.complete(op.process, 'fail', undefined, time, 'compare');
     else builder.complete(op.process, 'ok', op.kind === 'read' ? answer : undefined, time);
-    if (op.kind !== 'read' && !op.failed)
-      overwritten[op.key] = options.kind === 'cas' ? null : op.replaced;
+    const { replaced } = op;
+    const isOver = busy.every((other) => other === undefined || other.value !== replaced);
+    if (op.kind !== 'read' && !op.failed && isOver)
+      overwritten[op.key] = options.kind === 'cas' ? null : replaced;
   }
   return builder.build();
 
@@ -103,7 +105,7 @@ export function generateHistory(options: GeneratedHistory): History {
     const cas = options.kind === 'cas';
     const choice = draw(cas ? 3 : 2);
     const kind = choice === 0 ? 'read' : choice === 1 ? 'write' : 'cas';
-    const value = cas ? draw(VALUES) : ++nextValue;
+    const value = cas ? draw(VALUES) : kind === 'read' ? -1 : ++nextValue;
     const from = draw(VALUES);
     const input = kind === 'read' ? null : kind === 'cas' ? [from, value] : value;
     builder.invoke(process, kind, named, input, time);
