@@ -48,10 +48,18 @@ function told(op: Operation): string {
   return `${clientName(op)}'s ${op.f}${where}${op.input === null || op.input === undefined ? '' : ` ${text(op.input)}`}`;
 }
 
-function writing(op: Operation): string {
-  return op.f === 'cas' || op.f === 'delete'
-    ? `after ${told(op)}`
-    : `after ${clientName(op)}'s ${op.f}${op.key === undefined ? '' : ` ${keyText(op.key)}`} := ${text(op.input)}`;
+/** `after c1's write x := 2 had already been acknowledged`. */
+function afterwards(op: Operation): string {
+  const where = op.key === undefined ? '' : ` ${keyText(op.key)}`;
+  if (op.f === 'cas' && op.status === 'fail')
+    return `after ${told(op).replace(' was told', ' had been told')}`;
+  const what =
+    op.f === 'cas' && Array.isArray(op.input)
+      ? `cas${where} ${text(op.input[0])} -> ${text(op.input[1])}`
+      : op.f === 'delete'
+        ? `delete${where}`
+        : `${op.f}${where} := ${text(op.input)}`;
+  return `after ${clientName(op)}'s ${what} had already been acknowledged`;
 }
 
 function storeSentence(core: readonly Operation[], facts: CoreFacts): string | undefined {
@@ -76,8 +84,7 @@ function storeSentence(core: readonly Operation[], facts: CoreFacts): string | u
   }
   if (core.length === 2 && reads.length === 1 && changes.length === 1) {
     const [read, change] = [reads[0]!, changes[0]!];
-    if (before(change, read))
-      return `Stale read: ${told(read)} ${writing(change)} had already been acknowledged.`;
+    if (before(change, read)) return `Stale read: ${told(read)} ${afterwards(change)}.`;
     if (before(read, change) && !facts.hasSource(read))
       return `Read from the future: ${told(read)} before ${clientName(change)} began to write it.`;
   }
@@ -100,7 +107,7 @@ function storeSentence(core: readonly Operation[], facts: CoreFacts): string | u
       return `Lost update: ${told(swaps[0]!)} and ${told(swaps[1]!)}, but both cannot have found ${text(x)}.`;
   }
   if (core.length === 2 && b.f === 'cas' && before(a, b) && (WRITES.includes(a.f) || a.f === 'cas'))
-    return `Stale compare: ${told(b)} ${writing(a)} had already been acknowledged.`;
+    return `Stale compare: ${told(b)} ${afterwards(a)}.`;
   return undefined;
 }
 
