@@ -104,6 +104,11 @@ export class HappensBefore {
     return finished === steps;
   }
 
+  /** Whether all predecessors of `step` outside its own process are in the set `done`. */
+  predecessorsIn(step: number, done: Uint8Array): boolean {
+    return this.#blocker(step, done) < 0;
+  }
+
   /** After `settle` returned false: a step that comes before itself. */
   stepOnCycle(): number {
     const { firstStep, process } = this.execution.memory;

@@ -90,4 +90,23 @@ export class KeyWriters {
     }
     return low === start ? -1 : this.#steps[low - 1]!;
   }
+
+  /** The first step of the run for which `holds` is true, or -1; `holds` must stay true once it is. */
+  firstWhere(run: number, holds: (step: number) => boolean): number {
+    let low = this.#runStart[run]!;
+    const end = this.#runStart[run + 1]!;
+    let high = end;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (holds(this.#steps[middle]!)) high = middle;
+      else low = middle + 1;
+    }
+    return low === end ? -1 : this.#steps[low]!;
+  }
+
+  /** The same process's next write to the same key, or -1. */
+  next(write: number): number {
+    const run = this.#runOf[write]!;
+    return this.firstWhere(run, (step) => step > write);
+  }
 }
