@@ -1,0 +1,74 @@
+import type { History } from '../../history/history.ts';
+import { NOTHING, type Dependency } from './dependency.ts';
+import type { Transaction } from './transaction.ts';
+
+/** Puts transactions, values and dependencies into words. */
+export class TransactionWords {
+  readonly #history: History;
+  readonly #all: readonly Transaction[];
+
+  constructor(history: History, all: readonly Transaction[]) {
+    this.#history = history;
+    this.#all = all;
+  }
+
+  value(code: number): string {
+    return this.#history.values.text(code);
+  }
+
+  /** A key as people write it: without quotes. */
+  key(code: number): string {
+    const key: unknown = this.#history.values.decode(code);
+    return typeof key === 'string' ? key : this.value(code);
+  }
+
+  list(codes: readonly number[]): string {
+    return `[${codes.map((code) => this.value(code)).join(' ')}]`;
+  }
+
+  /** `#41`: the operation of transaction `index`. */
+  name(index: number): string {
+    return `#${this.#all[index]!.operation}`;
+  }
+
+  /** `#41 (process 3) append x 1, read y [2]`. */
+  whole(index: number): string {
+    const transaction = this.#all[index]!;
+    const process = this.#history.columns.processes[transaction.process]!;
+    const steps = transaction.steps.map((step) => {
+      const value = typeof step.value === 'number' ? this.value(step.value) : this.list(step.value);
+      return step.f === 'read'
+        ? `read ${this.key(step.key)} → ${value}`
+        : `${step.f} ${this.key(step.key)} ${value}`;
+    });
+    const unknown = transaction.outcome === 'unknown' ? ', outcome unknown' : '';
+    return `${this.name(index)} (process ${process}${unknown}): ${steps.join(', ')}`;
+  }
+
+  /** One edge in because-form: why `from` comes before `to`. */
+  because({ from, to, type, key, earlier, later }: Dependency, lists: boolean): string {
+    const [a, b] = [this.name(from), this.name(to)];
+    const wrote = lists ? 'appended' : 'wrote';
+    const of = lists ? 'to' : 'as';
+    const value = (code: number): string => (lists ? this.value(code) : this.key(key));
+    const target = (code: number): string => (lists ? this.key(key) : this.value(code));
+    switch (type) {
+      case 'process':
+        return `${a} comes before ${b}: the same process did it earlier (process order)`;
+      case 'realtime':
+        return `${a} comes before ${b}: it had completed before ${b} was invoked (real-time order)`;
+      case 'wr':
+        return `${a} comes before ${b}: ${a} ${wrote} ${value(later)} ${of} ${target(later)} and ${b} read it (wr)`;
+      case 'ww': {
+        const first = earlier === NOTHING ? 'the initial version' : this.value(earlier);
+        return lists
+          ? `${a} comes before ${b}: ${b} appended ${this.value(later)} to ${this.key(key)} after ${a} had appended ${first} (ww)`
+          : `${a} comes before ${b}: ${b} overwrote ${this.key(key)} = ${first} of ${a} with ${this.value(later)} (ww)`;
+      }
+      case 'rw':
+        return lists
+          ? `${a} comes before ${b}: ${a} read ${this.key(key)} without ${this.value(later)}, which ${b} appended (rw)`
+          : `${a} comes before ${b}: ${a} read ${this.key(key)} = ${earlier === NOTHING ? 'its initial value' : this.value(earlier)}, which ${b} overwrote with ${this.value(later)} (rw)`;
+    }
+  }
+}
