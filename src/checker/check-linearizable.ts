@@ -1,0 +1,59 @@
+import type { History } from '../history/history.ts';
+import type { CheckOptions } from './check-options.ts';
+import { compileRegisters } from './compile/compile-registers.ts';
+import { refuseUnknownFunctions } from './compile/complain.ts';
+import { modelTasks, registerTasks } from './compile/search-tasks.ts';
+import type { ObjectTask } from './compile/search-tasks.ts';
+import { variantFor } from './models/catalogue.ts';
+import type { Model } from './models/model.ts';
+import { isRegisterModel } from './models/register.ts';
+import { DEFAULT_BUDGET } from './search/budget.ts';
+import type { Budget } from './search/budget.ts';
+import { portfolioSearch } from './search/portfolio.ts';
+import type { Verdict } from './verdict.ts';
+import { VerdictMaker } from './verdict-maker.ts';
+import { zoneCheck } from './zones/zone-check.ts';
+import { zoneTask } from './zones/zone-task.ts';
+import { zoneOrder } from './zones/zone-order.ts';
+
+/** Routes each object to the cheapest exact procedure and puts their answers together. */
+export function checkLinearizable(history: History, asked: Model, options: CheckOptions): Verdict {
+  const model = variantFor(asked, history.columns.functions);
+  refuseUnknownFunctions(history, model);
+  const budget: Budget = { ...DEFAULT_BUDGET, ...options.budget };
+  const maker = new VerdictMaker(history, model.name);
+  if (!isRegisterModel(model)) {
+    const tasks = modelTasks(history, model, history.dialect);
+    return searchAll(tasks, budget, options, maker);
+  }
+  const registers = compileRegisters(history, model, history.dialect);
+  const zones = zoneCheck(history.columns, registers);
+  maker.zonesJudged(registers, zones);
+  if (zones.violation !== undefined) {
+    const { task, candidates, failed } = zoneTask(history, registers, zones.violation);
+    return maker.violated(task, failed, candidates, zones.violation);
+  }
+  if (options.witness === true) zoneOrder(history, registers, zones, maker);
+  const tasks = registerTasks(history, registers, new Set(zones.unjudged.keys()));
+  return searchAll(tasks, budget, options, maker);
+}
+
+function searchAll(
+  tasks: readonly ObjectTask[],
+  budget: Budget,
+  options: CheckOptions,
+  maker: VerdictMaker,
+): Verdict {
+  let left = budget.configurations;
+  for (const object of tasks) {
+    const result = portfolioSearch(
+      object.task,
+      { ...budget, configurations: left },
+      options.witness,
+    );
+    left -= result.work;
+    maker.searched(object, result);
+    if (result.outcome === 'violated') return maker.violated(object, result.failedOperation);
+  }
+  return maker.finish();
+}

@@ -1,0 +1,136 @@
+import { canonicalJson } from '../../history/canonical-json.ts';
+import type { History, Operation } from '../../history/history.ts';
+import { anomalySentence } from './anomaly-sentence.ts';
+import { answers, operationLines } from './operation-text.ts';
+
+export interface Explanation {
+  readonly summary: string;
+  readonly text: string;
+  readonly context: readonly number[];
+}
+
+const MOST_SOURCES = 3;
+const MOST_LISTED = 12;
+
+/**
+ * Puts a core into words (reference contract b.6): a sentence, the operations, and why no order works. `members` are the
+ * operations of the object at fault; `model` its data type.
+ */
+export function explainViolation(
+  history: History,
+  members: Int32Array,
+  core: readonly number[],
+  model: string,
+  minimal: boolean,
+): Explanation {
+  const operations = core.map((index) => history.operation(index));
+  const sourcesOf = (op: Operation): number[] => sources(history, members, op);
+  const inCore = new Set(core);
+  const context = new Set<number>();
+  for (const op of operations) {
+    const found = sourcesOf(op).filter((index) => !inCore.has(index));
+    if (found.length <= MOST_SOURCES) for (const index of found) context.add(index);
+  }
+  const summary = anomalySentence(operations, {
+    model,
+    initial: history.dialect.initial,
+    sources: [...context].map((index) => history.operation(index)),
+    hasSource: (op) =>
+      sourcesOf(op).some((index) => history.columns.invoke[index]! < op.complete) ||
+      isInitial(history, seenBy(op)),
+  });
+  const sortedContext = [...context].sort((a, b) => a - b);
+  const lines = [`  ${summary}`, '', ...operationLines(history, core.slice(0, MOST_LISTED))];
+  if (core.length > MOST_LISTED) lines.push(`    ... and ${core.length - MOST_LISTED} more`);
+  lines.push('', '  Why no order works:');
+  for (const reason of reasons(history, operations, sourcesOf)) lines.push(`    - ${reason}`);
+  if (minimal && core.length > 1)
+    lines.push(`    Without any one of these ${core.length} operations there would be an order.`);
+  if (!minimal)
+    lines.push(
+      '    The budget ended before this set was minimal; it may hold operations that do not matter.',
+    );
+  return { summary, text: lines.join('\n'), context: sortedContext };
+}
+
+/** The value that the operation found there; undefined when it found none. */
+function seenBy(op: Operation): unknown {
+  if (op.f === 'cas') return Array.isArray(op.input) ? (op.input as unknown[])[0] : undefined;
+  return answers(op) ? op.output : undefined;
+}
+
+function isInitial(history: History, value: unknown): boolean {
+  return canonicalJson(value ?? null) === canonicalJson(history.dialect.initial ?? null);
+}
+
+/** Operations of the object that left there what `op` found. */
+function sources(history: History, members: Int32Array, op: Operation): number[] {
+  const seen = seenBy(op);
+  if (seen === undefined || (op.f === 'cas' && op.status === 'fail')) return [];
+  const code = history.values.intern(seen);
+  const found: number[] = [];
+  const { input, f, functions, status } = history.columns;
+  for (const index of members) {
+    if (index === op.index || status[index] === 1) continue;
+    if (functions[f[index]!] === 'cas') {
+      const pair = history.values.decode(input[index]!);
+      if (Array.isArray(pair) && history.values.intern(pair[1]) === code) found.push(index);
+    } else if (input[index] === code && !answers(history.operation(index))) found.push(index);
+  }
+  return found;
+}
+
+function reasons(
+  history: History,
+  core: readonly Operation[],
+  sourcesOf: (op: Operation) => number[],
+): string[] {
+  const lines: string[] = [];
+  for (const later of core) {
+    const earlier = core.filter((op) => op.complete < later.invoke);
+    // Only the direct predecessors: the others follow.
+    for (const op of earlier)
+      if (!earlier.some((between) => op.complete < between.invoke))
+        lines.push(`#${op.index} ended before #${later.index} began, so #${op.index} comes first.`);
+  }
+  for (const op of core) {
+    const seen = seenBy(op);
+    if (seen === undefined || (op.f === 'cas' && op.status === 'fail')) continue;
+    const text = canonicalJson(seen);
+    const writers = sourcesOf(op);
+    const possible = writers.filter((index) => history.columns.invoke[index]! < op.complete);
+    if (Array.isArray(seen)) continue;
+    if (possible.length === 0)
+      lines.push(
+        isInitial(history, seen)
+          ? `#${op.index} found ${text}, which is only there before the first change.`
+          : writers.length === 0
+            ? `#${op.index} found ${text}, but no operation put it there.`
+            : `#${op.index} found ${text}, but #${writers[0]!}, the first to put it there, began only after #${op.index} had ended.`,
+      );
+    else if (possible.length <= MOST_SOURCES)
+      lines.push(
+        `#${op.index} found ${text}, which only ${possible.map((index) => `#${index}`).join(', ')} put there${endedBefore(history, possible, core)}.`,
+      );
+    else
+      lines.push(
+        `#${op.index} found ${text}; none of the ${possible.length} operations that put it there can lie where it is needed.`,
+      );
+  }
+  return lines;
+}
+
+/** When every source had ended before some other operation of the core began, that is the heart of the matter. */
+function endedBefore(
+  history: History,
+  writers: readonly number[],
+  core: readonly Operation[],
+): string {
+  const last = core.findLast(
+    (op) =>
+      !writers.includes(op.index) &&
+      writers.every((index) => history.columns.complete[index]! < op.invoke) &&
+      !answers(op),
+  );
+  return last === undefined ? '' : `, before #${last.index} began`;
+}
