@@ -1,6 +1,7 @@
-import { HistoryError } from '../../history/history-error.ts';
-import { FAIL, INFO, type History } from '../../history/history.ts';
+import { FAIL, INFO, OK, type History } from '../../history/history.ts';
 import { ABSENT, NULL_VALUE } from '../../history/value-table.ts';
+import { complain } from '../compile/complain.ts';
+import { casWasRefused, isPair, plainStoreDefinition } from '../models/register.ts';
 import { groupByProcess, NO_VALUE, type Memory } from './memory.ts';
 
 /** A history seen as a shared memory of registers, or why it is none. */
@@ -15,36 +16,22 @@ export type MemoryReading =
     }
   | { readonly kind: 'not a memory'; readonly reason: string };
 
-const READ = 1;
-const WRITE = 2;
-const CAS = 3;
-const DELETE = 4;
-
-/** The operations of a register or key-value store, by the names that formats use. */
-const roles: ReadonlyMap<string, number> = new Map([
-  ['read', READ],
-  ['get', READ],
-  ['write', WRITE],
-  ['put', WRITE],
-  ['cas', CAS],
-  ['delete', DELETE],
-]);
-
 /**
  * Reads a history of read/get, write/put, cas and delete, with or without keys, as a shared memory. Failed operations and
  * reads without an answer are left out; a write of unknown outcome stays as optional.
- * @throws HistoryError when a cas does not carry `[from, to]`.
+ * @throws CheckError when a cas does not carry `[from, to]`.
  */
 export function memoryOf(history: History): MemoryReading {
   const { columns, dialect, values } = history;
-  const roleOf = columns.functions.map((name) => roles.get(name) ?? 0);
-  const stranger = columns.f.findIndex((f) => roleOf[f] === 0);
+  const roleOf = columns.functions.map((name) => plainStoreDefinition.registerFunction(name));
+  const stranger = columns.f.findIndex((f) => roleOf[f] === undefined);
   if (stranger >= 0)
     return {
       kind: 'not a memory',
-      reason: `operation "${columns.functions[columns.f[stranger]!]!}" (#${stranger}) is none of read, get, write, put, cas, delete`,
+      reason: `operation "${columns.functions[columns.f[stranger]!]!}" (#${stranger}) is none of ${plainStoreDefinition.functions.join(', ')}`,
     };
   const pairs = new CasPairs(history);
+  const falseCode = values.intern(false);
   const refusedComparisons: number[] = [];
   const failedWrites: number[] = [];
   const n = history.length;
@@ -61,22 +48,28 @@ export function memoryOf(history: History): MemoryReading {
     const role = roleOf[columns.f[index]!]!;
     const status = columns.status[index]!;
     if (status === FAIL) {
-      if (role === CAS && comparisonRefused(history, index)) refusedComparisons.push(index);
-      else if (role !== READ) failedWrites.push(index);
+      if (role === 'cas' && casWasRefused(errorOf(history, index), dialect))
+        refusedComparisons.push(index);
+      else if (role !== 'read') failedWrites.push(index);
       continue;
     }
     let read = NO_VALUE;
     let write = NO_VALUE;
-    if (role === READ) {
+    if (role === 'read') {
       read = columns.output[index]!;
       const unknown =
         status === INFO ||
         read === ABSENT ||
         (read === NULL_VALUE && dialect.nilRead === 'unknown');
       if (unknown) continue;
-    } else if (role === WRITE) write = columns.input[index]!;
-    else if (role === DELETE) write = NULL_VALUE;
-    else [read, write] = pairs.of(index);
+    } else if (role === 'cas') {
+      if (status === OK && columns.output[index] === falseCode) {
+        refusedComparisons.push(index);
+        continue;
+      }
+      [read, write] = pairs.of(index);
+    } else if (role === 'write' && columns.input[index] !== ABSENT) write = columns.input[index]!;
+    else write = NULL_VALUE;
     rows.process[count] = columns.process[index]!;
     rows.key[count] = columns.key[index]!;
     rows.read[count] = read;
@@ -97,10 +90,9 @@ export function memoryOf(history: History): MemoryReading {
   return { kind: 'memory', memory, refusedComparisons, failedWrites };
 }
 
-function comparisonRefused(history: History, index: number): boolean {
-  const { casFail } = history.dialect;
-  if (casFail !== 'compare-if-said') return casFail === 'compare-failed';
-  return history.columns.errors[history.columns.error[index]!] === 'compare';
+function errorOf(history: History, index: number): string | null {
+  const error = history.columns.error[index]!;
+  return error === 0 ? null : history.columns.errors[error]!;
 }
 
 /** The `[from, to]` of every cas, decoded once per distinct pair. */
@@ -118,13 +110,7 @@ class CasPairs {
     let pair = this.#known.get(code);
     if (pair === undefined) {
       const value: unknown = values.decode(code);
-      if (!Array.isArray(value) || value.length !== 2)
-        throw new HistoryError(
-          { file: columns.file, line: columns.invokeLine[index]! || undefined },
-          `cas (#${index}) with value ${values.text(code)}`,
-          'a pair [from, to]',
-          'Write the expected and the new value as an array of two.',
-        );
+      if (!isPair(value)) complain(this.#history, index, 'a cas carries [from, to]');
       pair = [values.intern(value[0]), values.intern(value[1])];
       this.#known.set(code, pair);
     }

@@ -68,7 +68,9 @@ export class PathFinder {
       const path = premise?.(derived) ?? this.path(from, derived.read, edge)!;
       return { from, to, reason: { by: 'past', read: derived.read, path } };
     }
-    const path = this.path(sources[derived.read]!, to, edge)!;
+    // Every write comes after the initial value: that needs no path.
+    const source = sources[derived.read]!;
+    const path = source < 0 ? [] : this.path(source, to, edge)!;
     return { from, to, reason: { by: 'overwrite', path } };
   }
 

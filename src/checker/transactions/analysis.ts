@@ -3,12 +3,13 @@ import type { Dependencies } from './dependency.ts';
 import { analyseLists } from './list-append.ts';
 import { collectLists } from './list-reads.ts';
 import { analyseRegisters } from './rw-register.ts';
-import { transactionsOf } from './transaction.ts';
+import { transactionsOf, type Transaction } from './transaction.ts';
 import { TransactionWords } from './transaction-words.ts';
 
 export type TransactionAnalysis =
   | {
       readonly kind: 'list-append' | 'rw-register';
+      readonly all: readonly Transaction[];
       readonly dependencies: Dependencies;
       /** Speaks of the transactions that dependencies speak of. */
       readonly words: TransactionWords;
@@ -22,24 +23,31 @@ export type TransactionAnalysis =
 export function analyseTransactions(history: History): TransactionAnalysis {
   const reading = transactionsOf(history);
   if (reading.kind === 'not transactions') return { kind: 'not judged', reason: reading.reason };
-  const all = reading.transactions;
+  return analyse(history, reading.kind, reading.transactions);
+}
+
+/** The same for some of a history's transactions. */
+export function analyse(
+  history: History,
+  kind: 'list-append' | 'rw-register',
+  all: readonly Transaction[],
+): TransactionAnalysis {
   const words = new TransactionWords(history, all);
-  if (reading.kind === 'list-append') {
+  if (kind === 'list-append') {
     const collected = collectLists(all);
-    if (!('keys' in collected)) {
-      const [a, b] = collected.transactions;
-      return {
-        kind: 'not judged',
-        reason:
-          `${words.value(collected.element)} was appended to ${words.key(collected.key)} twice ` +
-          `(${words.name(a)}, ${words.name(b)}), so the order of versions cannot be recovered; ` +
-          'append every element to a key once',
-      };
-    }
-    return found('list-append', history, analyseLists(all, collected.keys, words));
+    if ('keys' in collected)
+      return found(kind, history, all, analyseLists(all, collected.keys, words));
+    const [a, b] = collected.transactions;
+    return {
+      kind: 'not judged',
+      reason:
+        `${words.value(collected.element)} was appended to ${words.key(collected.key)} twice ` +
+        `(${words.name(a)}, ${words.name(b)}), so the order of versions cannot be recovered; ` +
+        'append every element to a key once',
+    };
   }
   const registers = analyseRegisters(all, history.values.intern(history.dialect.initial), words);
-  if ('edges' in registers) return found('rw-register', history, registers);
+  if ('edges' in registers) return found(kind, history, all, registers);
   const [a, b] = registers.transactions;
   const written = `${words.value(registers.value)} was written to ${words.key(registers.key)}`;
   return {
@@ -55,8 +63,9 @@ export function analyseTransactions(history: History): TransactionAnalysis {
 function found(
   kind: 'list-append' | 'rw-register',
   history: History,
+  all: readonly Transaction[],
   dependencies: Dependencies,
 ): TransactionAnalysis {
   const words = new TransactionWords(history, dependencies.transactions);
-  return { kind, dependencies, words };
+  return { kind, all, dependencies, words };
 }

@@ -31,6 +31,11 @@ export class TransactionWords {
     return `#${this.#all[index]!.operation}`;
   }
 
+  /** The operation of transaction `index`. */
+  operation(index: number): number {
+    return this.#all[index]!.operation;
+  }
+
   /** `#41 (process 3) append x 1, read y [2]`. */
   whole(index: number): string {
     const transaction = this.#all[index]!;
@@ -48,23 +53,19 @@ export class TransactionWords {
   /** One edge in because-form: why `from` comes before `to`. */
   because({ from, to, type, key, earlier, later }: Dependency, lists: boolean): string {
     const [a, b] = [this.name(from), this.name(to)];
-    const wrote = lists ? 'appended' : 'wrote';
-    const of = lists ? 'to' : 'as';
-    const value = (code: number): string => (lists ? this.value(code) : this.key(key));
-    const target = (code: number): string => (lists ? this.key(key) : this.value(code));
     switch (type) {
       case 'process':
         return `${a} comes before ${b}: the same process did it earlier (process order)`;
       case 'realtime':
         return `${a} comes before ${b}: it had completed before ${b} was invoked (real-time order)`;
       case 'wr':
-        return `${a} comes before ${b}: ${a} ${wrote} ${value(later)} ${of} ${target(later)} and ${b} read it (wr)`;
-      case 'ww': {
-        const first = earlier === NOTHING ? 'the initial version' : this.value(earlier);
         return lists
-          ? `${a} comes before ${b}: ${b} appended ${this.value(later)} to ${this.key(key)} after ${a} had appended ${first} (ww)`
-          : `${a} comes before ${b}: ${b} overwrote ${this.key(key)} = ${first} of ${a} with ${this.value(later)} (ww)`;
-      }
+          ? `${a} comes before ${b}: ${b} read ${this.key(key)} with ${this.value(later)} on top, which ${a} appended (wr)`
+          : `${a} comes before ${b}: ${b} read ${this.key(key)} = ${this.value(later)}, which ${a} wrote (wr)`;
+      case 'ww':
+        return lists
+          ? `${a} comes before ${b}: ${b} appended ${this.value(later)} to ${this.key(key)} after the ${this.value(earlier)} of ${a} (ww)`
+          : `${a} comes before ${b}: ${b} overwrote ${this.key(key)} = ${this.value(earlier)} of ${a} with ${this.value(later)} (ww)`;
       case 'rw':
         return lists
           ? `${a} comes before ${b}: ${a} read ${this.key(key)} without ${this.value(later)}, which ${b} appended (rw)`
