@@ -36,6 +36,8 @@ export interface CheckAllOptions {
   readonly memoryBudget?: Partial<MemoryBudget>;
   /** For linearizability. */
   readonly linearizableBudget?: Partial<Budget>;
+  /** Judge every model by itself, even where its verdict follows from another one's. For tests; default false. */
+  readonly independently?: boolean;
   /** For transactions: words of the reachability matrix. */
   readonly transactionWork?: number;
 }
@@ -78,6 +80,7 @@ export function checkAll(history: History, options: CheckAllOptions = {}): Latti
     : objectParts(read, asked, options);
   const verdicts = applyImplications(
     new Map(parts.verdicts.map((verdict) => [verdict.consistency, verdict])),
+    new VerdictWords(read, parts.model),
   );
   return {
     operations: history.length,
@@ -144,7 +147,7 @@ function objectParts(
     );
   const budget = { ...DEFAULT_MEMORY_BUDGET, ...options.memoryBudget };
   const memory = isRegisterModel(model)
-    ? MemoryVerdicts.of(history, name, budget)
+    ? MemoryVerdicts.of(history, name, budget, options.independently ?? false)
     : `it is defined here for registers and key-value stores, not for ${name}`;
   if (typeof memory !== 'string')
     return {

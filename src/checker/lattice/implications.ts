@@ -1,5 +1,6 @@
 import { IMPLICATIONS, type Consistency } from './consistency.ts';
 import type { ModelVerdict } from './model-verdict.ts';
+import type { VerdictWords } from './verdict-words.ts';
 
 /** Two verdicts that cannot both be right: a mistake in the checker, never in the history. */
 export class LatticeContradiction extends Error {
@@ -14,11 +15,12 @@ export class LatticeContradiction extends Error {
 
 /**
  * Fills in what follows: a model that a stronger one implies holds when that one does, and a model that implies a violated
- * one is violated. Only undecided verdicts are replaced.
+ * one is violated. A violated model takes over the smaller core of a weaker one.
  * @throws LatticeContradiction when verdicts contradict each other.
  */
 export function applyImplications(
   verdicts: ReadonlyMap<Consistency, ModelVerdict>,
+  words: VerdictWords,
 ): Map<Consistency, ModelVerdict> {
   const result = new Map(verdicts);
   for (let changed = true; changed;) {
@@ -33,8 +35,9 @@ export function applyImplications(
         result.set(weak, impliedHolds(stronger, weaker));
         changed = true;
       }
-      if (weaker.verdict === 'violated' && stronger.verdict === 'inconclusive') {
-        result.set(strong, impliedViolated(stronger, weaker));
+      if (weaker.verdict !== 'violated') continue;
+      if (stronger.verdict === 'inconclusive' || smallerCore(weaker, stronger)) {
+        result.set(strong, impliedViolated(stronger, weaker, words));
         changed = true;
       }
     }
@@ -54,10 +57,25 @@ function impliedHolds(stronger: ModelVerdict, weaker: ModelVerdict): ModelVerdic
   };
 }
 
-function impliedViolated(stronger: ModelVerdict, weaker: ModelVerdict): ModelVerdict {
+/** A contradiction to the weaker model is one to the stronger, too; the one with fewer operations is easier to see. */
+function smallerCore(weaker: ModelVerdict, stronger: ModelVerdict): boolean {
+  if (stronger.verdict !== 'violated' || stronger.consistency === 'linearizable') return false;
+  if (weaker.core.length === 0) return false;
+  return stronger.core.length === 0 || weaker.core.length < stronger.core.length;
+}
+
+function impliedViolated(
+  stronger: ModelVerdict,
+  weaker: ModelVerdict,
+  words: VerdictWords,
+): ModelVerdict {
+  const procedure =
+    stronger.verdict === 'violated'
+      ? stronger.procedure
+      : `implied by the violation of ${weaker.consistency} (${weaker.procedure})`;
+  const core = { operations: weaker.core, minimal: weaker.coreIsMinimal };
   return {
-    ...weaker,
-    consistency: stronger.consistency,
-    procedure: `implied by the violation of ${weaker.consistency} (${weaker.procedure})`,
+    ...words.violated(stronger.consistency, procedure, core, weaker),
+    anomalies: weaker.anomalies,
   };
 }

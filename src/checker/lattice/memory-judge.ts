@@ -23,16 +23,20 @@ export type MemoryOutcome =
 /** Work units (steps of all tried executions) spent on histories whose values repeat before giving up. */
 export const DEFAULT_PAIRING_WORK = 2_000_000;
 
-/** Judges all `models` together, sharing what they have in common. */
+/**
+ * Judges all `models` together, sharing what they have in common: what follows from a model that was judged already is not
+ * judged again, unless `independently` (for tests of the implications themselves).
+ */
 export function judgeMemory(
   memory: Memory,
   models: readonly MemoryModel[],
   pairingWork = DEFAULT_PAIRING_WORK,
+  independently = false,
 ): Map<MemoryModel, MemoryOutcome> {
   const outcomes = new Map<MemoryModel, MemoryOutcome>();
   const resolution = resolveReads(memory);
   if (resolution.kind === 'unique') {
-    const judge = new ExecutionJudge(resolution.execution);
+    const judge = new ExecutionJudge(resolution.execution, models, independently);
     for (const model of models) outcomes.set(model, outcome(judge, model, 1));
     return outcomes;
   }
@@ -40,7 +44,7 @@ export function judgeMemory(
   let tried = 0;
   for (const execution of resolution.executions) {
     tried += 1;
-    const judge = new ExecutionJudge(execution);
+    const judge = new ExecutionJudge(execution, models, independently);
     for (const model of models) {
       if (outcomes.has(model)) continue;
       const result = outcome(judge, model, tried);
@@ -66,38 +70,45 @@ function outcome(judge: ExecutionJudge, model: MemoryModel, tried: number): Memo
     : { verdict: 'violated', execution, violation, tried };
 }
 
-/** One execution under all models; the causal order is computed once. */
-export class ExecutionJudge {
+/** One execution under several models; the causal order is computed once. */
+class ExecutionJudge {
   readonly execution: Execution;
+  readonly #shortcut: (model: MemoryModel) => boolean;
+  readonly #known = new Map<MemoryModel, Violation | undefined>();
   #causal: CausalOrder | undefined;
-  #weak: { violation: Violation | undefined } | undefined;
 
-  constructor(execution: Execution) {
+  constructor(execution: Execution, asked: readonly MemoryModel[], independently: boolean) {
     this.execution = execution;
+    this.#shortcut = (model) => !independently && asked.includes(model);
   }
 
   violation(model: MemoryModel): Violation | undefined {
+    if (!this.#known.has(model)) this.#known.set(model, this.#judge(model));
+    return this.#known.get(model);
+  }
+
+  #judge(model: MemoryModel): Violation | undefined {
     switch (model) {
       case 'CC':
-        return this.#weakCausal();
+        return this.#order.weakCausal();
       case 'CCv':
-        return this.#weakCausal() ?? this.causal.convergence();
+        return this.violation('CC') ?? this.#order.convergence();
       case 'CM':
-        return this.#weakCausal() ?? causalMemory(this.causal);
+        return this.violation('CC') ?? causalMemory(this.#order);
       case 'PRAM':
-        return pipelinedMemory(this.execution);
+        return this.#holds('CM') ? undefined : pipelinedMemory(this.execution);
       default:
-        return sessionGuarantee(this.execution, model);
+        // One order of all writes for everyone is also an order for each session.
+        return this.#holds('CCv') ? undefined : sessionGuarantee(this.execution, model);
     }
   }
 
-  get causal(): CausalOrder {
-    this.#causal ??= new CausalOrder(this.execution);
-    return this.#causal;
+  #holds(stronger: MemoryModel): boolean {
+    return this.#shortcut(stronger) && this.violation(stronger) === undefined;
   }
 
-  #weakCausal(): Violation | undefined {
-    this.#weak ??= { violation: this.causal.weakCausal() };
-    return this.#weak.violation;
+  get #order(): CausalOrder {
+    this.#causal ??= new CausalOrder(this.execution);
+    return this.#causal;
   }
 }

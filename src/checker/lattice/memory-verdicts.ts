@@ -2,7 +2,7 @@ import type { History } from '../../history/history.ts';
 import { restrict, type Memory } from '../causal/memory.ts';
 import { memoryOf, type MemoryReading } from '../causal/memory-of-history.ts';
 import type { Execution } from '../causal/reads-from.ts';
-import { stepsOf, type Violation } from '../causal/violation.ts';
+import type { Violation } from '../causal/violation.ts';
 import { compileRegisters } from '../compile/compile-registers.ts';
 import { registerTasks } from '../compile/search-tasks.ts';
 import { quiescentConvergence } from '../convergence/quiescent-convergence.ts';
@@ -18,7 +18,7 @@ import type { SequentialOutcome } from '../sequential/sequential-outcome.ts';
 import type { Consistency } from './consistency.ts';
 import { MemoryWords } from './explain-memory.ts';
 import { judgeMemory, type MemoryModel, type MemoryOutcome } from './memory-judge.ts';
-import { minimalMemoryCore, type MemoryCore } from './minimal-memory-core.ts';
+import { minimalMemoryCore, suspectsOf, type MemoryCore } from './minimal-memory-core.ts';
 import type { ModelVerdict } from './model-verdict.ts';
 import { VerdictWords } from './verdict-words.ts';
 
@@ -54,12 +54,18 @@ export class MemoryVerdicts {
   readonly #reading: Extract<MemoryReading, { kind: 'memory' }>;
   readonly #budget: MemoryBudget;
   readonly #words: VerdictWords;
+  readonly #independently: boolean;
 
   /** Returns the reason when the history is no memory. @throws HistoryError on values of the wrong shape. */
-  static of(history: History, model: string, budget: MemoryBudget): MemoryVerdicts | string {
+  static of(
+    history: History,
+    model: string,
+    budget: MemoryBudget,
+    independently: boolean,
+  ): MemoryVerdicts | string {
     const reading = memoryOf(history);
     return reading.kind === 'memory'
-      ? new MemoryVerdicts(history, reading, model, budget)
+      ? new MemoryVerdicts(history, reading, model, budget, independently)
       : reading.reason;
   }
 
@@ -68,7 +74,9 @@ export class MemoryVerdicts {
     reading: Extract<MemoryReading, { kind: 'memory' }>,
     model: string,
     budget: MemoryBudget,
+    independently: boolean,
   ) {
+    this.#independently = independently;
     this.#history = history;
     this.#reading = reading;
     this.#budget = budget;
@@ -81,11 +89,16 @@ export class MemoryVerdicts {
 
   judge(asked: readonly Consistency[], quietFrom: number | undefined): ModelVerdict[] {
     const models = asked.flatMap((name) => POLYNOMIAL.get(name) ?? []);
-    const outcomes = judgeMemory(this.memory, models, this.#budget.pairingWork);
+    const outcomes = judgeMemory(
+      this.memory,
+      models,
+      this.#budget.pairingWork,
+      this.#independently,
+    );
     return asked.flatMap((name): ModelVerdict[] => {
       const model = POLYNOMIAL.get(name);
       if (model !== undefined) return [this.#polynomial(name, model, outcomes.get(model)!)];
-      if (name === 'sequential') return [this.#sequential()];
+      if (name === 'sequential') return [this.#sequential(outcomes)];
       if (name === 'quiescent-convergence') return [this.#convergence(quietFrom)];
       return [];
     });
@@ -116,14 +129,10 @@ export class MemoryVerdicts {
         );
       }
       case 'violated': {
-        const suspects = repeated
-          ? undefined
-          : this.#stepsOfOperations(
-              stepsOf(outcome.violation).map((step) => outcome.execution.memory.operation[step]!),
-            );
+        const suspects = repeated ? this.memory : suspectsOf(outcome.execution, outcome.violation);
         const violates = (memory: Memory): boolean =>
           judgeMemory(memory, [model], CORE_PAIRING_WORK).get(model)!.verdict === 'violated';
-        const core = minimalMemoryCore(this.memory, suspects, violates);
+        const core = minimalMemoryCore(suspects, violates);
         return this.#explained(name, procedure, core, (memory) => {
           const small = judgeMemory(memory, [model], CORE_PAIRING_WORK).get(model)!;
           return small.verdict === 'violated' && small.tried === 1 ? small : undefined;
@@ -132,8 +141,8 @@ export class MemoryVerdicts {
     }
   }
 
-  #sequential(): ModelVerdict {
-    const outcome = this.#sequentialOutcome();
+  #sequential(outcomes: ReadonlyMap<MemoryModel, MemoryOutcome>): ModelVerdict {
+    const outcome = this.#refutedBy(outcomes) ?? this.#sequentialOutcome();
     switch (outcome.verdict) {
       case 'holds':
         return this.#words.holds('sequential', outcome.procedure, outcome.order);
@@ -144,14 +153,9 @@ export class MemoryVerdicts {
           return this.#refutedObjects(outcome.procedure);
         const { proof } = outcome;
         const suspects =
-          proof === undefined
-            ? undefined
-            : this.#stepsOfOperations(
-                stepsOf(proof.violation).map((step) => proof.execution.memory.operation[step]!),
-              );
+          proof === undefined ? this.memory : suspectsOf(proof.execution, proof.violation);
         const budget = { ...this.#budget, searchStates: CORE_SEARCH_STATES };
         const core = minimalMemoryCore(
-          this.memory,
           suspects,
           (memory) => sequentialConsistency(memory, budget).verdict === 'violated',
         );
@@ -161,6 +165,17 @@ export class MemoryVerdicts {
         });
       }
     }
+  }
+
+  /** What contradicts a causal model contradicts sequential consistency: the rules of saturation include its rules. */
+  #refutedBy(outcomes: ReadonlyMap<MemoryModel, MemoryOutcome>): SequentialOutcome | undefined {
+    if (this.#reading.refusedComparisons.length > 0 || this.#independently) return undefined;
+    for (const model of ['CC', 'CCv', 'CM'] as const) {
+      const outcome = outcomes.get(model);
+      if (outcome?.verdict !== 'violated' || outcome.tried > 1) continue;
+      return { verdict: 'violated', procedure: procedureOf(model), proof: outcome };
+    }
+    return undefined;
   }
 
   #sequentialOutcome(): SequentialOutcome {
@@ -251,14 +266,6 @@ export class MemoryVerdicts {
       { ...core, operations },
       { summary: words.summary(violation), because: words.because(violation) },
     );
-  }
-
-  #stepsOfOperations(operations: readonly number[]): number[] {
-    const wanted = new Set(operations);
-    const steps: number[] = [];
-    for (let step = 0; step < this.memory.steps; step += 1)
-      if (wanted.has(this.memory.operation[step]!)) steps.push(step);
-    return steps;
   }
 }
 

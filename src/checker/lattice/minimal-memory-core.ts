@@ -1,4 +1,6 @@
 import { NO_VALUE, restrict, type Memory } from '../causal/memory.ts';
+import type { Execution } from '../causal/reads-from.ts';
+import { stepsOf, type Violation } from '../causal/violation.ts';
 
 export interface MemoryCore {
   readonly operations: readonly number[];
@@ -7,19 +9,15 @@ export interface MemoryCore {
 
 /**
  * Leaves out operations as long as the rest still contradicts the model. Reads can always be left out, writes when no
- * remaining read returned their value: what is left is then a contradiction only if the whole is one. `suspects` are steps
- * that are known to contradict each other; without them all steps are.
+ * remaining read returned their value: what is left is then a contradiction only if the whole is one.
  */
 export function minimalMemoryCore(
   memory: Memory,
-  suspects: Iterable<number> | undefined,
   violates: (memory: Memory) => boolean,
   judgements = 400,
 ): MemoryCore {
   let left = judgements;
-  const operations = suspects === undefined ? undefined : new Set(suspects);
-  let current =
-    operations === undefined ? memory : withWriters(memory, (step) => operations.has(step));
+  let current = memory;
   // Whole chunks first: a long history shrinks in few judgements.
   for (let chunk = current.steps >> 1; chunk >= 1 && left > 0; chunk >>= 1)
     for (let end = current.steps; end > 0 && left > 0; end -= chunk) {
@@ -69,23 +67,9 @@ function droppable(memory: Memory, start: number, end: number): Set<number> | un
   return drop.size === 0 ? undefined : drop;
 }
 
-/** The chosen steps and, until nothing is missing, the writes that they read. */
-function withWriters(memory: Memory, chosen: (step: number) => boolean): Memory {
-  const keep = new Set<number>();
-  const needed = new Set<string>();
-  const add = (step: number): void => {
-    keep.add(step);
-    if (memory.read[step] !== NO_VALUE) needed.add(`${memory.key[step]!} ${memory.read[step]!}`);
-  };
-  for (let step = 0; step < memory.steps; step += 1) if (chosen(step)) add(step);
-  for (let changed = true; changed;) {
-    changed = false;
-    for (let step = 0; step < memory.steps; step += 1) {
-      if (keep.has(step) || memory.write[step] === NO_VALUE) continue;
-      if (!needed.has(`${memory.key[step]!} ${memory.write[step]!}`)) continue;
-      add(step);
-      changed = true;
-    }
-  }
+/** The part of an execution's memory that a violation speaks of, with the writes that its reads returned. */
+export function suspectsOf({ memory, from }: Execution, violation: Violation): Memory {
+  const keep = new Set(stepsOf(violation));
+  for (const step of keep) if (from[step]! >= 0) keep.add(from[step]!);
   return restrict(memory, (step) => keep.has(step));
 }
