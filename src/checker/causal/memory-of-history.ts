@@ -42,6 +42,7 @@ export function memoryOf(history: History): MemoryReading {
     write: new Int32Array(n),
     optional: new Uint8Array(n),
     operation: new Int32Array(n),
+    complete: new Int32Array(n),
   };
   let count = 0;
   for (let index = 0; index < n; index += 1) {
@@ -76,6 +77,7 @@ export function memoryOf(history: History): MemoryReading {
     rows.write[count] = write;
     rows.optional[count] = Number(status === INFO);
     rows.operation[count] = index;
+    rows.complete[count] = columns.complete[index]!;
     count += 1;
   }
   const used = {
@@ -85,6 +87,7 @@ export function memoryOf(history: History): MemoryReading {
     write: rows.write.subarray(0, count),
     optional: rows.optional.subarray(0, count),
     operation: rows.operation.subarray(0, count),
+    complete: rows.complete.subarray(0, count),
   };
   const memory = groupByProcess(used, values.intern(dialect.initial));
   return { kind: 'memory', memory, refusedComparisons, failedWrites };

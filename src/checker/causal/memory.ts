@@ -24,6 +24,8 @@ export interface Memory {
   readonly optional: Uint8Array;
   /** Index of the operation in the history. */
   readonly operation: Int32Array;
+  /** Position of the completion in the history's order of events: searches follow it, no verdict depends on it. */
+  readonly complete: Int32Array;
   /** The value every key holds before the first write. */
   readonly initial: number;
 }
@@ -47,6 +49,7 @@ export function buildMemory(steps: readonly MemoryStep[], initial: number): Memo
     write: Int32Array.from(steps, (step) => step.write),
     optional: Uint8Array.from(steps, (step) => Number(step.optional)),
     operation: Int32Array.from(steps, (step) => step.operation),
+    complete: Int32Array.from(steps, (step) => step.operation),
   };
   return groupByProcess(columns, initial);
 }
@@ -58,6 +61,7 @@ export interface MemoryColumns {
   readonly write: Int32Array;
   readonly optional: Uint8Array;
   readonly operation: Int32Array;
+  readonly complete: Int32Array;
 }
 
 /** Sorts columns that keep each process's order into a memory: stable counting sort by process, dense ids. */
@@ -80,6 +84,7 @@ export function groupByProcess(columns: MemoryColumns, initial: number): Memory 
     write: new Int32Array(steps),
     optional: new Uint8Array(steps),
     operation: new Int32Array(steps),
+    complete: new Int32Array(steps),
     initial,
   };
   for (let row = 0; row < steps; row += 1) {
@@ -92,6 +97,7 @@ export function groupByProcess(columns: MemoryColumns, initial: number): Memory 
     memory.write[step] = columns.write[row]!;
     memory.optional[step] = columns.optional[row]!;
     memory.operation[step] = columns.operation[row]!;
+    memory.complete[step] = columns.complete[row]!;
   }
   return memory;
 }
@@ -109,6 +115,7 @@ export function restrict(memory: Memory, keep: (step: number) => boolean): Memor
       write: pick(memory.write),
       optional: Uint8Array.from(kept, (step) => memory.optional[step]!),
       operation: pick(memory.operation),
+      complete: pick(memory.complete),
     },
     memory.initial,
   );

@@ -145,6 +145,13 @@ function objectParts(
     verdicts.push(
       linearizable(check(history, { ...options, model, budget: options.linearizableBudget ?? {} })),
     );
+  // A linearization is a sequential order: no need to look for another one.
+  const linearized =
+    verdicts.at(-1)?.consistency === 'linearizable' && verdicts.at(-1)?.verdict === 'holds';
+  const skipped = linearized && options.independently !== true;
+  const left = skipped ? others.filter((consistency) => consistency !== 'sequential') : others;
+  if (skipped && others.includes('sequential'))
+    verdicts.push(words.holds('sequential', 'implied by linearizable'));
   const budget = { ...DEFAULT_MEMORY_BUDGET, ...options.memoryBudget };
   const memory = isRegisterModel(model)
     ? MemoryVerdicts.of(history, name, budget, options.independently ?? false)
@@ -152,11 +159,11 @@ function objectParts(
   if (typeof memory !== 'string')
     return {
       model: name,
-      verdicts: [...verdicts, ...memory.judge(others, options.quietFrom)],
+      verdicts: [...verdicts, ...memory.judge(left, options.quietFrom)],
       anomalies: [],
       window: inconsistencyWindow(history, memory.memory),
     };
-  for (const consistency of others) {
+  for (const consistency of left) {
     if (consistency === 'linearizable') continue;
     verdicts.push(
       consistency === 'sequential'

@@ -21,8 +21,8 @@ interface Frame {
 }
 
 /**
- * Looks for a sequential order of an execution: depth first over the writes that may come next, oldest first, so that
- * the first descent is the guess "as it happened". Reads are placed as soon as they can be, which never hurts. A write may
+ * Looks for a sequential order of an execution: depth first over the writes that may come next, first settled first, so
+ * that the first descent is the guess "as it happened" (the order of zones of a linearizable history). Reads are placed as soon as they can be, which never hurts. A write may
  * only replace a value that nobody still has to read. States that failed are remembered (exactly, not by hash alone).
  */
 export class FrontierSearch {
@@ -33,6 +33,8 @@ export class FrontierSearch {
   /** Per writing step: reads of it not yet placed; per key for the initial value. */
   readonly #unread: Int32Array;
   readonly #unreadInitial: Int32Array;
+  /** Per writing step: when the first of it and its reads had completed. Writes are tried in this order. */
+  readonly #settled: Int32Array;
   readonly #placed: Uint8Array;
   readonly #trail: Int32Array;
   /** Per trail entry: what the key held before. */
@@ -46,13 +48,18 @@ export class FrontierSearch {
     this.#current = new Int32Array(memory.keys).fill(INITIAL);
     this.#unread = new Int32Array(memory.steps);
     this.#unreadInitial = new Int32Array(memory.keys);
+    this.#settled = memory.complete.slice();
     this.#placed = new Uint8Array(memory.steps);
     this.#trail = new Int32Array(memory.steps);
     this.#held = new Int32Array(memory.steps);
     for (let step = 0; step < memory.steps; step += 1) {
       if (memory.read[step] === NO_VALUE) continue;
       if (from[step] === INITIAL) this.#unreadInitial[memory.key[step]!]! += 1;
-      else this.#unread[from[step]!]! += 1;
+      else {
+        const writer = from[step]!;
+        this.#unread[writer]! += 1;
+        this.#settled[writer] = Math.min(this.#settled[writer]!, memory.complete[step]!);
+      }
     }
   }
 
@@ -114,8 +121,8 @@ export class FrontierSearch {
       if (step < memory.firstStep[p + 1]! && memory.write[step] !== NO_VALUE && this.#enabled(step))
         candidates.push(step);
     }
-    const { operation } = memory;
-    return candidates.sort((a, b) => operation[a]! - operation[b]! || a - b);
+    const settled = this.#settled;
+    return candidates.sort((a, b) => settled[a]! - settled[b]! || a - b);
   }
 
   #enabled(step: number): boolean {

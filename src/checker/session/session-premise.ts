@@ -65,14 +65,18 @@ function readBefore({ memory, from }: Execution, write: number, seen: number): E
   const { firstStep, process } = memory;
   /** Per write reached backwards: the read that returned it and the write that followed. */
   const origin = new Map<number, { read: number; next: number }>();
+  /** Per process: its reads before this step have been followed. */
+  const followed = new Map<number, number>();
   const queue = [seen];
   for (const next of queue) {
-    for (let read = firstStep[process[next]!]!; read <= next; read += 1) {
+    const start = followed.get(process[next]!) ?? firstStep[process[next]!]!;
+    for (let read = start; read <= next; read += 1) {
       const source = from[read]!;
       if (source < 0 || origin.has(source)) continue;
       origin.set(source, { read, next });
       queue.push(source);
     }
+    followed.set(process[next]!, Math.max(start, next + 1));
     if (origin.has(write)) break;
   }
   if (!origin.has(write)) return undefined;
