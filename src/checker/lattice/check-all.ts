@@ -19,7 +19,7 @@ import { CONSISTENCIES, type Consistency } from './consistency.ts';
 import { applyImplications } from './implications.ts';
 import { DEFAULT_MEMORY_BUDGET, MemoryVerdicts, type MemoryBudget } from './memory-verdicts.ts';
 import type { ModelVerdict } from './model-verdict.ts';
-import { TransactionVerdicts } from './transaction-verdicts.ts';
+import { TransactionVerdicts, transactionWords } from './transaction-verdicts.ts';
 import { VerdictWords } from './verdict-words.ts';
 
 export interface CheckAllOptions {
@@ -80,7 +80,7 @@ export function checkAll(history: History, options: CheckAllOptions = {}): Latti
     : objectParts(read, asked, options);
   const verdicts = applyImplications(
     new Map(parts.verdicts.map((verdict) => [verdict.consistency, verdict])),
-    new VerdictWords(read, parts.model),
+    parts.words,
   );
   return {
     operations: history.length,
@@ -91,7 +91,7 @@ export function checkAll(history: History, options: CheckAllOptions = {}): Latti
   };
 }
 
-type Parts = Omit<LatticeReport, 'operations'>;
+type Parts = Omit<LatticeReport, 'operations'> & { readonly words: VerdictWords };
 
 const isIsolationLevel = (name: Consistency): name is IsolationLevel =>
   (ISOLATION_LEVELS as readonly string[]).includes(name);
@@ -106,7 +106,10 @@ function transactionParts(
 ): Parts {
   const analysis = analyseTransactions(history);
   const model = analysis.kind === 'not judged' ? 'transactions' : analysis.kind;
-  const words = new VerdictWords(history, model);
+  const words =
+    analysis.kind === 'not judged'
+      ? new VerdictWords(history, model)
+      : transactionWords(history, analysis);
   const judge =
     analysis.kind === 'not judged'
       ? undefined
@@ -117,7 +120,7 @@ function transactionParts(
     if (analysis.kind === 'not judged') return words.notJudged(name, analysis.reason);
     return judge!.judge(name);
   });
-  return { model, verdicts, anomalies: judge?.anomalies ?? [], window: undefined };
+  return { model, words, verdicts, anomalies: judge?.anomalies ?? [], window: undefined };
 }
 
 function objectParts(
@@ -137,6 +140,7 @@ function objectParts(
   if (typeof model === 'string')
     return {
       model: name,
+      words,
       verdicts: [...verdicts, ...others.map((consistency) => words.notJudged(consistency, model))],
       anomalies: [],
       window: undefined,
@@ -159,6 +163,7 @@ function objectParts(
   if (typeof memory !== 'string')
     return {
       model: name,
+      words,
       verdicts: [...verdicts, ...memory.judge(left, options.quietFrom)],
       anomalies: [],
       window: inconsistencyWindow(history, memory.memory),
@@ -171,7 +176,7 @@ function objectParts(
         : words.notJudged(consistency, memory),
     );
   }
-  return { model: name, verdicts, anomalies: [], window: undefined };
+  return { model: name, words, verdicts, anomalies: [], window: undefined };
 }
 
 /** The model asked for, the one whose operations these are, or why there is none. */

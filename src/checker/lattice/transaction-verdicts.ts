@@ -7,6 +7,7 @@ import {
   type IsolationLevel,
   type IsolationOutcome,
 } from '../transactions/isolation.ts';
+import { TransactionWords } from '../transactions/transaction-words.ts';
 import { minimalTransactions } from '../transactions/minimal-transactions.ts';
 import type { ModelVerdict } from './model-verdict.ts';
 import { VerdictWords } from './verdict-words.ts';
@@ -15,6 +16,12 @@ type Analysed = Extract<TransactionAnalysis, { kind: 'list-append' | 'rw-registe
 
 /** Words of reachability matrix spent on each attempt to make a core smaller. */
 const CORE_WORK = 2_000_000;
+
+/** Lists transactions with what they read. */
+export function transactionWords(history: History, analysis: Analysed): VerdictWords {
+  const words = new TransactionWords(history, analysis.all);
+  return new VerdictWords(history, analysis.kind, (operations) => words.lines(operations));
+}
 
 /** Verdicts of a transactional history on isolation levels. */
 export class TransactionVerdicts {
@@ -28,7 +35,7 @@ export class TransactionVerdicts {
     this.#history = history;
     this.#analysis = analysis;
     this.#judge = new IsolationJudge(analysis.dependencies, work);
-    this.#words = new VerdictWords(history, analysis.kind);
+    this.#words = transactionWords(history, analysis);
   }
 
   /** Everything found, whatever level it matters to: direct anomalies, then a short example of every kind of cycle. */

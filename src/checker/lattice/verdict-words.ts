@@ -9,10 +9,17 @@ const MOST_LISTED = 12;
 export class VerdictWords {
   readonly #history: History;
   readonly #model: string;
+  readonly #lines: (operations: readonly number[]) => string[];
 
-  constructor(history: History, model: string) {
+  /** `lines`: how operations are listed, one line each. */
+  constructor(
+    history: History,
+    model: string,
+    lines = (operations: readonly number[]): string[] => operationLines(history, operations),
+  ) {
     this.#history = history;
     this.#model = model;
+    this.#lines = lines;
   }
 
   holds(consistency: Consistency, procedure: string, order?: readonly number[]): ModelVerdict {
@@ -59,7 +66,7 @@ export class VerdictWords {
     const lines = [
       `  ${words.summary}`,
       '',
-      ...operationLines(this.#history, core.operations.slice(0, MOST_LISTED)),
+      ...this.#lines(core.operations.slice(0, MOST_LISTED)),
       ...(core.operations.length > MOST_LISTED
         ? [`    ... and ${core.operations.length - MOST_LISTED} more`]
         : []),

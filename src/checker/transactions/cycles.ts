@@ -39,7 +39,11 @@ export function findCycles(nodes: number, dependencies: readonly Dependency[]): 
 }
 
 /** The name of a cycle, by its types of edges. */
-export function named(edges: readonly Dependency[]): Cycle {
+export function named(found: readonly Dependency[]): Cycle {
+  // Told from the transaction that was invoked first.
+  const from = found.map((edge) => edge.from);
+  const first = from.indexOf(Math.min(...from));
+  const edges = [...found.slice(first), ...found.slice(0, first)];
   const rw = edges.filter((edge) => edge.type === 'rw').length;
   const adjacent = edges.some(
     (edge, index) => edge.type === 'rw' && edges[(index + 1) % edges.length]!.type === 'rw',

@@ -36,7 +36,7 @@ export class TransactionWords {
     return this.#all[index]!.operation;
   }
 
-  /** `#41 (process 3) append x 1, read y [2]`. */
+  /** `#41 (process 3): append x 1, read y → [2]`. */
   whole(index: number): string {
     const transaction = this.#all[index]!;
     const process = this.#history.columns.processes[transaction.process]!;
@@ -48,6 +48,15 @@ export class TransactionWords {
     });
     const unknown = transaction.outcome === 'unknown' ? ', outcome unknown' : '';
     return `${this.name(index)} (process ${process}${unknown}): ${steps.join(', ')}`;
+  }
+
+  /** The same for operations of the history, as lines of an explanation. */
+  lines(operations: readonly number[]): string[] {
+    const wanted = new Set(operations);
+    const found = this.#all.flatMap(({ operation }, index) =>
+      wanted.has(operation) ? [index] : [],
+    );
+    return found.map((index) => `    ${this.whole(index)}`);
   }
 
   /** One edge in because-form: why `from` comes before `to`. */
