@@ -20,8 +20,9 @@ export abstract class Replication extends Receiver {
     this.progress = [];
     this.round = 0;
     this.membershipChanged();
+    this.startRound();
     this.proposeNoop();
-    this.heartbeat();
+    this.announce();
     if (this.config.checkQuorum)
       this.port.setTimer('checkQuorum', this.config.electionTimeoutMinUs);
   }
@@ -74,13 +75,21 @@ export abstract class Replication extends Receiver {
 
   /** "Repeat during idle periods to prevent election timeouts" (Raft §5.2); also finds lost messages. */
   protected heartbeat(): void {
-    this.port.setTimer('heartbeat', this.config.heartbeatUs);
     this.startRound();
     for (const peer of this.peers) {
       const progress = this.progress[peer]!;
       this.noticeLoss(progress);
       progress.probing = false;
-      if (!this.sendNext(peer, progress)) this.sendHeartbeat(peer, progress);
+    }
+    this.announce();
+  }
+
+  /** Every member hears from its leader now, unless a message to it has just left. */
+  protected announce(): void {
+    this.port.setTimer('heartbeat', this.config.heartbeatUs);
+    for (const peer of this.peers) {
+      const progress = this.progress[peer]!;
+      if (!progress.probing && !this.sendNext(peer, progress)) this.sendHeartbeat(peer, progress);
     }
   }
 
