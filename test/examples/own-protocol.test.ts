@@ -53,5 +53,4 @@ test('reads from an asynchronous backup are stale', () => {
   const { history } = simulate({ seed: '1', nodes, durationUs: 2_000_000 });
   const verdict = check(history, { model: 'register', initial: 0 });
   expect(verdict.verdict).toBe('violated');
-  console.log(verdict.explanation);
 });
