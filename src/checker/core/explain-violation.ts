@@ -34,8 +34,6 @@ export function explainViolation(
   }
   const summary = anomalySentence(operations, {
     model,
-    initial: history.dialect.initial,
-    sources: [...context].map((index) => history.operation(index)),
     hasSource: (op) =>
       sourcesOf(op).some((index) => history.columns.invoke[index]! < op.complete) ||
       isInitial(history, seenBy(op)),
@@ -121,6 +119,10 @@ function reasons(
         `#${op.index} found ${text}; none of the ${possible.length} operations that put it there can lie where it is needed.`,
       );
   }
+  if (core.length === 1 && lines.length === 0)
+    lines.push(
+      `No order of the other operations leaves a state in which #${core[0]!.index} can end like this.`,
+    );
   return lines;
 }
 

@@ -23,12 +23,14 @@ const CORE_BYTES = 128 * 1024 * 1024;
 
 /**
  * Finds a 1-minimal core of a task that is violated at the completion of `failed`: first a window of late operations that is enough,
- * then one operation after the other is left out as long as the rest still fails.
+ * then one operation after the other is left out as long as the rest still fails. `leaveOutFirst` are operations that people
+ * find less telling.
  */
 export function minimalCore(
   task: SearchTask,
   failed: number,
   candidates?: readonly number[],
+  leaveOutFirst: (operation: number) => boolean = () => false,
 ): Core {
   const trials = new Trials(task);
   const end = task.complete[failed]!;
@@ -45,16 +47,22 @@ export function minimalCore(
     if (trials.isLong ? trials.failsFromAnyState(window) : trials.fails(window))
       required = [...window];
   }
-  return minimised(trials, required ?? upToEnd);
+  return minimised(trials, required ?? upToEnd, leaveOutFirst);
 }
 
 /** Leaves out ever smaller pieces as long as the rest still fails; the last round tries every single operation. */
-function minimised(trials: Trials, start: readonly number[]): Core {
+function minimised(
+  trials: Trials,
+  start: readonly number[],
+  leaveOutFirst: (operation: number) => boolean,
+): Core {
   let core = ordered(start);
   const anyStart = trials.failsFromAnyState(new Set(core));
   // In a long history a core that holds whatever came before it is made minimal as such.
   const fails = (required: ReadonlySet<number>): boolean =>
     anyStart && trials.isLong ? trials.failsFromAnyState(required) : trials.fails(required);
+  const others = core.filter((i) => !leaveOutFirst(i));
+  if (others.length > 0 && others.length < core.length && fails(new Set(others))) core = others;
   for (let piece = Math.ceil(core.length / 2); ; piece = Math.ceil(piece / 2)) {
     for (let at = 0; at < core.length && core.length > 1;) {
       const without = [...core.slice(0, at), ...core.slice(at + piece)];
