@@ -73,6 +73,8 @@ export class MemoryWords {
   }
 
   #cycle(edges: readonly Edge[]): string {
+    const lost = this.#lostUpdate(edges);
+    if (lost !== undefined) return lost;
     const pasts = edges.flatMap(({ from, to, reason }) =>
       reason.by === 'past' ? [{ from, to, reason }] : [],
     );
@@ -95,7 +97,7 @@ export class MemoryWords {
         number,
       ];
       if (process[a] === process[b])
-        return `Flip-flop: ${this.#read(b)} although it had replaced that value in ${this.#id(a)}, where ${this.#client(a)} saw ${this.#value(a)} with both writes before it.`;
+        return `Flip-flop: ${this.#read(a)} with ${this.#written(second!.to)} already in its past, then ${this.#seen(b)} again (${this.#id(b)}).`;
       return `Disagreement: ${this.#read(a)} and ${this.#read(b)}, each with the other's write in its past, so they order the two writes differently.`;
     }
     const steps = new Set(edges.flatMap((edge) => [edge.from, edge.to]));
@@ -112,7 +114,27 @@ export class MemoryWords {
       return `Non-monotonic read: ${this.#read(read)} after it had read the newer ${this.#written(write)} in ${this.#id(path[0]!.to)}.`;
     if (by === 'program,reads,program' || by === 'program,reads')
       return `Writes out of order: ${this.#read(read)} and missed ${missed}, but had seen ${this.#id(path[0]!.to)}, which the same client wrote later.`;
+    if (/past|overwrite/.test(by))
+      return `No view fits: ${this.#read(read)} although ${missed} would have to come before that.`;
     return `Causal reversal: ${this.#read(read)} although ${missed} lies in its causal past.`;
+  }
+
+  /** Two compare-and-sets that found the same value, which was written once. */
+  #lostUpdate(edges: readonly Edge[]): string | undefined {
+    const { read, write, key } = this.#memory;
+    const swaps = [
+      ...new Set(
+        edges.flatMap(({ from, to, reason }) => [
+          from,
+          to,
+          ...(reason.by === 'past' ? [reason.read] : []),
+        ]),
+      ),
+    ].filter((step) => read[step] !== NO_VALUE && write[step] !== NO_VALUE);
+    const [a, b] = swaps.sort((x, y) => x - y);
+    if (swaps.length !== 2 || a === undefined || b === undefined) return undefined;
+    if (read[a] !== read[b] || key[a] !== key[b]) return undefined;
+    return `Lost update: ${this.#id(a)} and ${this.#id(b)} both replaced ${this.#seen(a)}, but only one of them can have found it.`;
   }
 
   #futureRead(edges: readonly Edge[]): string {

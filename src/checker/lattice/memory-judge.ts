@@ -97,7 +97,10 @@ class ExecutionJudge {
         return this.violation('CC') ?? causalMemory(this.#order);
       case 'PRAM':
         return this.#holds('CM') ? undefined : pipelinedMemory(this.execution);
-      default:
+      case 'read-your-writes':
+      case 'monotonic-reads':
+      case 'monotonic-writes':
+      case 'writes-follow-reads':
         // One order of all writes for everyone is also an order for each session.
         return this.#holds('CCv') ? undefined : sessionGuarantee(this.execution, model);
     }

@@ -282,7 +282,10 @@ function procedureOf(model: MemoryModel): string {
     case 'CM':
     case 'PRAM':
       return "saturation of each process's view";
-    default:
+    case 'read-your-writes':
+    case 'monotonic-reads':
+    case 'monotonic-writes':
+    case 'writes-follow-reads':
       return "order of writes in each session's view";
   }
 }

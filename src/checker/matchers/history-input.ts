@@ -39,7 +39,7 @@ function fromEvents(events: readonly HistoryEvent[]): History {
     if (typeof event !== 'object' || (event as HistoryEvent | null) === null)
       throw new HistoryError(
         { line: index + 1 },
-        `event ${index} is ${String(event)}`,
+        `event ${index} is ${JSON.stringify(event)}`,
         'an object { process, type, f, key, value }',
         'Pass the events of one history, one object each.',
       );

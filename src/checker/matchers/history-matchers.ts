@@ -97,7 +97,7 @@ function refuseUndecided(verdict: ModelVerdict, report: LatticeReport): void {
   if (verdict.verdict === 'holds' || verdict.verdict === 'violated') return;
   throw new Error(
     `${verdict.consistency} is ${verdict.verdict} for these ${report.operations} operations (model ${report.model}): ` +
-      `${verdict.reason ?? verdict.summary}`,
+      (verdict.reason ?? verdict.summary),
   );
 }
 

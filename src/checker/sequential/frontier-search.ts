@@ -79,21 +79,20 @@ export class FrontierSearch {
         known = failed.has(this.#state());
       }
       if (!known) frames.push({ placed: this.#depth, candidates: this.#candidates(), next: 0 });
-      for (;;) {
-        const frame = frames.at(-1);
-        if (frame === undefined) return { kind: 'refuted', states: failed.size };
-        this.#undoTo(frame.placed);
-        const step = frame.candidates[frame.next];
-        if (step !== undefined) {
-          frame.next += 1;
-          this.#place(step);
-          known = false;
-          break;
-        }
-        failed.add(this.#state());
-        frames.pop();
-        if (failed.size >= stateLimit) return { kind: 'budget', states: failed.size, longest };
+      const frame = frames.at(-1);
+      if (frame === undefined) return { kind: 'refuted', states: failed.size };
+      this.#undoTo(frame.placed);
+      const step = frame.candidates[frame.next];
+      // A frame without candidates left is a failed state; its predecessor goes on.
+      known = step === undefined;
+      if (step !== undefined) {
+        frame.next += 1;
+        this.#place(step);
+        continue;
       }
+      failed.add(this.#state());
+      frames.pop();
+      if (failed.size >= stateLimit) return { kind: 'budget', states: failed.size, longest };
     }
   }
 

@@ -101,20 +101,19 @@ export function searchSpecification(problem: SequentialProblem, stateLimit: numb
         frames.push({ placed: order.length, candidates, next: 0 });
       }
     }
-    for (;;) {
-      const frame = frames.at(-1);
-      if (frame === undefined) return { kind: 'refuted', states: failed.size };
-      undoTo(frame.placed);
-      const step = frame.candidates[frame.next];
-      if (step !== undefined) {
-        frame.next += 1;
-        place(step, after(step));
-        known = false;
-        break;
-      }
-      failed.add(current());
-      frames.pop();
-      if (failed.size >= stateLimit) return { kind: 'budget', states: failed.size, longest };
+    const frame = frames.at(-1);
+    if (frame === undefined) return { kind: 'refuted', states: failed.size };
+    undoTo(frame.placed);
+    const step = frame.candidates[frame.next];
+    // A frame without candidates left is a failed state; its predecessor goes on.
+    known = step === undefined;
+    if (step !== undefined) {
+      frame.next += 1;
+      place(step, after(step));
+      continue;
     }
+    failed.add(current());
+    frames.pop();
+    if (failed.size >= stateLimit) return { kind: 'budget', states: failed.size, longest };
   }
 }

@@ -41,7 +41,7 @@ function sentence({ name, aliases, edges }: Cycle, words: TransactionWords): str
   }
   const missed = edges.find((edge) => edge.type === 'rw');
   if (name.startsWith('G-single') && missed !== undefined)
-    return `${label}: ${words.name(missed.from)} missed a write of ${words.name(missed.to)} although it comes after it.`;
+    return `${label}: ${words.name(missed.from)} missed a write of ${words.name(missed.to)} although it comes after ${words.name(missed.to)}.`;
   if (name.startsWith('G0')) return `${label}: ${all} overwrote each other in a circle.`;
   if (name.startsWith('G1c')) return `${label}: ${all} each depend on what another of them wrote.`;
   return `${label}: ${all} would each have to come before the next and the last before the first.`;

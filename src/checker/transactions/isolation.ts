@@ -1,13 +1,7 @@
 import type { Anomaly, AnomalyName } from './anomaly.ts';
 import { components } from './components.ts';
 import { findCycles, named, type Cycle } from './cycles.ts';
-import {
-  NOTHING,
-  processEdges,
-  realtimeEdges,
-  type Dependencies,
-  type Dependency,
-} from './dependency.ts';
+import { processEdges, realtimeEdges, type Dependencies, type Dependency } from './dependency.ts';
 import {
   DEFAULT_POLYGRAPH_WORK,
   solvePolygraph,

@@ -1,4 +1,4 @@
-import type { Anomaly, AnomalyAlias, AnomalyName } from './anomaly.ts';
+import { BROKEN_RULE, type Anomaly, type AnomalyAlias, type DirectAnomaly } from './anomaly.ts';
 import {
   NOTHING,
   type Dependencies,
@@ -247,7 +247,10 @@ class ListAnalyser {
     for (const { key } of orders)
       for (const read of key.reads) {
         let reads = baseOf.get(read.transaction);
-        if (reads === undefined) baseOf.set(read.transaction, (reads = new Map()));
+        if (reads === undefined) {
+          reads = new Map<number, ListRead>();
+          baseOf.set(read.transaction, reads);
+        }
         if (!reads.has(key.key)) reads.set(key.key, read);
       }
     for (const [transaction, reads] of baseOf) {
@@ -293,7 +296,7 @@ class ListAnalyser {
   }
 
   #report(
-    name: AnomalyName,
+    name: DirectAnomaly,
     indices: readonly number[],
     sentence: (...names: string[]) => string,
     aliases: readonly AnomalyAlias[] = [],
@@ -304,7 +307,7 @@ class ListAnalyser {
       aliases,
       operations: distinct.map((index) => this.#all[index]!.operation),
       sentence: sentence(...indices.map((index) => this.#words.name(index))),
-      because: distinct.map((index) => this.#words.whole(index)),
+      because: [BROKEN_RULE[name]],
     });
   }
 }

@@ -1,4 +1,4 @@
-import type { Anomaly, AnomalyAlias, AnomalyName } from './anomaly.ts';
+import { BROKEN_RULE, type Anomaly, type AnomalyAlias, type DirectAnomaly } from './anomaly.ts';
 import {
   NOTHING,
   type Dependencies,
@@ -330,7 +330,7 @@ class RegisterAnalyser {
   }
 
   #report(
-    name: AnomalyName,
+    name: DirectAnomaly,
     indices: readonly number[],
     sentence: (...names: string[]) => string,
     aliases: readonly AnomalyAlias[] = [],
@@ -341,7 +341,7 @@ class RegisterAnalyser {
       aliases,
       operations: distinct.map((index) => this.#all[index]!.operation),
       sentence: sentence(...indices.map((index) => this.#words.name(index))),
-      because: distinct.map((index) => this.#words.whole(index)),
+      because: [BROKEN_RULE[name]],
     });
   }
 }

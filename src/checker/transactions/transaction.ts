@@ -94,7 +94,11 @@ interface RawStep {
 
 function rawSteps(history: History, index: number, value: unknown): RawStep[] {
   if (!Array.isArray(value))
-    throw shapeError(history, index, `value ${JSON.stringify(value) ?? 'missing'}`);
+    throw shapeError(
+      history,
+      index,
+      `value ${value === undefined ? 'missing' : JSON.stringify(value)}`,
+    );
   return value.map((step: unknown) => {
     const f = Array.isArray(step) ? functions.get(String(step[0]).replace(/^:/, '')) : undefined;
     if (!Array.isArray(step) || f === undefined || step.length < 2)

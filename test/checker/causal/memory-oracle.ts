@@ -83,7 +83,10 @@ function judge(ops: readonly Op[], initial: number, model: OracleModel): boolean
     case 'CM':
     case 'CCv':
       return causal(ops, initial, model);
-    default:
+    case 'read-your-writes':
+    case 'monotonic-reads':
+    case 'monotonic-writes':
+    case 'writes-follow-reads':
       return session(ops, initial, model);
   }
 }
