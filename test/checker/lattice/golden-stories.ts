@@ -15,8 +15,8 @@ export const memoryStories: readonly GoldenStory[] = [
   {
     name: 'stale read',
     consistency: 'linearizable',
-    core: [4, 5],
-    summary: 'Non-monotonic read: c1 read x = 2 after c2 had read the newer value 1.',
+    core: [3, 4],
+    summary: 'Stale read: c2 read x = 1 after c0's write x := 2 had already been acknowledged.',
     history: story(
       'c0 write y 7',
       'c0 write x 1',
