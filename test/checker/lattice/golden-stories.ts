@@ -16,7 +16,7 @@ export const memoryStories: readonly GoldenStory[] = [
     name: 'stale read',
     consistency: 'linearizable',
     core: [3, 4],
-    summary: 'Stale read: c2 read x = 1 after c0's write x := 2 had already been acknowledged.',
+    summary: "Stale read: c2 read x = 1 after c0's write x := 2 had already been acknowledged.",
     history: story(
       'c0 write y 7',
       'c0 write x 1',
