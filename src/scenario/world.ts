@@ -2,6 +2,7 @@ import { HistoryBuilder } from '../history/history-builder.ts';
 import type { InvariantViolation, OperationRequest, Outcome } from '../protocols/protocol.ts';
 import type { NodeId } from '../sim/engine/env.ts';
 import type { NodeHost } from '../sim/engine/node-host.ts';
+import { RandomStream } from '../sim/engine/random.ts';
 import { Simulation } from '../sim/engine/simulation.ts';
 import type { TraceLevel } from '../sim/engine/trace.ts';
 import { FaultEngine } from '../sim/faults/fault-engine.ts';
@@ -106,12 +107,14 @@ export class World {
       config,
       (id) => simulation.nameOf(id),
       (violation) => {
+        if (this.violations.some(({ invariant }) => invariant === violation.invariant)) return;
         this.violations.push({
           ...violation,
           event: simulation.trace.events,
           timeUs: simulation.nowUs,
         });
-        simulation.stop();
+        // A declared violation is the beginning of the story that the scenario wants to tell.
+        if (this.scenario.declared[violation.invariant] !== 'violated') simulation.stop();
       },
     );
   }
@@ -187,7 +190,8 @@ export class World {
   #drawSchedule(): readonly Fault[] {
     const { faults, nemesis, durationUs } = this.scenario;
     if (nemesis === null) return faults;
-    const stream = this.simulation.streams.get('faults/nemesis/schedule');
+    // Not one of the run's streams: a run given this very schedule must have the same hash as the run that drew it.
+    const stream = new RandomStream(this.simulation.streams.seed, 'faults/nemesis/schedule');
     const drawn = drawSchedule(nemesis.profile, nemesis.fromUs, durationUs, stream);
     const taken = new Set(faults.map((fault) => fault.id));
     return [

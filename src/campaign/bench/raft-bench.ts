@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { performance } from 'node:perf_hooks';
+import { fileURLToPath } from 'node:url';
 
 import type { RunResult } from '../../scenario/run-result.ts';
 import { runScenario } from '../../scenario/run.ts';
@@ -11,11 +13,10 @@ const WARM_UP_SEEDS = 30;
  * `bench raft`: whole runs of a scenario (faults, invariants, history check), seed after seed. The share of the invariants
  * is what the same seeds take without them, run in turn.
  */
-export function benchRaft(scenario: Scenario, seeds: number): Metrics {
+export function benchRaft(scenario: Scenario, scenarioFile: string, seeds: number): Metrics {
   const runOne = (seed: number, invariants: boolean): RunResult =>
     runScenario(scenario, { seed: `bench-${seed}`, invariants });
   for (let seed = 0; seed < WARM_UP_SEEDS; seed += 1) runOne(seed, seed % 2 === 0);
-  const heapBefore = heapMib();
   const shares: number[] = [];
   let totalMs = 0;
   let simulateMs = 0;
@@ -23,7 +24,6 @@ export function benchRaft(scenario: Scenario, seeds: number): Metrics {
   let events = 0;
   let messages = 0;
   let virtualUs = 0;
-  let heapPeak = heapBefore;
   for (let seed = 0; seed < seeds; seed += 1) {
     const startMs = performance.now();
     const full = runOne(seed, true);
@@ -35,7 +35,6 @@ export function benchRaft(scenario: Scenario, seeds: number): Metrics {
     messages += full.messages.delivered;
     virtualUs += full.virtualUs;
     shares.push(1 - bare.timings.simulateMs / full.timings.simulateMs);
-    if (seed % 16 === 0) heapPeak = Math.max(heapPeak, heapMib());
   }
   return {
     seeds,
@@ -46,12 +45,31 @@ export function benchRaft(scenario: Scenario, seeds: number): Metrics {
     virtualSecondsPerSecond: virtualUs / 1000 / totalMs,
     invariantShare: Math.max(0, median(shares)),
     checkerShare: checkMs / (simulateMs + checkMs),
-    heapMibAboveStart: heapPeak - heapBefore,
-    residentMib: process.memoryUsage().rss / 1024 / 1024,
+    ...memoryOfOneRun(scenarioFile),
   };
 }
 
-function heapMib(): number {
-  const { heapUsed, external } = process.memoryUsage();
-  return (heapUsed + external) / 1024 / 1024;
+/** Resident memory of a fresh process after one run, and of one that did nothing. */
+function memoryOfOneRun(scenarioFile: string): Metrics {
+  const cli = fileURLToPath(new URL('../../../bin/splitbrain.js', import.meta.url));
+  const rss = (script: string): number =>
+    Number(
+      execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' })
+        .trim()
+        .split('\n')
+        .at(-1),
+    ) /
+    1024 /
+    1024;
+  const report = 'console.log(process.memoryUsage().rss)';
+  const floorMib = rss(report);
+  const afterRunMib = rss(
+    `process.argv = ['node', 'splitbrain', 'run', ${JSON.stringify(scenarioFile)}, '--no-files', '--quiet'];` +
+      `await import(${JSON.stringify(cli)}); ${report}`,
+  );
+  return {
+    nodeFloorMib: floorMib,
+    oneRunMib: afterRunMib,
+    oneRunAboveFloorMib: afterRunMib - floorMib,
+  };
 }

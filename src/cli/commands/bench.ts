@@ -22,7 +22,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     const file = fileURLToPath(
       new URL('../../../scenarios/raft/default-faults.yaml', import.meta.url),
     );
-    return benchRaft(loadScenario(file), quick ? 50 : 500);
+    return benchRaft(loadScenario(file), file, quick ? 50 : 500);
   },
 };
 
