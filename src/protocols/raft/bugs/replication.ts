@@ -62,7 +62,7 @@ class MatchSetAtSend extends Raft {
     const sent = super.sendNext(peer, progress);
     if (sent && progress.mode === 'replicate' && progress.nextIndex - 1 > progress.matchIndex) {
       progress.matchIndex = progress.nextIndex - 1;
-      this.observer?.matchAdvanced(this, peer, progress.matchIndex);
+      this.observer?.matchAdvanced(this, peer, progress.matchIndex, progress.session);
       this.matchAdvanced(peer, progress);
     }
     return sent;
@@ -81,6 +81,10 @@ class NextMayFallBelowMatch extends Raft {
 
 class AckOfEarlierTermCounted extends Raft {
   protected override answersThisTerm(): boolean {
+    return true;
+  }
+
+  protected override answersThisSession(): boolean {
     return true;
   }
 }
@@ -230,7 +234,7 @@ export const replicationBugs: readonly PlantedBug[] = [
       id: 'next-below-match',
       mutation: 'A late rejection moves the next index below what is known to match.',
       source: 'B030, B031; PySyncObj#167, etcd-io/raft#149, CCF#3723, openraft fbbf37b1',
-      caughtBy: ['liveness', 'progress-is-sound'],
+      caughtBy: ['progress-is-sound', 'liveness'],
       needs: ['reordering', 'delays'],
       rarity: 'medium',
     },

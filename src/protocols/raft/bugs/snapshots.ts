@@ -1,6 +1,8 @@
+import type { NodeId } from '../../../sim/engine/env.ts';
 import { Raft } from '../core/raft.ts';
 import type { Membership } from '../membership.ts';
 import type { InstallSnapshot } from '../messages.ts';
+import type { Progress } from '../progress.ts';
 import { KeyValueMachine } from '../state-machine.ts';
 import type { Snapshot } from '../storage.ts';
 import { serverBug } from './planted.ts';
@@ -67,13 +69,14 @@ class ChunksMixed extends Raft {
 }
 
 class SnapshotNeverRetried extends Raft {
-  protected override heartbeat(): void {
-    const busy = this.progress.map((progress) => progress?.mode === 'snapshot' && progress.probing);
-    super.heartbeat();
-    for (const [id, wasBusy] of busy.entries()) {
-      const progress = this.progress[id];
-      if (wasBusy && progress !== undefined) progress.probing = true;
-    }
+  readonly #lastSent: string[] = [];
+
+  protected override sendSnapshot(peer: NodeId, progress: Progress): boolean {
+    const index = (progress.snapshot ?? this.snapshot!).lastIncludedIndex;
+    const chunk = `${this.currentTerm}/${index}/${progress.snapshotReceived}`;
+    if (this.#lastSent[peer] === chunk) return false;
+    this.#lastSent[peer] = chunk;
+    return super.sendSnapshot(peer, progress);
   }
 }
 
