@@ -102,9 +102,9 @@ export class Simulation {
     return this.hosts[id]?.name ?? `node#${id}`;
   }
 
-  /** Boots the node (a new incarnation, if it ran before) at `atUs`. */
+  /** Boots the node (a new incarnation, if it ran before) at `atUs`; now, if that is past. */
   start(node: NodeId, atUs: number = this.nowUs): void {
-    this.schedule(atUs, START, node, -1, 0, 0, undefined);
+    this.schedule(Math.max(atUs, this.nowUs), START, node, -1, 0, 0, undefined);
   }
 
   /** Replaces the handler of an event kind; the network and the disks hook in here. */
@@ -129,9 +129,13 @@ export class Simulation {
     this.queue.push(atUs, tie, kind, node, peer, a, digest, payload);
   }
 
-  /** Runs `action` at `atUs`, as an event of its own; `label` names it in the trace and the hash. */
+  /**
+   * Runs `action` at `atUs` (now, if that is past: a fault may be told to end at a time before the trigger that began
+   * it), as an event of its own; `label` names it in the trace and the hash.
+   */
   control(atUs: number, label: string, action: () => void): void {
-    this.schedule(atUs, CONTROL, -1, -1, 0, this.digester.ofString(label), { label, action });
+    const digest = this.digester.ofString(label);
+    this.schedule(Math.max(atUs, this.nowUs), CONTROL, -1, -1, 0, digest, { label, action });
   }
 
   record(
