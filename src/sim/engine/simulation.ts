@@ -1,7 +1,7 @@
 import { MicrotaskDrain } from './async-tasks.ts';
 import { Digester } from './digest.ts';
 import type { Message, NodeFactory, NodeId } from './env.ts';
-import { CONTROL, DELIVER, START, TIMER, WAKE } from './event-kind.ts';
+import { CONTROL, DELIVER, HANDOVER, START, TIMER, WAKE } from './event-kind.ts';
 import { EventQueue } from './event-queue.ts';
 import { AmbientGuard } from './guard.ts';
 import { NodeHost } from './node-host.ts';
@@ -86,6 +86,9 @@ export class Simulation {
     });
     this.on(CONTROL, (slot) => {
       this.#onControl(slot);
+    });
+    this.on(HANDOVER, (slot) => {
+      this.#onHandover(slot);
     });
   }
 
@@ -252,7 +255,7 @@ export class Simulation {
   /** Hands a message that survived its journey to the node, or to the buffers of a paused one. */
   deliver(node: NodeId, from: NodeId, call: number, digest: number, message: Message): boolean {
     const host = this.hosts[node]!;
-    if (host.status === 'paused') {
+    if (host.buffering) {
       host.hold(DELIVER, from, call, digest, message);
       return true;
     }
@@ -268,7 +271,7 @@ export class Simulation {
     const host = this.hosts[queue.node[slot]!]!;
     const timer = queue.payload[slot] as NamedTimer;
     if (host.incarnation !== queue.peer[slot] || host.status === 'down') return;
-    if (host.status === 'paused') {
+    if (host.buffering) {
       host.hold(TIMER, host.incarnation, timer.id, queue.digest[slot]!, timer);
       return;
     }
@@ -282,7 +285,7 @@ export class Simulation {
     const host = this.hosts[queue.node[slot]!]!;
     const task = queue.payload[slot] as RunningTask;
     if (host.incarnation !== queue.peer[slot] || host.status === 'down') return;
-    if (host.status === 'paused') {
+    if (host.buffering) {
       host.hold(WAKE, host.incarnation, task.id, queue.digest[slot]!, task);
       return;
     }
@@ -290,6 +293,19 @@ export class Simulation {
     this.record(WAKE, host.id, -1, task.id, 0, undefined);
     host.act(() => {
       host.tasks.wake(task);
+    });
+  }
+
+  /** What waited in a paused node's buffers had arrived: no partition takes it back, so it skips the network. */
+  #onHandover(slot: number): void {
+    const { queue } = this;
+    this.hosts[queue.node[slot]!]!.handOver(({ kind, peer, a, digest, payload }) => {
+      queue.peer[slot] = peer;
+      queue.a[slot] = a;
+      queue.digest[slot] = digest;
+      queue.payload[slot] = payload;
+      if (kind === DELIVER) this.#onDeliver(slot);
+      else this.#handlers[kind]!(slot);
     });
   }
 

@@ -161,7 +161,9 @@ describe('the run', () => {
   });
 
   it('refuses a seed that is a number, and two nodes of one name', () => {
-    expect(() => new Simulation({ seed: 7 as unknown as string })).toThrow(/seed: expected a string/);
+    expect(() => new Simulation({ seed: 7 as unknown as string })).toThrow(
+      /seed: expected a string/,
+    );
     const simulation = new Simulation({ seed: 's' });
     simulation.addNode('n1', () => ({}));
     expect(() => simulation.addNode('n1', () => ({}))).toThrow(/two nodes are called 'n1'/);

@@ -129,14 +129,17 @@ describe('a named timer', () => {
     expect(times).toEqual([10, 20, 30, 40]);
   });
 
-  it.each([-1, NaN, Infinity])('refuses a delay of %d µs: the node crashes with the reason', (delayUs) => {
-    const { simulation, host } = timerWorld((env) => {
-      env.setTimer('a', delayUs);
-    });
-    simulation.run();
-    expect(host.status).toBe('down');
-    expect(simulation.failures[0]!.error.message).toContain(`setTimer('a', ${delayUs})`);
-  });
+  it.each([-1, NaN, Infinity])(
+    'refuses a delay of %d µs: the node crashes with the reason',
+    (delayUs) => {
+      const { simulation, host } = timerWorld((env) => {
+        env.setTimer('a', delayUs);
+      });
+      simulation.run();
+      expect(host.status).toBe('down');
+      expect(simulation.failures[0]!.error.message).toContain(`setTimer('a', ${delayUs})`);
+    },
+  );
 });
 
 describe('a timer follows its node’s monotonic clock', () => {
