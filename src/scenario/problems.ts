@@ -30,8 +30,8 @@ export class Problems {
     issues: readonly z.core.$ZodIssue[],
     keysAt: (path: Path) => readonly string[],
   ): void {
-    for (const issue of issues) {
-      const path = issue.path.filter((part) => typeof part !== 'symbol');
+    for (const issue of issues.flatMap((one) => this.#meant(one))) {
+      const path = pathOf(issue);
       if (issue.code === 'unrecognized_keys')
         for (const key of issue.keys) this.#addKeyIssue(path, key, keysAt(path));
       else if (issue.code === 'invalid_key')
@@ -44,6 +44,22 @@ export class Problems {
         );
       else this.#addValueIssue(issue, path);
     }
+  }
+
+  /** Of a union the form that was meant, if it can be told: the only one whose keys are the ones written there. */
+  #meant(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
+    if (issue.code !== 'invalid_union') return [issue];
+    const forms = issue.errors.map((form) =>
+      form.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })),
+    );
+    const depth = issue.path.length;
+    const meant = forms.filter((form) =>
+      form.every(
+        (inner) =>
+          inner.path.length > depth && valueAt(this.#source.value, pathOf(inner)) !== undefined,
+      ),
+    );
+    return meant.length === 1 ? meant[0]!.flatMap((inner) => this.#meant(inner)) : [issue];
   }
 
   #addKeyIssue(path: Path, key: string, known: readonly string[]): void {
@@ -129,6 +145,10 @@ function durationFix(value: unknown, written: string): string {
 
 function trimmed(value: number): string {
   return String(Number(value.toPrecision(6)));
+}
+
+function pathOf(issue: z.core.$ZodIssue): Path {
+  return issue.path.filter((part) => typeof part !== 'symbol');
 }
 
 function valueAt(root: unknown, path: Path): unknown {

@@ -220,6 +220,32 @@ const VALUES: readonly BadScenario[] = [
   },
 ];
 
+const FORMS: readonly BadScenario[] = [
+  {
+    mistake: 'a mistake inside one of several forms is reported where it is',
+    yaml: [
+      'network: { latency: [5ms, @@10] }',
+      'disk: { sync: { lognormal: { median: 5ms, sigma: @@big } } }',
+      'faults:',
+      '  - { id: f1, kind: kill, target: n1, when: { event: @@soon } }',
+      '  - { id: f2, kind: kill, target: n1, when: { fault: f1, is: @@over } }',
+    ].join('\n'),
+    said: [
+      `network.latency[1]: ${DURATION} (got 10) / write the unit: 10ms`,
+      'disk.sync.lognormal.sigma: expected a number (got "big") / write what is expected',
+      'faults[0].when.event: expected a whole number of 1 or more (got "soon") / write what is expected',
+      'faults[1].when.is: expected one of started, ended (got "over") / known: started, ended',
+    ],
+  },
+  {
+    mistake: 'what is none of several forms is told all of them',
+    yaml: 'network: { @@latency: { gaussian: 5ms } }',
+    said: [
+      'network.latency: expected a latency: a duration (5ms), a range ([1ms, 10ms]), or exponential, lognormal or bimodal (got {"gaussian":"5ms"}) / write what is expected',
+    ],
+  },
+];
+
 const TOPOLOGIES: readonly BadScenario[] = [
   {
     mistake: 'no servers',
@@ -258,4 +284,10 @@ const TOPOLOGIES: readonly BadScenario[] = [
   },
 ];
 
-export const BAD_SCENARIOS: readonly BadScenario[] = [...FILES, ...KEYS, ...VALUES, ...TOPOLOGIES];
+export const BAD_SCENARIOS: readonly BadScenario[] = [
+  ...FILES,
+  ...KEYS,
+  ...VALUES,
+  ...FORMS,
+  ...TOPOLOGIES,
+];
