@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { compileScenario } from '../scenario/compile.ts';
 import { PROTOCOLS } from '../scenario/registry.ts';
+import { parseSchedule } from '../scenario/schedule-file.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Fault } from '../sim/faults/fault.ts';
 import { CommandError } from './exit-codes.ts';
@@ -17,8 +18,10 @@ export interface OpenedRun {
   readonly seed: string;
   /** The recorded schedule; null: the scenario's own. */
   readonly schedule: readonly Fault[] | null;
-  /** The recorded hash, or null for a scenario that was never recorded. */
+  /** The recorded hash; null for a scenario that was never recorded, and when the schedule was edited since. */
   readonly hash: string | null;
+  /** The run folder whose edited schedule this is, or null. */
+  readonly editedFolder: string | null;
 }
 
 /** Opens `last`, `last-failed`, a run folder, or a scenario by name or file. */
@@ -31,22 +34,34 @@ export function openRun(arg: string, seed: string | undefined): OpenedRun {
   ) {
     if (seed !== undefined)
       throw new CommandError('--seed is for scenarios: a run folder has its own seed');
-    const { record, schedule } = readRunFolder(folder);
+    const { record, scheduleText, scheduleFile, scheduleEdited } = readRunFolder(folder);
     if (record.splitbrain !== packageVersion())
       tell(
         `note: recorded by splitbrain ${record.splitbrain}, this is ${packageVersion()}: another hash may only mean that`,
       );
+    if (scheduleEdited)
+      tell(
+        `note: ${scheduleFile} was edited since the run: the recorded hash does not apply to it`,
+      );
     const file = record.scenarioFile ?? folder;
+    const scenario = compileScenario(record.scenarioText, file, PROTOCOLS);
     return {
-      scenario: compileScenario(record.scenarioText, file, PROTOCOLS),
+      scenario,
       seed: record.seed,
-      schedule,
-      hash: record.hash,
+      schedule: parseSchedule(scheduleText, scheduleFile, scenario),
+      hash: scheduleEdited ? null : record.hash,
+      editedFolder: scheduleEdited ? folder : null,
     };
   }
   const entries = selectScenarios([arg]);
   if (entries.length > 1)
     throw new CommandError(`"${arg}" means ${entries.length} scenarios; name one of them`);
   const scenario = loadScenario(entries[0]!.file);
-  return { scenario, seed: seed ?? scenario.defaultSeed, schedule: null, hash: null };
+  return {
+    scenario,
+    seed: seed ?? scenario.defaultSeed,
+    schedule: null,
+    hash: null,
+    editedFolder: null,
+  };
 }

@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, Option } from 'commander';
 
 import type { BenchOptions } from './commands/bench.ts';
 import type { CheckCommandOptions } from './commands/check.ts';
@@ -6,8 +6,9 @@ import type { ListOptions } from './commands/list.ts';
 import type { ReplayOptions } from './commands/replay.ts';
 import type { RunCommandOptions } from './commands/run.ts';
 import type { ShowOptions } from './commands/show.ts';
+import { exitForError } from './exit-for-error.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
-import { isClosedPipe, tell } from './output.ts';
+import { print, tell } from './output.ts';
 import { packageVersion } from './version.ts';
 
 /** Runs the command line and returns its exit code (DESIGN §5). */
@@ -22,26 +23,6 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   } catch (error) {
     return exitForError(error);
   }
-}
-
-function exitForError(error: unknown): number {
-  if (isClosedPipe(error)) return EXIT.ok;
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-  if (error instanceof CommandError) {
-    tell(`error: ${error.message}`);
-    return error.exitCode;
-  }
-  const { name, message, stack } = error as Error;
-  if (name === 'ScenarioError' || name === 'HistoryError' || name === 'CheckError') {
-    tell(message);
-    return EXIT.usage;
-  }
-  if (name === 'AmbientAccessError') {
-    tell(`! NON-DETERMINISTIC  ${stack ?? message}`);
-    return EXIT.nondeterministic;
-  }
-  tell(`internal error, a bug in splitbrain: ${stack ?? message}`);
-  return EXIT.internal;
 }
 
 const GLOBAL_EXAMPLES = `
@@ -65,6 +46,14 @@ function createProgram(setExit: SetExit): Command {
     .version(packageVersion(), '-V, --version')
     .addHelpText('after', GLOBAL_EXAMPLES)
     .exitOverride()
+    .configureOutput({
+      writeOut: (text) => {
+        print(text.trimEnd());
+      },
+      writeErr: (text) => {
+        tell(text.trimEnd());
+      },
+    })
     .showHelpAfterError('(splitbrain --help shows examples)');
   addRun(program, setExit);
   addReplay(program, setExit);
@@ -117,6 +106,7 @@ function addReplay(program: Command, setExit: SetExit): void {
     .addOption(seedOption())
     .option('--until <event>', 'stop after this event', wholeNumber)
     .option('--without <id...>', 'leave these faults out (the hash then differs)')
+    .option('--expect <hash>', 'the trace hash it must have, or its first digits; else exit 3')
     .addOption(jsonOption())
     .option('-v, --verbose', 'all properties and the story of the run')
     .option('--no-color', 'no colours')
@@ -126,6 +116,7 @@ function addReplay(program: Command, setExit: SetExit): void {
       `
 Examples:
   $ splitbrain replay last-failed
+  $ splitbrain replay default-faults --seed 17 --expect 5be1c09a
   $ splitbrain replay default-faults --seed 17 --without f3
   $ splitbrain replay .splitbrain/runs/showcase/1f3a7c02-1 --until 1200`,
     )
