@@ -320,3 +320,14 @@ describe('protecting a leader (dissertation §4.2.3, §6.2)', () => {
     expect(hand.raft.currentTerm).toBe(1);
   });
 });
+
+describe('a slow disk', () => {
+  it('a campaign that was lost while its vote went to disk asks for no votes any more', () => {
+    const hand = lonelyServer(3);
+    hand.autoSync = false;
+    hand.timeout('election');
+    hand.step(2, append({ term: 1, leaderId: 2 }));
+    hand.sync();
+    expect(hand.take().map(({ message }) => message.type)).toEqual(['AppendEntriesReply']);
+  });
+});

@@ -79,6 +79,13 @@ export const zooSetups: Readonly<Record<string, CampaignOptions>> = {
   'install-keeps-conflict': { config: { snapshotEvery: 5 } },
   'snapshot-chunks-mixed': { config: { snapshotEvery: 10, snapshotChunk: 1 } },
   'snapshot-never-retried': { config: { snapshotEvery: 10, snapshotChunk: 2 } },
+  'log-cut-before-snapshot-durable': {
+    config: { snapshotEvery: 5 },
+    faults: 'crashes',
+    unsynced: 'subset',
+  },
+  'purged-leader-sends-nothing': { config: { snapshotEvery: 1 } },
+  'pre-votes-counted': { config: { preVote: true } },
   'term-from-snapshot': { config: { snapshotEvery: 10 } },
   'change-before-own-term-commit': { config: churn },
   'two-pending-changes': { config: churn },

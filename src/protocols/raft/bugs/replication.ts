@@ -120,6 +120,15 @@ class HoleAfterRejection extends Raft {
   }
 }
 
+class IndexReused extends Raft {
+  protected override propose(content: Parameters<Raft['propose']>[0]): Entry {
+    const entry = super.propose(content);
+    // Its own write failed, but the message is on its way.
+    if (entry.index % 20 === 0) this.truncateLog(entry.index);
+    return entry;
+  }
+}
+
 class CommitBeyondLog extends Raft {
   protected override learnCommit(request: AppendEntries): void {
     this.advanceCommit(request.leaderCommit, false);
@@ -294,6 +303,18 @@ export const replicationBugs: readonly PlantedBug[] = [
       rarity: 'medium',
     },
     HoleAfterRejection,
+  ),
+  serverBug(
+    {
+      id: 'index-reused',
+      mutation:
+        'A leader whose own write failed gives the index to the next entry, though it was sent.',
+      source: 'B038; canonical/raft#320',
+      caughtBy: ['leader-append-only', 'log-matching', 'state-machine-safety'],
+      needs: [],
+      rarity: 'medium',
+    },
+    IndexReused,
   ),
   serverBug(
     {
