@@ -281,7 +281,7 @@ export class Simulation {
       return;
     }
     if (!host.timers.fires(timer, queue.digest[slot]!)) return;
-    this.record(TIMER, host.id, -1, timer.id, 0, timer.name);
+    this.record(TIMER, host.id, -1, timer.id, timer.digest, timer.name);
     host.fireTimer(timer.name);
   }
 
