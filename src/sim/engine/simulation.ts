@@ -185,8 +185,12 @@ export class Simulation {
       throw new Error('an async task is running: use `await simulation.runAsync()`, not run()');
   }
 
-  /** As {@link run}, for worlds with async tasks: waits for their continuations between events. */
+  /**
+   * As {@link run}, for worlds with async tasks: waits for their continuations between events. Several such runs in one
+   * process follow each other.
+   */
   async runAsync(limits: RunLimits = {}): Promise<void> {
+    const endTurn = await MicrotaskDrain.takeTurn();
     const drain = new MicrotaskDrain();
     this.#begin();
     try {
@@ -205,6 +209,7 @@ export class Simulation {
       }
     } finally {
       this.#guard?.uninstall();
+      endTurn();
     }
     this.#guard?.check();
   }
@@ -276,7 +281,7 @@ export class Simulation {
       return;
     }
     if (!host.timers.fires(timer, queue.digest[slot]!)) return;
-    this.record(TIMER, host.id, -1, timer.id, 0, timer.name);
+    this.record(TIMER, host.id, -1, timer.id, timer.digest, timer.name);
     host.fireTimer(timer.name);
   }
 

@@ -69,6 +69,28 @@ describe('the event queue', () => {
     expect(queue.nextTimeUs()).toBe(Infinity);
   });
 
+  it('grows in time while a popped slot is still in use, as it is while its event is handled', () => {
+    const queue = new EventQueue();
+    let tie = 0;
+    const push = (timeUs: number): void => {
+      queue.push(timeUs, tie, CONTROL, 0, -1, tie, 0, tie);
+      tie += 1;
+    };
+    push(0);
+    const taken: unknown[] = [];
+    // Every event handled adds two: the queue passes each of its capacities with a slot in hand.
+    for (let handled = 0; handled < 3_000; handled += 1) {
+      const slot = queue.pop();
+      const inHand = queue.payload[slot];
+      push(handled + 1);
+      push(handled + 1);
+      expect(queue.payload[slot]).toBe(inHand);
+      taken.push(inHand);
+      queue.release(slot);
+    }
+    expect(taken).toEqual(Array.from({ length: 3_000 }, (_, index) => index));
+  });
+
   it('forgets a payload when its slot is released', () => {
     const queue = new EventQueue();
     queue.push(1, 0, CONTROL, 0, 0, 0, 0, 'payload');

@@ -12,7 +12,7 @@ interface TimerWorld {
   /** `<true time> <timer>` of everything that fired. */
   readonly fired: string[];
   /** Runs `action` as an event at a true time. */
-  at(atUs: number, action: (env: NodeEnv) => void): void;
+  readonly at: (atUs: number, action: (env: NodeEnv) => void) => void;
 }
 
 /** One node whose timers a test sets from outside. */
