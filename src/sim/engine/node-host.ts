@@ -4,7 +4,7 @@ import type { DiskError, Message, NodeFactory, NodeId, NodeProgram } from './env
 import { CLOCK, CRASH, HANDOVER, PAUSE, RESUME } from './event-kind.ts';
 import { AmbientAccessError } from './guard.ts';
 import { IncarnationEnv } from './node-env.ts';
-import type { CrashCause } from './ports.ts';
+import { ProcessExit, type CrashCause } from './ports.ts';
 import type { Simulation } from './simulation.ts';
 import { TaskRunner } from './tasks.ts';
 import { NamedTimers } from './timers.ts';
@@ -75,7 +75,7 @@ export class NodeHost {
   }
 
   /** Ends the incarnation. What the disk keeps is the cause's business (see DiskArray.powerLoss). */
-  crash(cause: CrashCause): void {
+  crash(cause: CrashCause, reason: string = cause): void {
     if (this.status === 'down') return;
     this.status = 'down';
     this.program = null;
@@ -83,7 +83,7 @@ export class NodeHost {
     this.#backlog = [];
     this.buffering = false;
     const { simulation } = this;
-    simulation.record(CRASH, this.id, -1, CRASH_CAUSES.indexOf(cause), 0, cause);
+    simulation.record(CRASH, this.id, -1, CRASH_CAUSES.indexOf(cause), 0, reason);
     simulation.observer?.onCrash?.(this.id, cause);
   }
 
@@ -175,10 +175,14 @@ export class NodeHost {
   /** An exception left the node's code: the node crashes, the tool does not. Ambient access is no crash: it ends the run. */
   fail(error: unknown): void {
     if (error instanceof AmbientAccessError) throw error;
+    if (error instanceof ProcessExit) {
+      this.crash('exit', error.message);
+      return;
+    }
     const failure = error instanceof Error ? error : new Error(String(error));
     this.simulation.recordFailure(this, failure);
     this.crash('exception');
   }
 }
 
-const CRASH_CAUSES: readonly CrashCause[] = ['process-kill', 'power-loss', 'exception'];
+const CRASH_CAUSES: readonly CrashCause[] = ['process-kill', 'power-loss', 'exception', 'exit'];

@@ -153,7 +153,7 @@ describe('leader election (Raft §5.2)', () => {
     hand.step(1, requestVote({ candidateId: 1 }));
     expect(() => {
       hand.sync('io-error');
-    }).toThrow(/n1: fsync failed \(io-error\)/);
+    }).toThrow(/fsync failed \(io-error\)/);
     expect(hand.take()).toEqual([]);
   });
 

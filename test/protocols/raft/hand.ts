@@ -110,6 +110,9 @@ export class Hand {
       cancelTimer: (name) => this.timers.delete(name),
       mark: (name) => this.marks.push(name),
       log: () => undefined,
+      exit: (reason) => {
+        throw new Error(`${this.#id}: ${reason}`);
+      },
     });
     this.raft.start();
     this.settle();

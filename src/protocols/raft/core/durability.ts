@@ -63,13 +63,11 @@ export abstract class Durability extends RaftState {
 
   /**
    * The oldest sync has ended.
-   * @throws when it failed: what it covered may be lost for good, so this server must stop and recover from its disk.
+   * When it failed, what it covered may be lost for good: this server stops, and recovers from its disk when it starts again.
    */
   protected syncEnded(error: DiskError | null): void {
     if (error !== null)
-      throw new Error(
-        `${this.name()}: fsync failed (${error}); the server stops, as its log cannot be trusted`,
-      );
+      this.port.exit(`fsync failed (${error}): the log cannot be trusted before it is read again`);
     const sync = this.#syncs.shift();
     if (sync === undefined) throw new Error(`${this.name()}: a sync ended that was never started`);
     this.store.synced();
