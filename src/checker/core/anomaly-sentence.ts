@@ -114,6 +114,8 @@ function containerSentence(core: readonly Operation[], facts: CoreFacts): string
       : `Element out of nowhere: ${told(a)}, but nobody had put ${text(a.output)} in by then.`;
   if (core.length === 2 && takes.length === 2 && same(a.output, b.output) && a.output !== null)
     return `Duplicate delivery: ${clientName(a)} and ${clientName(b)} both took out ${text(a.output)}, which was put in only once.`;
+  if (core.length === 2 && takes.length === 2 && facts.model === 'queue' && before(a, b))
+    return `Order broken: ${told(a)} before ${text(b.output)}, which had been put in first.`;
   const empty = takes.find((op) => op.output === null);
   if (empty !== undefined && puts.length > 0)
     return `Lost element: ${clientName(empty)} was told that there is nothing, while ${text(puts[0]!.input)} was in.`;

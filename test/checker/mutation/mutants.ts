@@ -1,6 +1,7 @@
 /**
  * A rule of an algorithm taken out: the text that states it, and what stands in its place. Rules that random histories
- * hardly ever need have tests of their own: `dominance.test.ts`, `rare-orders.test.ts`.
+ * hardly ever need have tests of their own: `dominance.test.ts`, `rare-orders.test.ts`,
+ * `queue-monitor.test.ts`.
  */
 export interface Mutant {
   readonly rule: string;
@@ -175,6 +176,30 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'a failed operation of any other model did not happen',
     file: 'checker/compile/search-tasks.ts',
     from: 'if (model.refuses?.(call, op.error, dialect) !== true) continue;',
+    to: '',
+  },
+  {
+    rule: 'queue: no value comes out twice',
+    file: 'checker/monitors/queue-monitor.ts',
+    from: 'if (passage.dequeue >= 0)\n',
+    to: 'if (false)\n',
+  },
+  {
+    rule: 'queue: no value comes out before it went in',
+    file: 'checker/monitors/queue-monitor.ts',
+    from: 'passage === undefined || end(i) < begin(passage.enqueue)',
+    to: 'passage === undefined',
+  },
+  {
+    rule: 'queue: values come out in the order in which they went in',
+    file: 'checker/monitors/queue-monitor.ts',
+    from: 'disorder(held, begin, end) ??',
+    to: '',
+  },
+  {
+    rule: 'queue: it is not empty while something is inside',
+    file: 'checker/monitors/queue-monitor.ts',
+    from: 'falseEmpty(held, empties, begin, end) ??',
     to: '',
   },
 ];
