@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { sequentialConsistency } from '../../../src/checker/sequential/sequential-consistency.ts';
+import { memoryOf } from '../../../src/checker/causal/memory-of-history.ts';
+import { story } from '../lattice/story.ts';
 import { NO_VALUE, type Memory } from '../../../src/checker/causal/memory.ts';
 import { RandomStream } from '../../../src/sim/engine/random.ts';
 import { oracle } from '../causal/memory-oracle.ts';
@@ -77,3 +79,21 @@ test.each([
       expect(procedures.get(expected) ?? 0, expected).toBeGreaterThan(COMPARISONS / 100);
   },
 );
+
+test.each([
+  {
+    rule: 'a write before a read comes before the write that it returned',
+    history: story('c0 write x 1', 'c0 write x 2', 'c1 read x 2', 'c1 read x 1'),
+  },
+  {
+    rule: 'a read comes before the write that overwrites what it returned',
+    history: story('c0 write x 1', 'c0 read y null', 'c1 write y 1', 'c1 read x null'),
+  },
+])('saturation alone refutes by its rule: $rule', ({ history }) => {
+  const reading = memoryOf(history);
+  if (reading.kind !== 'memory') throw new Error(reading.reason);
+  expect(sequentialConsistency(reading.memory)).toMatchObject({
+    verdict: 'violated',
+    procedure: 'saturation',
+  });
+});
