@@ -63,3 +63,26 @@ test('an unknown write that nobody read is not missed', () => {
     [],
   );
 });
+
+test('PRAM and causal memory follow consequences of consequences', () => {
+  const rounds = story(
+    ...[
+      'c0 write v 1',
+      'c0 write z 1',
+      'c0 write x 1',
+      'c0 write y 1',
+      'c2 write z 5',
+      'c2 write q 1',
+    ],
+    ...[
+      'c1 read q 1',
+      'c1 read v null',
+      'c1 write x 2',
+      'c1 read z 5',
+      'c1 read y 1',
+      'c1 read x 2',
+    ],
+  );
+  const { verdicts } = checkAll(rounds, { only: ['causal-memory', 'pram'], independently: true });
+  expect(verdicts.map(({ verdict }) => verdict)).toEqual(['violated', 'violated']);
+});
