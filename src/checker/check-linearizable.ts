@@ -12,9 +12,13 @@ import type { Budget } from './search/budget.ts';
 import { portfolioSearch } from './search/portfolio.ts';
 import type { Verdict } from './verdict.ts';
 import { VerdictMaker } from './verdict-maker.ts';
+import { frontierSearch } from './search/frontier-search.ts';
 import { zoneCheck } from './zones/zone-check.ts';
 import { zoneTask } from './zones/zone-task.ts';
 import { zoneOrder } from './zones/zone-order.ts';
+
+/** The two values at fault are a small part of a history; when even that is too much, the zones' own ends are named. */
+const FIRST_FAILURE_BUDGET: Budget = { configurations: 200_000, bytes: 64 * 1024 * 1024 };
 
 /** Routes each object to the cheapest exact procedure and puts their answers together. */
 export function checkLinearizable(history: History, asked: Model, options: CheckOptions): Verdict {
@@ -31,7 +35,11 @@ export function checkLinearizable(history: History, asked: Model, options: Check
   maker.zonesJudged(registers, zones);
   if (zones.violation !== undefined) {
     const { task, candidates, failed } = zoneTask(history, registers, zones.violation);
-    return maker.violated(task, failed, candidates, zones.violation);
+    // The story ends at the first answer that no order explains; what came later only repeats it.
+    const searched = frontierSearch(task.task, FIRST_FAILURE_BUDGET);
+    return searched.outcome === 'violated'
+      ? maker.violated(task, searched.failedOperation, undefined, zones.violation)
+      : maker.violated(task, failed, candidates, zones.violation);
   }
   if (options.witness === true) zoneOrder(history, registers, zones, maker);
   const tasks = registerTasks(history, registers, new Set(zones.unjudged.keys()));

@@ -7,6 +7,9 @@ import type { PortfolioResult } from './search/portfolio.ts';
 import type { Inconclusive, Verdict } from './verdict.ts';
 import type { ZoneResult, ZoneViolation } from './zones/zone-check.ts';
 
+/** Functions that a core does without if it can: it is the acquires that name a broken lock. */
+const LESS_TELLING: readonly string[] = ['release', 'unlock'];
+
 /** Collects what the procedures found about each object and words the verdict. */
 export class VerdictMaker {
   readonly #history: History;
@@ -72,7 +75,10 @@ export class VerdictMaker {
     candidates?: readonly number[],
     zone?: ZoneViolation,
   ): Verdict {
-    const core = minimalCore(object.task, failed, candidates);
+    const { f, functions } = this.#history.columns;
+    const core = minimalCore(object.task, failed, candidates, (i) =>
+      LESS_TELLING.includes(functions[f[object.task.op[i]!]!]!),
+    );
     const indices = core.operations.map((i) => object.task.op[i]!);
     const explanation = explainViolation(
       this.#history,

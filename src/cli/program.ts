@@ -131,7 +131,10 @@ function addCheck(program: Command, setExit: SetExit): void {
     .command('check')
     .description('judge a history from anywhere; no simulation')
     .argument('<history...>', 'files: JSON lines, Jepsen EDN, Porcupine logs; gzip too')
-    .option('-c, --consistency <model...>', 'what must hold', ['linearizable'])
+    .option(
+      '-c, --consistency <model...>',
+      'linearizable (default), sequential, causal, serializable, ..., or all',
+    )
     .option(
       '-m, --model <type>',
       'the data type: register, cas-register, kv, queue, ... (default: from the operations)',

@@ -107,12 +107,14 @@ export class World {
       config,
       (id) => simulation.nameOf(id),
       (violation) => {
+        if (this.violations.some(({ invariant }) => invariant === violation.invariant)) return;
         this.violations.push({
           ...violation,
           event: simulation.trace.events,
           timeUs: simulation.nowUs,
         });
-        simulation.stop();
+        // A declared violation is the beginning of the story that the scenario wants to tell.
+        if (this.scenario.declared[violation.invariant] !== 'violated') simulation.stop();
       },
     );
   }

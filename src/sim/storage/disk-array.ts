@@ -181,7 +181,7 @@ export class DiskArray implements DiskProvider {
       this.syncs += 1;
     }
     if (host.incarnation !== sync.incarnation || host.status === 'down') return;
-    if (host.status === 'paused') {
+    if (host.buffering) {
       host.hold(SYNCED, -1, sync.token, 0, sync);
       return;
     }

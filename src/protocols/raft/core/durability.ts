@@ -98,11 +98,15 @@ export abstract class Durability extends RaftState {
     }
   }
 
-  /** An acknowledgement made in an earlier term: the log it spoke of may have been cut since. */
+  /**
+   * What was overtaken while it waited for the disk: an acknowledgement of an earlier term, as the log it spoke of may
+   * have been cut since; a request for votes in a campaign that is over.
+   */
   protected outdated(message: RaftMessage): boolean {
-    return (
-      (message.type === 'AppendEntriesReply' || message.type === 'InstallSnapshotReply') &&
-      message.term < this.currentTerm
-    );
+    if (message.type === 'AppendEntriesReply' || message.type === 'InstallSnapshotReply')
+      return message.term < this.currentTerm;
+    if (message.type === 'RequestVote')
+      return this.role !== 'candidate' || message.term < this.currentTerm;
+    return false;
   }
 }
