@@ -43,11 +43,14 @@ export function propertyLine(property: PropertyResult): string[] {
 }
 
 function sentenceLines(property: PropertyResult): string[] {
-  return wrap(`${labelOf(property)}${property.sentence}`, WIDTH - 2, '').map((line) => `  ${line}`);
+  return wrap(`${labelOf(property)}${property.sentence}`.trim(), WIDTH - 2, '').map(
+    (line) => `  ${line}`,
+  );
 }
 
 function labelOf({ verdict, name, declared }: PropertyResult): string {
-  if (verdict === 'holds') return `${name} was declared violated, and holds: `;
+  if (verdict === 'holds')
+    return `${name} was declared violated, but holds: the weakness did not show in this run. `;
   if (verdict === 'vacuous') return `VACUOUS ${name}: `;
   if (verdict === 'inconclusive') return `INCONCLUSIVE ${name}: `;
   return declared === 'violated' ? `As declared, ${name} is violated. ` : '';

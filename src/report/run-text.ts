@@ -87,7 +87,7 @@ function headline(result: RunResult, outcome: RunOutcome, style: Style): string 
 
 function outcomeWords(properties: readonly PropertyResult[], outcome: RunOutcome): string {
   if (outcome === 'failed')
-    return properties
+    return toldProperties(properties, outcome)
       .filter((property) => isFailure(property))
       .map(({ name, declared }) =>
         declared === 'holds' ? name : `${name} (declared violated, but holds)`,

@@ -126,7 +126,7 @@ function fixFor(issue: z.core.$ZodIssue, value: unknown, written: string): strin
   if (value === null) return 'nothing is written here: write a value, or remove the key';
   if (issue.code === 'invalid_value' && typeof value === 'string')
     return suggest(value, issue.values.map(String));
-  if (/duration/.test(issue.message)) return durationFix(value, written);
+  if (/expected a duration with/.test(issue.message)) return durationFix(value, written);
   if (/percentage/.test(issue.message) && typeof value === 'number')
     return `write it with a percent sign, such as ${value > 0 && value < 1 ? trimmed(value * 100) : written}%`;
   if (issue.code === 'invalid_type' && issue.expected === 'string' && typeof value === 'number')
