@@ -56,6 +56,17 @@ describe('the inconsistency window', () => {
     ).toMatchObject({ staleReads: 0 });
   });
 
+  test('counts only newer writes that had been acknowledged', () => {
+    const history = story(
+      'c0 write x 1',
+      'c0 write x 2',
+      'c1 begins write x 3',
+      'c2 read x 1',
+      'c1 ends',
+    );
+    expect(windowOf(history)).toMatchObject({ staleReads: 1, mostVersionsBehind: 1 });
+  });
+
   test('is not measured when a value was written twice', () => {
     expect(windowOf(story('c0 write x 1', 'c1 write x 1', 'c0 read x 1'))).toBeUndefined();
   });
