@@ -4,8 +4,9 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BIN, SCENARIOS, Workshop } from './cli.ts';
+import { BIN, Workshop } from './cli.ts';
 import { BENCH_JSON, CHECK_JSON, DOCTOR_JSON } from './json-shapes.ts';
+import { SCENARIOS } from './scenario-texts.ts';
 
 const HISTORIES = fileURLToPath(new URL('../histories/', import.meta.url));
 const byText = (a: string, b: string): number => (a < b ? -1 : 1);
@@ -286,6 +287,15 @@ describe('outputs', () => {
 });
 
 describe('start-up', () => {
+  it('without its build the command says so and ends with 70, never with a verdict', () => {
+    mkdirSync(shop.path('bare', 'bin'), { recursive: true });
+    shop.write('bare/package.json', '{ "type": "module" }');
+    shop.write('bare/bin/splitbrain.js', readFileSync(BIN));
+    const { code, stderr } = shop.shell('node bare/bin/splitbrain.js list');
+    expect(code).toBe(70);
+    expect(stderr).toMatch(/^splitbrain is not built: run `npm run build`\. /);
+  });
+
   /** The files that a command loaded, by V8's own account of them. */
   function loaded(...args: readonly string[]): string[] {
     const folder = shop.path(`coverage-${args.join('')}`);

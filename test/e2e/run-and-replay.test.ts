@@ -2,8 +2,9 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readHistory } from '../../src/history/read-history.ts';
-import { SCENARIOS, Workshop } from './cli.ts';
+import { Workshop } from './cli.ts';
 import { RUN_JSON } from './json-shapes.ts';
+import { SCENARIOS } from './scenario-texts.ts';
 
 let shop: Workshop;
 
