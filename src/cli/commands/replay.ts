@@ -1,3 +1,4 @@
+import type { Strategy } from '../../campaign/run/one-run.ts';
 import { runJson } from '../../report/run-json.ts';
 import { runScenario } from '../../scenario/run.ts';
 import { outcomeOf, type RunResult } from '../../scenario/run-result.ts';
@@ -10,11 +11,16 @@ import { printRun, summaryLine, type RunCommandOptions } from './run.ts';
 export interface ReplayOptions extends RunCommandOptions {
   readonly until?: number;
   readonly without?: readonly string[];
+  readonly swarm?: boolean;
+  readonly strategy?: Strategy;
 }
 
 /** `splitbrain replay`: the same run again, its hash verified. Returns the exit code. */
 export function replay(arg: string, options: ReplayOptions): number {
-  const opened = openRun(arg, options.seed);
+  const opened = openRun(arg, options.seed, {
+    swarm: options.swarm ?? false,
+    strategy: options.strategy ?? 'random',
+  });
   const once = (): RunResult =>
     runScenario(opened.scenario, {
       seed: opened.seed,
