@@ -3,6 +3,14 @@ import { CommanderError } from 'commander';
 import { CommandError, EXIT } from './exit-codes.ts';
 import { isClosedPipe, tell } from './output.ts';
 
+/** Mistakes in what a person gave, told with place and fix. */
+const FILE_ERRORS: ReadonlySet<string> = new Set([
+  'ScenarioError',
+  'HistoryError',
+  'CheckError',
+  'CampaignError',
+]);
+
 /** Says what went wrong, and gives the exit code for it (DESIGN §5). */
 export function exitForError(error: unknown): number {
   if (isClosedPipe(error)) return EXIT.ok;
@@ -16,7 +24,7 @@ export function exitForError(error: unknown): number {
     return EXIT.internal;
   }
   const { name, message, stack } = error;
-  if (name === 'ScenarioError' || name === 'HistoryError' || name === 'CheckError') {
+  if (FILE_ERRORS.has(name)) {
     tell(message);
     return EXIT.usage;
   }

@@ -85,6 +85,18 @@ export interface ServerView {
   describe(program: NodeProgram): string;
 }
 
+/** What a campaign may vary of a protocol beyond what a scenario says. */
+export interface CampaignHints {
+  /** Groups of `config:` fragments; a swarm run takes one of each group. Any combination must compile. */
+  readonly variants: readonly (readonly Readonly<Record<string, unknown>>[])[];
+  /** Intersections where hard bugs live: features and the kinds of fault (nemesis words) that meet there. */
+  readonly focuses: readonly {
+    readonly name: string;
+    readonly config: Readonly<Record<string, unknown>>;
+    readonly kinds: readonly string[];
+  }[];
+}
+
 /** A protocol's registration, exported by its `index.ts`: everything a scenario needs to run and judge it. */
 export interface ProtocolDefinition<Config = unknown, Monitor = unknown> {
   readonly name: string;
@@ -110,6 +122,7 @@ export interface ProtocolDefinition<Config = unknown, Monitor = unknown> {
   readonly marks: readonly string[];
   /** The `config:` keys with what they mean; the scenario schema and its errors are made from them. */
   readonly configKeys: Readonly<Record<string, string>>;
+  readonly campaign?: CampaignHints;
 }
 
 /** A `config:` section that cannot work: names the key, the reason and the fix. */

@@ -21,6 +21,8 @@ export interface RunOptions {
   readonly untilEvent?: number;
   /** Freeze messages when sent. */
   readonly freeze?: boolean;
+  /** Called with the world before its first event, to watch it; what it changes is on the caller. */
+  readonly prepare?: (world: World) => void;
 }
 
 /**
@@ -37,6 +39,7 @@ export function runScenario(scenario: Scenario, options: RunOptions): RunResult 
     schedule: options.schedule ?? null,
     freeze: options.freeze ?? false,
   });
+  options.prepare?.(world);
   const { simulation } = world;
   const maxEvents = Math.min(scenario.maxEvents, options.untilEvent ?? Infinity);
   const liveness =

@@ -1,4 +1,5 @@
 import { reproduceCommand, reproduceFolderCommand } from '../../report/reproduce.ts';
+import type { Strategy } from '../../campaign/run/one-run.ts';
 import { runJson } from '../../report/run-json.ts';
 import { runScenario } from '../../scenario/run.ts';
 import { outcomeOf, type RunResult } from '../../scenario/run-result.ts';
@@ -13,11 +14,16 @@ export interface ReplayOptions extends RunCommandOptions {
   readonly without?: readonly string[];
   /** The trace hash that the run must have, or its first digits. */
   readonly expect?: string;
+  readonly swarm?: boolean;
+  readonly strategy?: Strategy;
 }
 
 /** `splitbrain replay`: the same run again, its hash verified. Returns the exit code. */
 export function replay(arg: string, options: ReplayOptions): number {
-  const opened = openRun(arg, options.seed);
+  const opened = openRun(arg, options.seed, {
+    swarm: options.swarm ?? false,
+    strategy: options.strategy ?? 'random',
+  });
   const once = (): RunResult =>
     runScenario(opened.scenario, {
       seed: opened.seed,
