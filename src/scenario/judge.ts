@@ -61,9 +61,10 @@ function judgeInvariant(world: World, name: string): Judgement {
   };
 }
 
-/** Null when no client ever asked anything: then there is no such property. */
+/** Null when no client ever asked anything, or no model judges what they were told: then there is no such property. */
 function judgeHistory(world: World, history: History): Judgement | null {
-  if (world.drivers.length === 0) return null;
+  const { model } = world.scenario.protocol;
+  if (world.drivers.length === 0 || model === null) return null;
   const answered = [...world.operations.values()].reduce((sum, { ok }) => sum + ok, 0);
   if (answered === 0)
     return {
@@ -71,8 +72,7 @@ function judgeHistory(world: World, history: History): Judgement | null {
       sentence: `0 of ${history.length} operations succeeded; the property was never put to the test.`,
       procedure: 'none',
     };
-  const named = namedByClient(history, world.scenario.clients);
-  const verdict = check(named, { model: world.scenario.protocol.model });
+  const verdict = check(namedByClient(history, world.scenario.clients), { model });
   return {
     verdict: verdict.verdict,
     sentence: verdict.verdict === 'holds' ? '' : verdict.summary,
@@ -87,6 +87,7 @@ function judgeLiveness(
   liveness: LivenessPhase | null,
   truncated: boolean,
 ): Judgement | null {
+  const { scenario } = world;
   if (liveness === null || world.drivers.length === 0) return null;
   if (liveness.servedAfterUs !== null)
     return { verdict: 'holds', sentence: liveness.sentence(), procedure: 'bound after heal' };
@@ -95,7 +96,7 @@ function judgeLiveness(
       verdict: 'inconclusive',
       sentence: `the run ended at event ${world.simulation.trace.events}, before the liveness phase did. Raise maxEvents.`,
     };
-  if (world.violations.length > 0)
+  if (world.violations.some(({ invariant }) => scenario.declared[invariant] !== 'violated'))
     return { verdict: 'inconclusive', sentence: 'the run stopped at the violation above.' };
   return {
     verdict: 'violated',

@@ -56,6 +56,7 @@ export class World {
   readonly operations = new Map<string, OperationCount>();
   readonly logs: { readonly event: number; readonly node: NodeId; readonly text: string }[] = [];
   readonly #hub: TriggerHub;
+  readonly #monitor: unknown;
 
   constructor(scenario: Scenario, options: WorldOptions) {
     this.scenario = scenario;
@@ -67,6 +68,7 @@ export class World {
     this.simulation = simulation;
     this.servers = scenario.servers.map((_, index) => index);
     const monitor = options.invariants ? this.#createMonitor() : null;
+    this.#monitor = monitor;
     for (const name of scenario.servers)
       simulation.addNode(name, (env) =>
         scenario.protocol.createServer({
@@ -107,16 +109,33 @@ export class World {
       config,
       (id) => simulation.nameOf(id),
       (violation) => {
-        if (this.violations.some(({ invariant }) => invariant === violation.invariant)) return;
-        this.violations.push({
-          ...violation,
-          event: simulation.trace.events,
-          timeUs: simulation.nowUs,
-        });
-        // A declared violation is the beginning of the story that the scenario wants to tell.
-        if (this.scenario.declared[violation.invariant] !== 'violated') simulation.stop();
+        this.#violated(violation);
       },
+      () => simulation.nowUs,
     );
+  }
+
+  #violated(violation: InvariantViolation): void {
+    if (this.violations.some(({ invariant }) => invariant === violation.invariant)) return;
+    const { simulation } = this;
+    this.violations.push({
+      ...violation,
+      event: simulation.trace.events,
+      timeUs: simulation.nowUs,
+    });
+    // A declared violation is the beginning of the story that the scenario wants to tell.
+    if (this.scenario.declared[violation.invariant] !== 'violated') simulation.stop();
+  }
+
+  /** What the protocol has begun and not ended; empty when it knows no such thing, or nobody watches. */
+  unfinished(): readonly InvariantViolation[] {
+    if (this.#monitor === null) return [];
+    return this.scenario.protocol.unfinished?.(this.#monitor) ?? [];
+  }
+
+  /** The time is up: what is unfinished now is violated. */
+  reportUnfinished(): void {
+    for (const violation of this.unfinished()) this.#violated(violation);
   }
 
   #addClient(name: string, index: number, shared: WorkloadState): ClientDriver {
@@ -231,11 +250,11 @@ export class World {
   }
 
   #scheduleWorkload(shared: WorkloadState): void {
-    const { workload } = this.scenario;
+    const { workload, protocol } = this.scenario;
     if (workload === null) return;
     for (const driver of this.drivers) {
       const stream = this.simulation.streams.get(`workload/${driver.host.name}/operations`);
-      const source = new OperationSource(workload, shared, stream);
+      const source = new OperationSource(workload, shared, stream, protocol.valueFor);
       this.simulation.control(workload.fromUs, `workload ${driver.host.name}`, () => {
         driver.startWorkload(source);
       });
