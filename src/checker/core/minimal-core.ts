@@ -120,7 +120,7 @@ class Trials {
     if (configurations <= 0) this.exhausted = true;
     if (this.exhausted) return false;
     const result = frontierSearch(relaxed, { configurations, bytes: CORE_BYTES });
-    this.#left -= result.work + relaxed.op.length;
+    this.#left -= result.work + 8 * relaxed.op.length;
     if (result.outcome === 'exhausted') this.exhausted = true;
     return result.outcome === 'violated';
   }
