@@ -7,6 +7,9 @@ import type { PropertyResult, PropertyVerdict } from './run-result.ts';
 import { formatDuration } from './units.ts';
 import type { World } from './world.ts';
 
+/** Of an exception's stack, so many frames of the node's own code are told. */
+const MAX_FRAMES = 5;
+
 type Judgement = Partial<PropertyResult> & { readonly verdict: PropertyVerdict };
 
 const NOT_ASKED: Judgement = {
@@ -117,7 +120,10 @@ function judgeExceptions(world: World): Judgement {
   const [failure] = world.simulation.failures;
   if (failure === undefined) return { verdict: 'holds' };
   const { node, event, timeUs, error } = failure;
-  const stack = (error.stack ?? '').split('\n').slice(1, 6);
+  const frames = (error.stack ?? '').split('\n').slice(1);
+  // Below the node's own code lies the simulator's, which says nothing about the mistake.
+  const boundary = frames.findIndex((frame) => / NodeHost\./.test(frame));
+  const stack = frames.slice(0, boundary < 0 ? undefined : boundary).slice(0, MAX_FRAMES);
   return {
     verdict: 'violated',
     sentence: `${world.simulation.nameOf(node)} crashed: ${error.name}: ${error.message}`,
