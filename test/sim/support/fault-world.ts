@@ -53,7 +53,7 @@ export function faultWorld(settings: FaultWorldSettings): FaultedWorld {
         }
         number += 1;
         for (let peer = 0; peer < env.nodeCount; peer += 1)
-          if (peer !== env.id) env.send(peer, { type: 'Beat', number } as Beat);
+          if (peer !== env.id) env.send(peer, { type: 'Beat', number });
         env.disk.append('log', number);
         env.disk.sync(number);
         env.setTimer('beat', BEAT_US);
