@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 
 import type { FuzzOptions } from '../commands/fuzz.ts';
 import type { ShrinkCommandOptions } from '../commands/shrink.ts';
+import type { ZooCommandOptions } from '../commands/zoo.ts';
 import {
   jsonOption,
   percentage,
@@ -13,10 +14,11 @@ import {
   type SetExit,
 } from './options.ts';
 
-/** fuzz, shrink: many seeds, and the smallest story of one. */
+/** fuzz, shrink, zoo: many seeds, the smallest story of one, and whether planted bugs are found. */
 export function addCampaignCommands(program: Command, setExit: SetExit): void {
   addFuzz(program, setExit);
   addShrink(program, setExit);
+  addZoo(program, setExit);
 }
 
 function addFuzz(program: Command, setExit: SetExit): void {
@@ -90,5 +92,34 @@ Examples:
     .action(async (run: string, options: ShrinkCommandOptions) => {
       const { shrinkCommand } = await import('../commands/shrink.ts');
       setExit(shrinkCommand(run, options));
+    });
+}
+
+function addZoo(program: Command, setExit: SetExit): void {
+  program
+    .command('zoo')
+    .description('search for every planted bug, and for false alarms of the correct code')
+    .argument('[protocol...]', 'default: all that have planted bugs')
+    .option('--budget <seeds>', 'seeds that one search may spend', wholeNumber, 100)
+    .option('--repeats <n>', 'searches for each bug, with other seeds', wholeNumber, 1)
+    .option('--bug <id...>', 'only these bugs')
+    .option('--strategy <name...>', 'random, pct, guided; several are compared', ['random'])
+    .option('--no-black-box', 'no second search with what clients see alone')
+    .option('--no-swarm', 'only the scenarios as they are, without drawn configurations')
+    .option('-j, --workers <n>', 'threads; default: one a core', wholeNumber)
+    .addOption(jsonOption())
+    .option('--no-color', 'no colours')
+    .option('--ascii', 'only ASCII characters')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ splitbrain zoo raft --budget 200
+  $ splitbrain zoo raft --strategy random pct guided --repeats 5 --no-black-box
+  $ splitbrain zoo --bug figure-8 --budget 2000 --json`,
+    )
+    .action(async (names: string[], options: ZooCommandOptions) => {
+      const { zoo } = await import('../commands/zoo.ts');
+      setExit(await zoo(names, options));
     });
 }
