@@ -5,6 +5,7 @@ import { readSubject } from '../campaign/documents/document.ts';
 import { DEFAULT_PLAN, planDocument, type RunPlan } from '../campaign/run/one-run.ts';
 import { compileScenario } from '../scenario/compile.ts';
 import { PROTOCOLS } from '../scenario/registry.ts';
+import { parseSchedule } from '../scenario/schedule-file.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Fault } from '../sim/faults/fault.ts';
 import { CommandError } from './exit-codes.ts';
@@ -20,8 +21,10 @@ export interface OpenedRun {
   readonly seed: string;
   /** The recorded schedule; null: the scenario's own. */
   readonly schedule: readonly Fault[] | null;
-  /** The recorded hash, or null for a scenario that was never recorded. */
+  /** The recorded hash; null for a scenario that was never recorded, and when the schedule was edited since. */
   readonly hash: string | null;
+  /** The run folder whose edited schedule this is, or null. */
+  readonly editedFolder: string | null;
 }
 
 /** The scenario that a seed of a swarm stands for, left as a file: that is what its reproduction line names. */
@@ -36,7 +39,7 @@ function openDrawn(
   const resolved = writeResolved({ ...document, seed: drawnSeed });
   tell(`note: what this seed draws is written out in ${resolved}`);
   const scenario = loadScenario(resolved);
-  return { scenario, seed: drawnSeed, schedule: null, hash: null };
+  return { scenario, seed: drawnSeed, schedule: null, hash: null, editedFolder: null };
 }
 
 /** Opens `last`, `last-failed`, a run folder, or a scenario by name or file. */
@@ -53,17 +56,23 @@ export function openRun(
   ) {
     if (seed !== undefined)
       throw new CommandError('--seed is for scenarios: a run folder has its own seed');
-    const { record, schedule } = readRunFolder(folder);
+    const { record, scheduleText, scheduleFile, scheduleEdited } = readRunFolder(folder);
     if (record.splitbrain !== packageVersion())
       tell(
         `note: recorded by splitbrain ${record.splitbrain}, this is ${packageVersion()}: another hash may only mean that`,
       );
+    if (scheduleEdited)
+      tell(
+        `note: ${scheduleFile} was edited since the run: the recorded hash does not apply to it`,
+      );
     const file = record.scenarioFile ?? folder;
+    const scenario = compileScenario(record.scenarioText, file, PROTOCOLS);
     return {
-      scenario: compileScenario(record.scenarioText, file, PROTOCOLS),
+      scenario,
       seed: record.seed,
-      schedule,
-      hash: record.hash,
+      schedule: parseSchedule(scheduleText, scheduleFile, scenario),
+      hash: scheduleEdited ? null : record.hash,
+      editedFolder: scheduleEdited ? folder : null,
     };
   }
   const entries = selectScenarios([arg]);
@@ -71,5 +80,11 @@ export function openRun(
     throw new CommandError(`"${arg}" means ${entries.length} scenarios; name one of them`);
   if (plan.swarm || plan.strategy !== 'random') return openDrawn(entries[0]!.file, seed, plan);
   const scenario = loadScenario(entries[0]!.file);
-  return { scenario, seed: seed ?? scenario.defaultSeed, schedule: null, hash: null };
+  return {
+    scenario,
+    seed: seed ?? scenario.defaultSeed,
+    schedule: null,
+    hash: null,
+    editedFolder: null,
+  };
 }

@@ -1,12 +1,13 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, Option } from 'commander';
 
 import type { BenchOptions } from './commands/bench.ts';
 import type { CheckCommandOptions } from './commands/check.ts';
 import type { ListOptions } from './commands/list.ts';
 import type { RunCommandOptions } from './commands/run.ts';
 import type { ShowOptions } from './commands/show.ts';
+import { exitForError } from './exit-for-error.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
-import { isClosedPipe, tell } from './output.ts';
+import { print, tell } from './output.ts';
 import { addCampaignCommands } from './registration/campaign.ts';
 import { jsonOption, seedOption, wholeNumber, type SetExit } from './registration/options.ts';
 import { addReplay } from './registration/replay.ts';
@@ -24,31 +25,6 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   } catch (error) {
     return exitForError(error);
   }
-}
-
-function exitForError(error: unknown): number {
-  if (isClosedPipe(error)) return EXIT.ok;
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-  if (error instanceof CommandError) {
-    tell(`error: ${error.message}`);
-    return error.exitCode;
-  }
-  const { name, message, stack } = error as Error;
-  if (
-    name === 'ScenarioError' ||
-    name === 'HistoryError' ||
-    name === 'CheckError' ||
-    name === 'CampaignError'
-  ) {
-    tell(message);
-    return EXIT.usage;
-  }
-  if (name === 'AmbientAccessError') {
-    tell(`! NON-DETERMINISTIC  ${stack ?? message}`);
-    return EXIT.nondeterministic;
-  }
-  tell(`internal error, a bug in splitbrain: ${stack ?? message}`);
-  return EXIT.internal;
 }
 
 const GLOBAL_EXAMPLES = `
@@ -72,6 +48,14 @@ function createProgram(setExit: SetExit): Command {
     .version(packageVersion(), '-V, --version')
     .addHelpText('after', GLOBAL_EXAMPLES)
     .exitOverride()
+    .configureOutput({
+      writeOut: (text) => {
+        print(text.trimEnd());
+      },
+      writeErr: (text) => {
+        tell(text.trimEnd());
+      },
+    })
     .showHelpAfterError('(splitbrain --help shows examples)');
   addRun(program, setExit);
   addReplay(program, setExit);
@@ -118,7 +102,10 @@ function addCheck(program: Command, setExit: SetExit): void {
     .command('check')
     .description('judge a history from anywhere; no simulation')
     .argument('<history...>', 'files: JSON lines, Jepsen EDN, Porcupine logs; gzip too')
-    .option('-c, --consistency <model...>', 'what must hold', ['linearizable'])
+    .option(
+      '-c, --consistency <model...>',
+      'linearizable (default), sequential, causal, serializable, ..., or all',
+    )
     .option(
       '-m, --model <type>',
       'the data type: register, cas-register, kv, queue, ... (default: from the operations)',

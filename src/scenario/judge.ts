@@ -1,5 +1,6 @@
 import { check } from '../checker/check.ts';
 import type { History } from '../history/history.ts';
+import { namedByClient } from './client-names.ts';
 import type { LivenessPhase } from './liveness.ts';
 import { COVERAGE, FAULTS_BITE, LINEARIZABLE, LIVENESS, NO_EXCEPTIONS } from './property-names.ts';
 import type { PropertyResult, PropertyVerdict } from './run-result.ts';
@@ -7,6 +8,12 @@ import { formatDuration } from './units.ts';
 import type { World } from './world.ts';
 
 type Judgement = Partial<PropertyResult> & { readonly verdict: PropertyVerdict };
+
+const NOT_ASKED: Judgement = {
+  verdict: 'vacuous',
+  sentence: 'the scenario declares it, but nothing in this run could show it.',
+  procedure: 'none',
+};
 
 /** Every property of a finished run: the protocol's invariants, what clients saw, and whether the run proves anything. */
 export function judge(
@@ -25,7 +32,8 @@ export function judge(
     [COVERAGE, judgeCoverage(world)],
   ];
   return judgements.flatMap(([name, judgement]) => {
-    if (judgement === null) return [];
+    // A property that this run does not have is left out, unless the scenario makes a statement about it.
+    if (judgement === null && scenario.declared[name] === undefined) return [];
     return [
       {
         name,
@@ -35,7 +43,7 @@ export function judge(
         operations: [],
         event: null,
         procedure: 'white box',
-        ...judgement,
+        ...(judgement ?? NOT_ASKED),
       },
     ];
   });
@@ -63,7 +71,8 @@ function judgeHistory(world: World, history: History): Judgement | null {
       sentence: `0 of ${history.length} operations succeeded; the property was never put to the test.`,
       procedure: 'none',
     };
-  const verdict = check(history, { model: world.scenario.protocol.model });
+  const named = namedByClient(history, world.scenario.clients);
+  const verdict = check(named, { model: world.scenario.protocol.model });
   return {
     verdict: verdict.verdict,
     sentence: verdict.verdict === 'holds' ? '' : verdict.summary,

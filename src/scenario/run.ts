@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 
+import { AmbientAccessError } from '../sim/engine/guard.ts';
 import type { TraceLevel } from '../sim/engine/trace.ts';
 import type { Fault } from '../sim/faults/fault.ts';
 import { judge } from './judge.ts';
@@ -52,7 +53,11 @@ export function runScenario(scenario: Scenario, options: RunOptions): RunResult 
     if (liveness === null) simulation.stop();
     else liveness.begin();
   });
-  simulation.run({ maxEvents });
+  try {
+    simulation.run({ maxEvents });
+  } catch (error) {
+    throw located(error, world, options.seed);
+  }
   const simulatedMs = performance.now();
   const history = world.history.build();
   const truncated = simulation.trace.events >= maxEvents;
@@ -79,4 +84,13 @@ export function runScenario(scenario: Scenario, options: RunOptions): RunResult 
     world,
     timings: { simulateMs: simulatedMs - startMs, checkMs: performance.now() - simulatedMs },
   };
+}
+
+/** Ambient access ends a run without a result: its message says where in which run. */
+function located(error: unknown, { scenario, simulation }: World, seed: string): unknown {
+  if (!(error instanceof AmbientAccessError)) return error;
+  const { message } = error;
+  error.message = `${message} Seen in ${scenario.name}, seed ${seed}, at event ${simulation.trace.events}.`;
+  error.stack = (error.stack ?? '').replace(message, () => error.message);
+  return error;
 }

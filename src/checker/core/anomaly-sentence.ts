@@ -6,6 +6,7 @@ const PUTS: readonly string[] = ['enqueue', 'push', 'add', 'insert'];
 const TAKES: readonly string[] = ['dequeue', 'pop', 'poll'];
 const READS: readonly string[] = ['read', 'get', 'r'];
 const WRITES: readonly string[] = ['write', 'put', 'w', 'set', 'delete', 'append'];
+const STORES: readonly string[] = ['register', 'cas-register', 'kv'];
 const ACQUIRES: readonly string[] = ['acquire', 'lock'];
 const RELEASES: readonly string[] = ['release', 'unlock'];
 
@@ -17,9 +18,6 @@ const isOneOf = (names: readonly string[]) => (op: Operation) => names.includes(
 /** What the sentence may need to know beside the core. */
 export interface CoreFacts {
   readonly model: string;
-  readonly initial: unknown;
-  /** Operations outside the core that put the values there which the core sees. */
-  readonly sources: readonly Operation[];
   /** Whether any operation at all put this value there. */
   readonly hasSource: (op: Operation) => boolean;
 }
@@ -48,10 +46,18 @@ function told(op: Operation): string {
   return `${clientName(op)}'s ${op.f}${where}${op.input === null || op.input === undefined ? '' : ` ${text(op.input)}`}`;
 }
 
-function writing(op: Operation): string {
-  return op.f === 'cas' || op.f === 'delete'
-    ? `after ${told(op)}`
-    : `after ${clientName(op)}'s ${op.f}${op.key === undefined ? '' : ` ${keyText(op.key)}`} := ${text(op.input)}`;
+/** `after c1's write x := 2 had already been acknowledged`. */
+function afterwards(op: Operation): string {
+  const where = op.key === undefined ? '' : ` ${keyText(op.key)}`;
+  if (op.f === 'cas' && op.status === 'fail')
+    return `after ${told(op).replace(' was told', ' had been told')}`;
+  const what =
+    op.f === 'cas' && Array.isArray(op.input)
+      ? `cas${where} ${text(op.input[0])} -> ${text(op.input[1])}`
+      : op.f === 'delete'
+        ? `delete${where}`
+        : `${op.f}${where} := ${text(op.input)}`;
+  return `after ${clientName(op)}'s ${what} had already been acknowledged`;
 }
 
 function storeSentence(core: readonly Operation[], facts: CoreFacts): string | undefined {
@@ -59,13 +65,7 @@ function storeSentence(core: readonly Operation[], facts: CoreFacts): string | u
   const changes = core.filter((op) => WRITES.includes(op.f) || op.f === 'cas');
   if (reads.length + changes.length < core.length || core.length === 0) return undefined;
   const [a, b, c] = core as [Operation, Operation, Operation];
-  if (
-    reads.some((op) => Array.isArray(op.output)) &&
-    facts.model !== 'register' &&
-    facts.model !== 'cas-register' &&
-    facts.model !== 'kv'
-  )
-    return undefined;
+  if (!STORES.includes(facts.model)) return undefined;
   if (core.length === 1) {
     const holds: unknown = a.f === 'cas' && Array.isArray(a.input) ? a.input[0] : a.output;
     if (!facts.hasSource(a))
@@ -76,8 +76,7 @@ function storeSentence(core: readonly Operation[], facts: CoreFacts): string | u
   }
   if (core.length === 2 && reads.length === 1 && changes.length === 1) {
     const [read, change] = [reads[0]!, changes[0]!];
-    if (before(change, read))
-      return `Stale read: ${told(read)} ${writing(change)} had already been acknowledged.`;
+    if (before(change, read)) return `Stale read: ${told(read)} ${afterwards(change)}.`;
     if (before(read, change) && !facts.hasSource(read))
       return `Read from the future: ${told(read)} before ${clientName(change)} began to write it.`;
   }
@@ -100,7 +99,7 @@ function storeSentence(core: readonly Operation[], facts: CoreFacts): string | u
       return `Lost update: ${told(swaps[0]!)} and ${told(swaps[1]!)}, but both cannot have found ${text(x)}.`;
   }
   if (core.length === 2 && b.f === 'cas' && before(a, b) && (WRITES.includes(a.f) || a.f === 'cas'))
-    return `Stale compare: ${told(b)} ${writing(a)} had already been acknowledged.`;
+    return `${b.status === 'fail' ? 'Wrong refusal' : 'Stale compare'}: ${told(b)} ${afterwards(a)}.`;
   return undefined;
 }
 
@@ -115,18 +114,47 @@ function containerSentence(core: readonly Operation[], facts: CoreFacts): string
       : `Element out of nowhere: ${told(a)}, but nobody had put ${text(a.output)} in by then.`;
   if (core.length === 2 && takes.length === 2 && same(a.output, b.output) && a.output !== null)
     return `Duplicate delivery: ${clientName(a)} and ${clientName(b)} both took out ${text(a.output)}, which was put in only once.`;
+  if (core.length === 2 && takes.length === 2 && facts.model === 'queue' && before(a, b))
+    return `Order broken: ${told(a)} before ${text(b.output)}, which had been put in first.`;
   const empty = takes.find((op) => op.output === null);
   if (empty !== undefined && puts.length > 0)
     return `Lost element: ${clientName(empty)} was told that there is nothing, while ${text(puts[0]!.input)} was in.`;
+  if (core.length === 2 && puts.length === 1 && takes.length === 1 && before(puts[0]!, takes[0]!)) {
+    const [put, take] = [text(puts[0]!.input), told(takes[0]!)];
+    return facts.model === 'stack'
+      ? `Order broken: ${take} while ${put}, which was put in later, lay on top of it.`
+      : `Order broken: ${take} while ${put}, which was put in first, was still there.`;
+  }
   if (takes.length > 0 && puts.length + takes.length === core.length)
     return `Order broken: these operations cannot be ${order}.`;
   const reads = core.filter(isOneOf(READS));
-  if (reads.length === 1 && puts.length === 1 && core.length === 2) {
-    const [read, put] = [reads[0]!, puts[0]!];
-    const seen = Array.isArray(read.output) ? read.output.map(text) : undefined;
-    if (seen?.includes(text(put.input)) === false && before(put, read))
-      return `Lost element: ${clientName(read)} read without ${text(put.input)} after ${clientName(put)}'s ${put.f} of it had been acknowledged.`;
+  return reads.length === 1 ? collectionSentence(core, reads[0]!, facts) : undefined;
+}
+
+/** One read of a whole collection, or of a counter, against changes that were acknowledged before it began. */
+function collectionSentence(
+  core: readonly Operation[],
+  read: Operation,
+  facts: CoreFacts,
+): string | undefined {
+  const changes = core.filter((op) => op !== read);
+  const change = changes[0];
+  if (change === undefined || !changes.every((op) => before(op, read))) return undefined;
+  if (facts.model === 'counter' && typeof read.output === 'number') {
+    const sum = changes.reduce((total, op) => total + amountOf(op), 0);
+    return read.output < sum && changes.every((op) => amountOf(op) > 0)
+      ? `Lost increment: ${clientName(read)} read ${read.output}, but ${changes.length} changes that add up to ${sum} had already been acknowledged.`
+      : undefined;
   }
+  if (changes.length > 1) return undefined;
+  const elements = Array.isArray(read.output) ? read.output.map(text) : [];
+  const element = text(change.input);
+  const was = `after ${clientName(change)}'s ${change.f} of it had been acknowledged`;
+  const adds = PUTS.includes(change.f) || change.f === 'append';
+  if (adds && !elements.includes(element))
+    return `Lost element: ${clientName(read)} read without ${element} ${was}.`;
+  if (!adds && elements.includes(element))
+    return `Resurrected element: ${clientName(read)} read ${element} ${was}.`;
   return undefined;
 }
 
@@ -147,4 +175,9 @@ function lockSentence(core: readonly Operation[]): string | undefined {
   if (acquires.length === 0 && releases.length > 0)
     return `Release of a lock that was not held: ${clientName(releases[0]!)} released it, but could not have been its holder.`;
   return undefined;
+}
+
+function amountOf(op: Operation): number {
+  const by = typeof op.input === 'number' ? op.input : 1;
+  return op.f === 'decrement' || op.f === 'dec' ? -by : by;
 }

@@ -24,17 +24,16 @@ export function explainViolation(
   minimal: boolean,
 ): Explanation {
   const operations = core.map((index) => history.operation(index));
+
   const sourcesOf = (op: Operation): number[] => sources(history, members, op);
   const inCore = new Set(core);
   const context = new Set<number>();
-  for (const op of operations) {
+  for (const op of operations.slice(0, MOST_LISTED)) {
     const found = sourcesOf(op).filter((index) => !inCore.has(index));
     if (found.length <= MOST_SOURCES) for (const index of found) context.add(index);
   }
   const summary = anomalySentence(operations, {
     model,
-    initial: history.dialect.initial,
-    sources: [...context].map((index) => history.operation(index)),
     hasSource: (op) =>
       sourcesOf(op).some((index) => history.columns.invoke[index]! < op.complete) ||
       isInitial(history, seenBy(op)),
@@ -43,7 +42,8 @@ export function explainViolation(
   const lines = [`  ${summary}`, '', ...operationLines(history, core.slice(0, MOST_LISTED))];
   if (core.length > MOST_LISTED) lines.push(`    ... and ${core.length - MOST_LISTED} more`);
   lines.push('', '  Why no order works:');
-  for (const reason of reasons(history, operations, sourcesOf)) lines.push(`    - ${reason}`);
+  for (const reason of reasons(history, operations.slice(0, MOST_LISTED), sourcesOf))
+    lines.push(`    - ${reason}`);
   if (minimal && core.length > 1)
     lines.push(`    Without any one of these ${core.length} operations there would be an order.`);
   if (!minimal)
@@ -86,6 +86,7 @@ function reasons(
   sourcesOf: (op: Operation) => number[],
 ): string[] {
   const lines: string[] = [];
+  const appends = history.columns.functions.includes('append');
   for (const later of core) {
     const earlier = core.filter((op) => op.complete < later.invoke);
     // Only the direct predecessors: the others follow.
@@ -99,7 +100,8 @@ function reasons(
     const text = canonicalJson(seen);
     const writers = sourcesOf(op);
     const possible = writers.filter((index) => history.columns.invoke[index]! < op.complete);
-    if (Array.isArray(seen)) continue;
+    // A text may be put together from many appended pieces, a list from many elements.
+    if (Array.isArray(seen) || (typeof seen === 'string' && appends)) continue;
     if (possible.length === 0)
       lines.push(
         isInitial(history, seen)
@@ -117,6 +119,10 @@ function reasons(
         `#${op.index} found ${text}; none of the ${possible.length} operations that put it there can lie where it is needed.`,
       );
   }
+  if (core.length === 1 && lines.length === 0)
+    lines.push(
+      `No order of the other operations leaves a state in which #${core[0]!.index} can end like this.`,
+    );
   return lines;
 }
 

@@ -14,6 +14,8 @@ export interface Core {
 }
 
 const FIRST_WINDOW = 6;
+/** More operations than this are not gone through again for every operation left out. */
+const LONG = 2_000;
 /** Configurations that one trial may generate, and all trials together. */
 const TRIAL_BUDGET = 300_000;
 const CORE_BUDGET = 3_000_000;
@@ -21,12 +23,14 @@ const CORE_BYTES = 128 * 1024 * 1024;
 
 /**
  * Finds a 1-minimal core of a task that is violated at the completion of `failed`: first a window of late operations that is enough,
- * then one operation after the other is left out as long as the rest still fails.
+ * then one operation after the other is left out as long as the rest still fails. `leaveOutFirst` are operations that people
+ * find less telling.
  */
 export function minimalCore(
   task: SearchTask,
   failed: number,
   candidates?: readonly number[],
+  leaveOutFirst: (operation: number) => boolean = () => false,
 ): Core {
   const trials = new Trials(task);
   const end = task.complete[failed]!;
@@ -38,28 +42,48 @@ export function minimalCore(
   // The latest operations first: those that completed last before the failure, and those still open then.
   const byEnd = [...all].sort((a, b) => task.complete[b]! - task.complete[a]! || a - b);
   const upToEnd = byEnd.filter((i) => task.complete[i]! <= end);
-  for (let size = FIRST_WINDOW; required === undefined; size *= 3) {
-    const window = upToEnd.slice(0, size);
-    if (size < upToEnd.length) {
-      if (trials.fails(new Set(window))) required = window;
-    } else return minimised(trials, upToEnd);
-    if (trials.exhausted) return { operations: ordered(upToEnd), minimal: false, anyStart: false };
+  for (let size = FIRST_WINDOW; required === undefined && size < upToEnd.length; size *= 3) {
+    const window = new Set(upToEnd.slice(0, size));
+    if (trials.isLong ? trials.failsFromAnyState(window) : trials.fails(window))
+      required = [...window];
   }
-  return minimised(trials, required);
+  return minimised(trials, required ?? upToEnd, leaveOutFirst);
 }
 
-function minimised(trials: Trials, start: readonly number[]): Core {
+/** Leaves out ever smaller pieces as long as the rest still fails; the last round tries every single operation. */
+function minimised(
+  trials: Trials,
+  start: readonly number[],
+  leaveOutFirst: (operation: number) => boolean,
+): Core {
   let core = ordered(start);
-  let anyStart = trials.failsFromAnyState(new Set(core));
-  for (const i of [...core]) {
-    const without = new Set(core.filter((other) => other !== i));
-    if (without.size === 0) continue;
-    if (trials.fails(without)) {
-      core = [...without];
-      anyStart = trials.lastFromAnyState;
+  const anyStart = trials.failsFromAnyState(new Set(core));
+  // In a long history a core that holds whatever came before it is made minimal as such.
+  const fails = (required: ReadonlySet<number>): boolean =>
+    anyStart && trials.isLong ? trials.failsFromAnyState(required) : trials.fails(required);
+  const others = core.filter((i) => !leaveOutFirst(i));
+  if (others.length > 0 && others.length < core.length && fails(new Set(others))) core = others;
+  for (let piece = Math.ceil(core.length / 2); ; piece = Math.ceil(piece / 2)) {
+    for (let at = 0; at < core.length && core.length > 1;) {
+      const without = [...core.slice(0, at), ...core.slice(at + piece)];
+      if (without.length > 0 && fails(new Set(without))) core = without;
+      else at += piece;
+    }
+    if (piece === 1) break;
+  }
+  // A late removal can make an earlier operation removable: once more, until nothing changes.
+  for (let before = -1; before !== core.length && !trials.exhausted;) {
+    before = core.length;
+    for (const i of [...core]) {
+      const without = new Set(core.filter((other) => other !== i));
+      if (without.size > 0 && fails(without)) core = [...without];
     }
   }
-  return { operations: core, minimal: !trials.exhausted, anyStart };
+  return {
+    operations: core,
+    minimal: !trials.exhausted,
+    anyStart: trials.failsFromAnyState(new Set(core)),
+  };
 }
 
 function ordered(operations: readonly number[]): number[] {
@@ -68,7 +92,7 @@ function ordered(operations: readonly number[]): number[] {
 
 class Trials {
   exhausted = false;
-  lastFromAnyState = false;
+  readonly isLong: boolean;
   readonly #task: SearchTask;
   readonly #states: readonly number[] | undefined;
   #left = CORE_BUDGET;
@@ -76,6 +100,7 @@ class Trials {
   constructor(task: SearchTask) {
     this.#task = task;
     this.#states = everyState(task);
+    this.isLong = task.op.length > LONG;
   }
 
   /** Whether the relaxed task is violated; false also when the budget does not allow to tell. */
@@ -85,9 +110,9 @@ class Trials {
   }
 
   failsFromAnyState(required: ReadonlySet<number>): boolean {
-    this.lastFromAnyState =
-      this.#states !== undefined && this.#violated(relaxedTask(this.#task, required, this.#states));
-    return this.lastFromAnyState;
+    return (
+      this.#states !== undefined && this.#violated(relaxedTask(this.#task, required, this.#states))
+    );
   }
 
   #violated(relaxed: SearchTask): boolean {
@@ -95,7 +120,7 @@ class Trials {
     if (configurations <= 0) this.exhausted = true;
     if (this.exhausted) return false;
     const result = frontierSearch(relaxed, { configurations, bytes: CORE_BYTES });
-    this.#left -= result.work + relaxed.op.length;
+    this.#left -= result.work + (relaxed.op.length >> 3);
     if (result.outcome === 'exhausted') this.exhausted = true;
     return result.outcome === 'violated';
   }

@@ -12,7 +12,9 @@ const TAKES: readonly string[] = [
   'contains',
   'length',
 ];
-const NUMBERED = 1e6;
+/** Functions whose argument may well be null. */
+const SETS: readonly string[] = ['write', 'put', 'w', 'set', 'enqueue', 'push'];
+const US_PER_SECOND = 1e6;
 
 /** Whether the operation's answer is what it is about. */
 export function answers(op: Operation): boolean {
@@ -29,10 +31,8 @@ export function requestText(op: Operation): string {
   const key = op.key === undefined ? '' : ` ${keyText(op.key)}`;
   if (op.f === 'cas' && Array.isArray(op.input))
     return `cas${key} ${canonicalJson(op.input[0])} -> ${canonicalJson(op.input[1])}`;
-  const input =
-    op.input === undefined || (op.input === null && answers(op))
-      ? ''
-      : ` ${canonicalJson(op.input)}`;
+  const silent = op.input === undefined || (op.input === null && !SETS.includes(op.f));
+  const input = silent ? '' : ` ${canonicalJson(op.input)}`;
   return `${op.f}${key}${input}`;
 }
 
@@ -72,6 +72,6 @@ function intervalText(op: Operation): string {
 
 function momentText(timeUs: number, line: number, position: number): string {
   if (line > 0) return `line ${line}`;
-  if (!Number.isNaN(timeUs)) return `${timeUs / NUMBERED} s`;
+  if (!Number.isNaN(timeUs)) return `${timeUs / US_PER_SECOND} s`;
   return `event ${position}`;
 }

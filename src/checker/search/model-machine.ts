@@ -77,6 +77,11 @@ export class ModelMachine implements Machine {
     return this.#blind[action]!;
   }
 
+  /** How many states, calls and transitions are remembered. */
+  get size(): number {
+    return this.#states.length + this.#calls.length + this.#next.size;
+  }
+
   /** The state behind a number. */
   stateValue(state: number): unknown {
     return this.#states[state];

@@ -25,6 +25,11 @@ export class RegisterMachine implements Machine, RegisterActions {
     return action;
   }
 
+  /** How many actions are remembered. */
+  get size(): number {
+    return this.#kinds.length;
+  }
+
   step(state: number, action: number): number {
     const kind = this.#kinds[action];
     if (kind === WRITE) return this.#tos[action]!;

@@ -1,14 +1,22 @@
 import { check } from '../../checker/check.ts';
+import { checkAll } from '../../checker/lattice/check-all.ts';
+import {
+  CONSISTENCIES,
+  consistencyNamed,
+  type Consistency,
+} from '../../checker/lattice/consistency.ts';
+import type { ModelVerdict } from '../../checker/lattice/model-verdict.ts';
 import type { Verdict } from '../../checker/verdict.ts';
 import type { HistoryFormat } from '../../history/detect-format.ts';
 import type { History } from '../../history/history.ts';
 import { readHistory } from '../../history/read-history.ts';
+import type { RunOutcome } from '../../scenario/run-result.ts';
 import { CommandError, exitFor } from '../exit-codes.ts';
 import { print } from '../output.ts';
 import { summaryLine } from './run.ts';
 
 export interface CheckCommandOptions {
-  readonly consistency: readonly string[];
+  readonly consistency?: readonly string[];
   readonly model?: string;
   readonly format: string;
   readonly initial?: string;
@@ -30,39 +38,80 @@ export async function checkFiles(
 ): Promise<number> {
   if (!FORMATS.includes(options.format))
     throw new CommandError(`--format ${options.format}: expected one of ${FORMATS.join(', ')}`);
-  for (const consistency of options.consistency)
-    if (consistency !== 'linearizable')
-      throw new CommandError(`--consistency ${consistency}: expected linearizable`);
-  const judged: { file: string; verdict: Verdict }[] = [];
+  const judged: { file: string; verdict: JudgedVerdict }[] = [];
   for (const file of files) {
     const { history } = await readHistory(file, {
       format: options.format as HistoryFormat | 'auto',
       order: options.order,
       independent: options.independent ?? false,
     });
-    const verdict = check(history, {
-      model: options.model ?? modelOf(history, file),
-      ...(options.initial === undefined ? {} : { initial: parseInitial(options.initial) }),
-      ...(options.nilRead === undefined ? {} : { nilRead: options.nilRead }),
-      ...(options.casFail === undefined ? {} : { casFail: options.casFail }),
-      ...(options.budget === undefined ? {} : { budget: { configurations: options.budget } }),
-      witness: options.witness ?? false,
-    });
-    judged.push({ file, verdict });
-    if (options.json !== true) printVerdict(file, verdict, history);
+    for (const verdict of judge(history, file, options)) {
+      judged.push({ file, verdict });
+      if (options.json !== true) printVerdict(file, verdict, history);
+    }
   }
-  const outcomes = judged.map(({ verdict }) =>
-    verdict.verdict === 'holds'
-      ? 'passed'
-      : verdict.verdict === 'violated'
-        ? 'failed'
-        : 'inconclusive',
-  );
   if (options.json === true) {
     const results = judged.map(({ file, verdict }) => ({ file, ...verdictJson(verdict) }));
     print(JSON.stringify(results.length === 1 ? results[0] : { results }, null, 2));
-  } else if (files.length > 1) print(summaryLine(outcomes));
+  }
+  const outcomes = judged
+    // Of everything at once, what cannot be asked of this history says nothing; what was asked by name must be answered.
+    .filter(({ verdict }) => verdict.verdict !== 'not judged' || !isAll(options))
+    .map(({ verdict }) => outcomeOf(verdict.verdict));
+  if (options.json !== true && judged.length > 1) print(summaryLine(outcomes));
   return exitFor(outcomes);
+}
+
+type JudgedVerdict = Verdict | ModelVerdict;
+
+function outcomeOf(verdict: JudgedVerdict['verdict']): RunOutcome {
+  if (verdict === 'holds') return 'passed';
+  return verdict === 'violated' ? 'failed' : 'inconclusive';
+}
+
+function isAll(options: CheckCommandOptions): boolean {
+  return options.consistency?.includes('all') ?? false;
+}
+
+const TRANSACTION_MODELS = ['list-append', 'rw-register', 'transactions'];
+
+/** Linearizability alone has its own way, with witness and budget; anything else goes through the lattice. */
+function judge(
+  history: History,
+  file: string,
+  options: CheckCommandOptions,
+): readonly JudgedVerdict[] {
+  const transactional =
+    TRANSACTION_MODELS.includes(options.model ?? '') ||
+    (options.model === undefined && history.columns.functions.every((f) => f === 'txn'));
+  const asked = options.consistency ?? [transactional ? 'serializable' : 'linearizable'];
+  const only = asked.flatMap((name): readonly Consistency[] => {
+    if (name === 'all') return CONSISTENCIES;
+    const known = consistencyNamed(name);
+    if (known === undefined)
+      throw new CommandError(
+        `--consistency ${name}: expected all, or one of ${CONSISTENCIES.join(', ')}`,
+      );
+    return [known];
+  });
+  const dialect = {
+    ...(options.initial === undefined ? {} : { initial: parseInitial(options.initial) }),
+    ...(options.nilRead === undefined ? {} : { nilRead: options.nilRead }),
+    ...(options.casFail === undefined ? {} : { casFail: options.casFail }),
+  };
+  const budget = options.budget === undefined ? {} : { configurations: options.budget };
+  if (only.length === 1 && only[0] === 'linearizable' && !transactional)
+    return [
+      check(history, {
+        ...dialect,
+        model: options.model ?? modelOf(history, file),
+        budget,
+        witness: options.witness ?? false,
+      }),
+    ];
+  const model = transactional || options.model === undefined ? {} : { model: options.model };
+  const report = checkAll(history, { ...dialect, ...model, only, linearizableBudget: budget });
+  return report.verdicts;
 }
 
 /** The data type that the operations' names tell. */
@@ -88,19 +137,23 @@ function parseInitial(text: string): unknown {
   }
 }
 
-function printVerdict(file: string, verdict: Verdict, history: History): void {
+function printVerdict(file: string, verdict: JudgedVerdict, history: History): void {
   print(`${file}: ${verdict.consistency} ${verdict.model}: ${verdict.verdict}`);
+  if (verdict.verdict === 'not judged') {
+    print(`  ${'reason' in verdict ? (verdict.reason ?? '') : ''}`);
+    return;
+  }
   print(`  ${history.length} operations, judged by ${verdict.procedure}`);
   if (verdict.verdict !== 'holds') {
     print('');
     for (const line of verdict.explanation.split('\n')) print(`  ${line}`.trimEnd());
     print('');
   }
-  if (verdict.certificate?.kind === 'order')
+  if ('certificate' in verdict && verdict.certificate?.kind === 'order')
     for (const order of verdict.certificate.orders)
       print(`  witness: ${order.map((index) => `#${index}`).join(' ')}`);
 }
 
-function verdictJson(verdict: Verdict): Record<string, unknown> {
+function verdictJson(verdict: JudgedVerdict): Record<string, unknown> {
   return Object.fromEntries(Object.entries(verdict).filter(([field]) => field !== 'zone'));
 }

@@ -9,6 +9,7 @@ import { shrinkJson, shrinkNotes, shrinkText } from '../../report/shrink-text.ts
 import type { Fault } from '../../sim/faults/fault.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { readText, selectScenarios } from '../find-scenarios.ts';
+import { openRun } from '../open-run.ts';
 import { print, stdoutStyle } from '../output.ts';
 import { ProgressPrinter } from '../progress.ts';
 import { readRunFolder, resolveRunFolder } from '../run-folder.ts';
@@ -94,9 +95,10 @@ export function openFailure(
   if (isRunFolder(folder)) {
     if (options.seed !== undefined)
       throw new CommandError('--seed is for scenarios: a run folder has its own seed');
-    const { record, schedule } = readRunFolder(folder);
+    const { record } = readRunFolder(folder);
+    const { seed, schedule } = openRun(arg, undefined);
     const subject = readSubject(record.scenarioText, record.scenarioFile ?? folder);
-    return { subject, seed: record.seed, schedule };
+    return { subject, seed, schedule };
   }
   const entries = selectScenarios([arg]);
   if (entries.length > 1)

@@ -20,6 +20,7 @@ export function addReplay(program: Command, setExit: SetExit): void {
     .addOption(swarmOption())
     .addOption(strategyOption())
     .option('--without <id...>', 'leave these faults out (the hash then differs)')
+    .option('--expect <hash>', 'the trace hash it must have, or its first digits; else exit 3')
     .addOption(jsonOption())
     .option('-v, --verbose', 'all properties and the story of the run')
     .option('--no-color', 'no colours')
@@ -29,6 +30,7 @@ export function addReplay(program: Command, setExit: SetExit): void {
       `
 Examples:
   $ splitbrain replay last-failed
+  $ splitbrain replay default-faults --seed 17 --expect 5be1c09a
   $ splitbrain replay default-faults --seed 17 --without f3
   $ splitbrain replay .splitbrain/runs/showcase/1f3a7c02-1 --until 1200`,
     )

@@ -180,9 +180,9 @@ export class KeyValueMachine {
   }
 }
 
+/** Appending to anything but a string starts a new one, as in the `kv` model of the checker. */
 function asText(value: unknown): string {
-  if (typeof value === 'string') return value;
-  return value === null || value === undefined ? '' : JSON.stringify(value);
+  return typeof value === 'string' ? value : '';
 }
 
 function sameValue(a: unknown, b: unknown): boolean {

@@ -125,6 +125,12 @@ export interface NodeEnv {
     timeoutUs: number,
   ): Promise<CallResult<M>>;
 
+  /**
+   * Ends this process on purpose, as after a failed sync; nothing after the call runs. Unlike an exception it is no failure
+   * of the code. A fault that led to it starts the node again when it ends.
+   */
+  exit(reason: string): never;
+
   /** Notes a change of state that others may wait for (`when: { mark: leader, node: n1 }`) and the story shows. Hashed. */
   mark(name: string, detail?: Readonly<Record<string, unknown>>): void;
   /** A line for the story. Not hashed, and not even built when nobody reads it. */

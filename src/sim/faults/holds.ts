@@ -8,6 +8,10 @@ export class Holds {
     this.#counts.set(node, (this.#counts.get(node) ?? 0) + 1);
   }
 
+  isHeld(node: NodeId): boolean {
+    return (this.#counts.get(node) ?? 0) > 0;
+  }
+
   /** True when nothing holds the node any more. */
   release(node: NodeId): boolean {
     const left = (this.#counts.get(node) ?? 0) - 1;

@@ -72,12 +72,7 @@ function beginOn(
     case 'stalled-disk':
       return trouble(world, node, { slowdown: 1, failSyncPpm: 0, stalled: true, effect });
     case 'failed-sync':
-      return trouble(world, node, {
-        slowdown: 1,
-        failSyncPpm: action.failPpm,
-        stalled: false,
-        effect,
-      });
+      return failedSyncs(world, node, action.failPpm, effect, holds.down);
     case 'fire-timer':
       if (host.timers.fireNow(action.timer)) effect.count += 1;
       return () => undefined;
@@ -86,6 +81,22 @@ function beginOn(
     case 'clock-freeze':
       return beginOnClock(world, node, action, effect, holds.frozen);
   }
+}
+
+/** Syncs fail; a process that stopped because of it is started again when the trouble is over. */
+function failedSyncs(
+  world: FaultWorld,
+  node: NodeId,
+  failSyncPpm: number,
+  effect: EffectCounter,
+  down: Holds,
+): () => void {
+  const end = trouble(world, node, { slowdown: 1, failSyncPpm, stalled: false, effect });
+  return () => {
+    end();
+    if (world.simulation.hosts[node]!.status === 'down' && !down.isHeld(node))
+      world.simulation.start(node);
+  };
 }
 
 function trouble(world: FaultWorld, node: NodeId, added: DiskTrouble): () => void {

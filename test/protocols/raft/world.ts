@@ -7,13 +7,15 @@ import type { RaftConfig } from '../../../src/protocols/raft/config.ts';
 import type { Raft } from '../../../src/protocols/raft/core/raft.ts';
 import type { RaftMonitor } from '../../../src/protocols/raft/ghost/monitor.ts';
 import { raft } from '../../../src/protocols/raft/index.ts';
-import type { RaftNode } from '../../../src/protocols/raft/node.ts';
+import { RaftNode } from '../../../src/protocols/raft/node.ts';
 import type { ClientProgram } from '../../../src/protocols/protocol.ts';
 import { FaultEngine } from '../../../src/sim/faults/fault-engine.ts';
 import type { Fault } from '../../../src/sim/faults/fault.ts';
 import { NEMESIS_PROFILES, drawSchedule } from '../../../src/sim/faults/nemesis.ts';
 import type { NemesisProfile } from '../../../src/sim/faults/nemesis.ts';
 import { TriggerHub } from '../../../src/sim/faults/trigger-hub.ts';
+import { check } from '../../../src/checker/check.ts';
+import { HistoryBuilder } from '../../../src/history/history-builder.ts';
 import { Simulation } from '../../../src/sim/engine/simulation.ts';
 import { Network } from '../../../src/sim/network/network.ts';
 import { DiskArray } from '../../../src/sim/storage/disk-array.ts';
@@ -51,6 +53,9 @@ export class World {
   readonly violations: InvariantViolation[] = [];
   readonly done: Done[] = [];
   readonly marks: { node: number; name: string; detail: Readonly<Record<string, unknown>> }[] = [];
+  readonly #history = new HistoryBuilder();
+  /** A client that got `info` goes on as another process. */
+  readonly #processes = new Map<number, number>();
   readonly #programs: (RaftNode | undefined)[] = [];
   readonly #clientPrograms: (ClientProgram | undefined)[] = [];
   #pending = new Map<number, { client: number; operation: OperationRequest; invokedUs: number }>();
@@ -92,7 +97,8 @@ export class World {
           servers: this.servers,
           monitor,
           bug: options.bug ?? null,
-        }) as RaftNode;
+        });
+        if (!(program instanceof RaftNode)) throw new TypeError('not a Raft server');
         this.#programs[id] = program;
         return program;
       });
@@ -154,6 +160,8 @@ export class World {
     const token = this.#nextToken;
     this.#nextToken += 1;
     const operation = { f, key, value };
+    const process = this.#processes.get(client) ?? client;
+    this.#history.invoke(process, f, key, f === 'read' ? undefined : value, this.simulation.nowUs);
     this.#pending.set(token, { client, operation, invokedUs: this.simulation.nowUs });
     this.simulation.control(this.simulation.nowUs, `perform ${token}`, () => {
       const host = this.simulation.hosts[client]!;
@@ -189,8 +197,18 @@ export class World {
   #complete(token: number, outcome: Outcome): void {
     const pending = this.#pending.get(token)!;
     this.#pending.delete(token);
+    const process = this.#processes.get(pending.client) ?? pending.client;
+    const { type, value, error } = outcome;
+    this.#history.complete(process, type, value, this.simulation.nowUs, error);
+    if (type === 'info') this.#processes.set(pending.client, process + 1_000);
     this.done.push({ ...pending, outcome, completedUs: this.simulation.nowUs });
     if (this.simulation.nowUs < this.busyUntilUs) this.#drawOperation(pending.client);
+  }
+
+  /** What the black-box checker says of everything the clients saw so far. */
+  linearizable(): string {
+    if (this.done.length === 0) return 'nothing was done';
+    return check(this.#history.build(), { model: 'kv', consistency: 'linearizable' }).verdict;
   }
 
   faults(schedule: readonly Fault[]): FaultEngine {

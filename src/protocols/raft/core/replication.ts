@@ -20,8 +20,9 @@ export abstract class Replication extends Receiver {
     this.progress = [];
     this.round = 0;
     this.membershipChanged();
+    this.startRound();
     this.proposeNoop();
-    this.heartbeat();
+    this.announce();
     if (this.config.checkQuorum)
       this.port.setTimer('checkQuorum', this.config.electionTimeoutMinUs);
   }
@@ -74,13 +75,21 @@ export abstract class Replication extends Receiver {
 
   /** "Repeat during idle periods to prevent election timeouts" (Raft §5.2); also finds lost messages. */
   protected heartbeat(): void {
-    this.port.setTimer('heartbeat', this.config.heartbeatUs);
     this.startRound();
     for (const peer of this.peers) {
       const progress = this.progress[peer]!;
       this.noticeLoss(progress);
       progress.probing = false;
-      if (!this.sendNext(peer, progress)) this.sendHeartbeat(peer, progress);
+    }
+    this.announce();
+  }
+
+  /** Every member hears from its leader now, unless a message to it has just left. */
+  protected announce(): void {
+    this.port.setTimer('heartbeat', this.config.heartbeatUs);
+    for (const peer of this.peers) {
+      const progress = this.progress[peer]!;
+      if (!progress.probing && !this.sendNext(peer, progress)) this.sendHeartbeat(peer, progress);
     }
   }
 
@@ -177,6 +186,7 @@ export abstract class Replication extends Receiver {
     if (reply.success) this.onAccepted(from, progress, reply);
     else if (this.rejectionIsNews(progress, reply)) {
       progress.becomeProbe(this.nextAfterRejection(progress, reply));
+      this.observer?.backtracked(this, from, progress.nextIndex, progress.matchIndex);
       this.sendNext(from, progress);
     }
   }
@@ -200,7 +210,7 @@ export abstract class Replication extends Receiver {
   /** "If successful: update nextIndex and matchIndex for follower" (Raft §5.3). */
   protected onAccepted(from: NodeId, progress: Progress, reply: AppendEntriesReply): void {
     if (this.raiseMatch(progress, reply.matchIndex)) {
-      this.observer?.matchAdvanced(this, from, progress.matchIndex);
+      this.observer?.matchAdvanced(this, from, progress.matchIndex, progress.session);
       progress.nextIndex = Math.max(progress.nextIndex, progress.matchIndex + 1);
       this.matchAdvanced(from, progress);
     }

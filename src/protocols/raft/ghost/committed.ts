@@ -35,6 +35,11 @@ export class Committed {
     return this.#entries[index]?.entry;
   }
 
+  /** The term of the leader that committed the entry at `index`; Infinity when nobody is known to have. */
+  committedInTerm(index: number): number {
+    return this.#entries[index]?.inTerm ?? Infinity;
+  }
+
   describe(index: number): string {
     const found = this.#entries[index];
     if (found === undefined) return `nobody is known to have committed index ${index}`;

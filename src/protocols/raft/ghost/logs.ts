@@ -78,7 +78,11 @@ export class Logs {
     const entry = node.log.at(fromIndex);
     const removesCommitted =
       fromIndex <= node.commitIndex ||
-      (committed !== undefined && entry !== undefined && committed.term === entry.term);
+      (committed !== undefined &&
+        entry !== undefined &&
+        committed.term === entry.term &&
+        // A server that still follows an earlier leader was not counted for the commitment: its copy may go.
+        node.currentTerm >= this.#committed.committedInTerm(fromIndex));
     if (!removesCommitted) return;
     this.#judge.violated(
       'committed-never-removed',
