@@ -6,7 +6,7 @@ import type { ListOptions } from './commands/list.ts';
 import type { RunCommandOptions } from './commands/run.ts';
 import type { ShowOptions } from './commands/show.ts';
 import { exitForError } from './exit-for-error.ts';
-import { CommandError, EXIT } from './exit-codes.ts';
+import { EXIT } from './exit-codes.ts';
 import { print, tell } from './output.ts';
 import { addCampaignCommands } from './registration/campaign.ts';
 import { jsonOption, seedOption, wholeNumber, type SetExit } from './registration/options.ts';

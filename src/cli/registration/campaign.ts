@@ -1,6 +1,8 @@
 import { Option, type Command } from 'commander';
 
+import type { CorpusAddOptions, CorpusOptions } from '../commands/corpus.ts';
 import type { FuzzOptions } from '../commands/fuzz.ts';
+import type { MergeOptions } from '../commands/merge.ts';
 import type { ShrinkCommandOptions } from '../commands/shrink.ts';
 import type { ZooCommandOptions } from '../commands/zoo.ts';
 import {
@@ -14,11 +16,13 @@ import {
   type SetExit,
 } from './options.ts';
 
-/** fuzz, shrink, zoo: many seeds, the smallest story of one, and whether planted bugs are found. */
+/** fuzz, shrink, zoo, corpus, merge: many seeds, the smallest story of one, and what is kept of them. */
 export function addCampaignCommands(program: Command, setExit: SetExit): void {
   addFuzz(program, setExit);
   addShrink(program, setExit);
   addZoo(program, setExit);
+  addCorpus(program, setExit);
+  addMerge(program, setExit);
 }
 
 function addFuzz(program: Command, setExit: SetExit): void {
@@ -121,5 +125,76 @@ Examples:
     .action(async (names: string[], options: ZooCommandOptions) => {
       const { zoo } = await import('../commands/zoo.ts');
       setExit(await zoo(names, options));
+    });
+}
+
+function addCorpus(program: Command, setExit: SetExit): void {
+  const corpus = program.command('corpus').description('failures pinned as files, for git');
+  const dirOption = (): Option => new Option('--dir <folder>', 'where they are').default('corpus');
+  corpus
+    .command('add')
+    .description('pin a failing run: a scenario file, and what it is expected to do')
+    .argument('<run>', 'a file from shrink, last-failed, a run folder, or a scenario')
+    .addOption(seedOption())
+    .addOption(swarmOption())
+    .addOption(strategyOption())
+    .option('--name <name>', "the entry's name; default: the scenario's")
+    .addOption(
+      new Option(
+        '--expect <verdict>',
+        'violated: it fails and should (default with a planted bug); holds: it is to be mended',
+      ).choices(['violated', 'holds']),
+    )
+    .addOption(dirOption())
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ splitbrain corpus add .splitbrain/shrunk/smallest.yaml --name stale-read',
+    )
+    .action(async (run: string, options: CorpusAddOptions) => {
+      const { corpusAdd } = await import('../commands/corpus.ts');
+      setExit(corpusAdd(run, options));
+    });
+  const simple = (
+    name: 'list' | 'verify' | 'prune',
+    description: string,
+    run: (options: CorpusOptions) => Promise<number>,
+  ): void => {
+    corpus
+      .command(name)
+      .description(description)
+      .addOption(dirOption())
+      .addOption(jsonOption())
+      .addHelpText('after', `\nExample:\n  $ splitbrain corpus ${name}`)
+      .action(async (options: CorpusOptions) => {
+        setExit(await run(options));
+      });
+  };
+  simple('list', 'the entries', async (options) =>
+    (await import('../commands/corpus.ts')).corpusList(options),
+  );
+  simple('verify', 'run them: still failing, fixed, or stale', async (options) =>
+    (await import('../commands/corpus.ts')).corpusVerify(options),
+  );
+  simple('prune', 'remove what is stale', async (options) =>
+    (await import('../commands/corpus.ts')).corpusPrune(options),
+  );
+  for (const command of corpus.commands) command.exitOverride();
+}
+
+function addMerge(program: Command, setExit: SetExit): void {
+  program
+    .command('merge')
+    .description('add up the results of shards')
+    .argument('<result...>', 'files that fuzz --json wrote')
+    .option('--require-coverage', 'exit 2 when a fault kind or an operation never took effect')
+    .option('--junit <file>', 'write JUnit XML')
+    .addOption(jsonOption())
+    .option('--no-color', 'no colours')
+    .option('--ascii', 'only ASCII characters')
+    .addHelpText('after', '\nExample:\n  $ splitbrain merge shard-*.json --require-coverage')
+    .action(async (files: string[], options: MergeOptions) => {
+      const { merge } = await import('../commands/merge.ts');
+      setExit(merge(files, options));
     });
 }
