@@ -25,6 +25,11 @@ export function addCampaignCommands(program: Command, setExit: SetExit): void {
   addMerge(program, setExit);
 }
 
+/** Stacks name the TypeScript line. It holds for modules loaded from now on, and the commands load theirs late. */
+function showSourceLines(): void {
+  process.setSourceMapsEnabled(true);
+}
+
 function addFuzz(program: Command, setExit: SetExit): void {
   program
     .command('fuzz')
@@ -66,6 +71,7 @@ Examples:
   $ splitbrain fuzz default-faults --seeds 100000 --resume`,
     )
     .action(async (names: string[], options: FuzzOptions) => {
+      showSourceLines();
       const { fuzz } = await import('../commands/fuzz.ts');
       setExit(await fuzz(names, options));
     });
@@ -94,6 +100,7 @@ Examples:
   $ splitbrain replay smallest.yaml`,
     )
     .action(async (run: string, options: ShrinkCommandOptions) => {
+      showSourceLines();
       const { shrinkCommand } = await import('../commands/shrink.ts');
       setExit(shrinkCommand(run, options));
     });
