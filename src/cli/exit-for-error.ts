@@ -3,13 +3,13 @@ import { CommanderError } from 'commander';
 import { CommandError, EXIT } from './exit-codes.ts';
 import { isClosedPipe, tell } from './output.ts';
 
-/** Mistakes in what a person gave, told with place and fix. */
-const FILE_ERRORS: ReadonlySet<string> = new Set([
+/** Errors whose messages name the place and what was expected. */
+const FILE_ERRORS: readonly string[] = [
   'ScenarioError',
   'HistoryError',
   'CheckError',
   'CampaignError',
-]);
+];
 
 /** Says what went wrong, and gives the exit code for it (DESIGN §5). */
 export function exitForError(error: unknown): number {
@@ -24,7 +24,7 @@ export function exitForError(error: unknown): number {
     return EXIT.internal;
   }
   const { name, message, stack } = error;
-  if (FILE_ERRORS.has(name)) {
+  if (FILE_ERRORS.includes(name)) {
     tell(message);
     return EXIT.usage;
   }

@@ -17,6 +17,7 @@ export function campaignJson(
     seedRange: header.seeds,
     shard: header.shard,
     digest: header.digest,
+    subjects: result.subjects.map(({ file, document }) => ({ file, document })),
     swarm: plan.swarm,
     strategy: plan.strategy,
     verdict,

@@ -2,7 +2,7 @@ import type { CampaignProgress, CampaignResult } from '../campaign/run/campaign.
 import { bucketsOf, type Bucket, type Tally } from '../campaign/run/tally.ts';
 import { judgeCampaign, markCounts } from '../campaign/run/verdict.ts';
 import { formatDuration, paint, verdictSign, wrap, type Style } from './format.ts';
-import { scenarioWord, shellWord } from './shell-word.ts';
+import { SHORT_HASH_DIGITS, scenarioWord, shellWord } from './reproduce.ts';
 
 const WIDTH = 100;
 
@@ -67,7 +67,7 @@ function bucketText(result: CampaignResult, bucket: Bucket, style: Style): strin
 
 /** The run of a bucket again, from any directory. */
 export function reproduceBucket(result: CampaignResult, bucket: Bucket): string {
-  return `npx splitbrain replay ${wordsOf(result, bucket)}`;
+  return `npx splitbrain replay ${wordsOf(result, bucket)} --expect ${bucket.hash.slice(0, SHORT_HASH_DIGITS)}`;
 }
 
 function shrinkCommand(result: CampaignResult, bucket: Bucket): string {
@@ -75,12 +75,12 @@ function shrinkCommand(result: CampaignResult, bucket: Bucket): string {
 }
 
 function wordsOf({ plan, subjects }: CampaignResult, { scenario, seed }: Bucket): string {
-  const file = subjects.find(({ document }) => document.name === scenario)?.file ?? scenario;
+  const file = subjects.find(({ document }) => document.name === scenario)?.file ?? null;
   const flags = [
     ...(plan.swarm ? ['--swarm'] : []),
     ...(plan.strategy === 'random' ? [] : ['--strategy', plan.strategy]),
   ];
-  return [scenarioWord(file, scenario), '--seed', shellWord(seed), ...flags].join(' ');
+  return [shellWord(scenarioWord(scenario, file)), '--seed', shellWord(seed), ...flags].join(' ');
 }
 
 function tallyText(result: CampaignResult, style: Style): string[] {

@@ -26,7 +26,8 @@ export function reproduceFolderCommand(folder: string): string {
   return `npx splitbrain replay ${shellWord(resolve(folder))}`;
 }
 
-function scenarioWord(name: string, file: string | null): string {
+/** How a command names a scenario: those of the package by their name, others by their whole path. */
+export function scenarioWord(name: string, file: string | null): string {
   if (file === null) return name;
   const path = resolve(file);
   if (!path.startsWith(BUNDLED)) return path;
@@ -36,6 +37,7 @@ function scenarioWord(name: string, file: string | null): string {
     .join('/');
 }
 
-function shellWord(text: string): string {
+/** A text as one word of a POSIX shell. */
+export function shellWord(text: string): string {
   return /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

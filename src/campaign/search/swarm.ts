@@ -87,7 +87,7 @@ function swarmNetwork(
   const latencies = [
     ['1ms', '10ms'],
     ['500us', '2ms'],
-    ['1ms', '60ms'],
+    ['1ms', '40ms'],
     { exponential: { mean: '8ms' } },
     { bimodal: { fast: ['1ms', '4ms'], slow: ['60ms', '300ms'], slowShare: '2%' } },
   ] as NonNullable<ScenarioDocument['network']>['latency'][];

@@ -13,6 +13,7 @@ import { CampaignError } from '../run/seeds.ts';
 import { violationsOf, type Failure } from '../run/signature.ts';
 import { necessityOf, type FaultNecessity } from './necessity.ts';
 import {
+  calmNetwork,
   shrinkConfiguration,
   shrinkDuration,
   shrinkFaults,
@@ -71,11 +72,11 @@ const MAX_ROUNDS = 6;
 /** Coarse to fine: what makes runs short comes first, what makes them readable last. */
 const PASSES: readonly Pass[] = [
   shrinkDuration,
+  shrinkConfiguration,
   shrinkFaults,
   shrinkOperations,
   shrinkWorkload,
   shrinkNodes,
-  shrinkConfiguration,
   nameTargets,
   roundTimes,
   shrinkDuration,
@@ -102,7 +103,7 @@ export function shrink(options: ShrinkOptions): ShrinkResult {
     );
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const trials = new Trials(subject, seed, first, failure.signature, limits);
-  let document = explicitStart(subject.document, first, trials);
+  let document = calmNetwork(explicitStart(subject.document, first, trials), trials);
   let minimal = false;
   for (let round = 0; round < MAX_ROUNDS && !minimal && !trials.exhausted; round += 1) {
     const before = JSON.stringify(document);

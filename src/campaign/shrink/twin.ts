@@ -2,7 +2,8 @@ import { runScenario } from '../../scenario/run.ts';
 import type { RunResult } from '../../scenario/run-result.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { formatDuration, parseDurationUs } from '../../scenario/units.ts';
-import { firstDivergence, type Divergence } from '../../sim/engine/divergence.ts';
+import type { Divergence } from '../../sim/engine/divergence.ts';
+import type { Trace, TraceRow } from '../../sim/engine/trace.ts';
 import type { ScenarioDocument } from '../documents/document.ts';
 import { rowText } from '../run/divergence.ts';
 import { withFaultTime, type FaultNecessity } from './necessity.ts';
@@ -41,7 +42,7 @@ export function nearestTwin(
     const passing = trials.compile(neighbour.document);
     if (failing === null || passing === null) continue;
     const [left, right] = [traced(failing, trials), traced(passing, trials)];
-    const divergence = firstDivergence(left.trace, right.trace);
+    const divergence = firstActing(left.trace, right.trace);
     if (divergence === null) continue;
     const names = [...failing.servers, ...failing.clients];
     return {
@@ -92,6 +93,50 @@ function currentUs(document: ScenarioDocument, id: string, key: 'at' | 'for' | '
 
 function traced(scenario: Scenario, trials: Trials): RunResult {
   return runScenario(scenario, { seed: trials.seed, trace: 'events' });
+}
+
+/** The first thing that a node does otherwise; that the changed fault itself differs is known already. */
+function firstActing(left: Trace, right: Trace): Divergence | null {
+  const [a, b] = [new Acts(left), new Acts(right)];
+  for (;;) {
+    const [one, other] = [a.next(), b.next()];
+    if (one === null && other === null) return null;
+    if (one !== null && other !== null && isSameAct(one, other)) continue;
+    return {
+      event: Math.min(one?.event ?? Infinity, other?.event ?? Infinity),
+      left: one,
+      right: other,
+    };
+  }
+}
+
+/** The rows of a trace in which a node takes part, in order. */
+class Acts {
+  readonly #trace: Trace;
+  #index = 0;
+
+  constructor(trace: Trace) {
+    this.#trace = trace;
+  }
+
+  next(): TraceRow | null {
+    while (this.#index < this.#trace.keptRows()) {
+      const row = this.#trace.row(this.#index++);
+      if (row.node >= 0) return row;
+    }
+    return null;
+  }
+}
+
+function isSameAct(a: TraceRow, b: TraceRow): boolean {
+  return (
+    a.timeUs === b.timeUs &&
+    a.kind === b.kind &&
+    a.node === b.node &&
+    a.peer === b.peer &&
+    a.a === b.a &&
+    a.digest === b.digest
+  );
 }
 
 /** Runs up to the divergence and asks who records that row. */

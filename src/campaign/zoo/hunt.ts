@@ -77,7 +77,7 @@ export function* huntBug(task: HuntTask, subjects: readonly Subject[]): Generato
       const { result, candidate } = tryOne(task, subject, search, seed);
       events += result.events;
       const [failure] = violationsOf(result);
-      if (failure === undefined) continue;
+      if (failure === undefined || isFalseAlarm(task, subject, candidate, failure)) continue;
       alarms += 1;
       alarmSeeds[failure.signature] ??= candidate.seed;
       found ??= { failure, seed: candidate.seed };
@@ -127,6 +127,19 @@ function tryOne(
   });
   search.learn(candidate, result, states);
   return { result, candidate };
+}
+
+/** What the correct code shows in the very same run, the bug has not caused. */
+function isFalseAlarm(
+  task: HuntTask,
+  subject: Subject,
+  { document, seed }: Candidate,
+  { signature }: Failure,
+): boolean {
+  if (task.bug === null) return false;
+  const correct = compileDocument(withDocument(subject, omit(document, 'bug')));
+  const result = runScenario(correct, { seed, invariants: task.invariants });
+  return violationsOf(result).some((violation) => violation.signature === signature);
 }
 
 /** The document with this bug and nothing declared: whatever is violated counts. */

@@ -17,6 +17,7 @@ import { campaignText, progressLine } from '../../report/campaign-text.ts';
 import { githubAnnotations, githubSummary } from '../../report/github.ts';
 import { junitXml } from '../../report/junit.ts';
 import { shrinkText } from '../../report/shrink-text.ts';
+import { exitForCampaign } from '../campaign-exit.ts';
 import { EXIT } from '../exit-codes.ts';
 import { readText, selectScenarios } from '../find-scenarios.ts';
 import { print, stdoutStyle, tell } from '../output.ts';
@@ -87,7 +88,7 @@ export async function fuzz(names: readonly string[], options: FuzzOptions): Prom
   signals.release();
   report(result, shrunk, options, requireCoverage);
   if (result.ended === 'interrupted') return signals.exitCode();
-  return result.stateError === null ? exitOf(result, requireCoverage) : EXIT.internal;
+  return result.stateError === null ? exitForCampaign(result, requireCoverage) : EXIT.internal;
 }
 
 function report(
@@ -143,20 +144,4 @@ function stateFile(
   const digest = createHash('sha256').update(JSON.stringify([about, options.strategy]));
   const name = subjects.length === 1 ? subjects[0]!.document.name : `${subjects.length}-scenarios`;
   return join('.splitbrain', 'campaigns', `${name}-${digest.digest('hex').slice(0, 8)}.jsonl`);
-}
-
-/** DESIGN §5. */
-export function exitOf(result: CampaignResult, requireCoverage: boolean): number {
-  switch (judgeCampaign(result, requireCoverage).verdict) {
-    case 'nondeterministic':
-      return EXIT.nondeterministic;
-    case 'violated':
-      return EXIT.violated;
-    case 'error':
-      return EXIT.internal;
-    case 'inconclusive':
-      return EXIT.inconclusive;
-    case 'passed':
-      return EXIT.ok;
-  }
 }

@@ -1,5 +1,5 @@
-import { reproduceCommand, reproduceFolderCommand } from '../../report/reproduce.ts';
 import type { Strategy } from '../../campaign/run/one-run.ts';
+import { reproduceCommand, reproduceFolderCommand } from '../../report/reproduce.ts';
 import { runJson } from '../../report/run-json.ts';
 import { runScenario } from '../../scenario/run.ts';
 import { outcomeOf, type RunResult } from '../../scenario/run-result.ts';
@@ -12,10 +12,10 @@ import { printRun, summaryLine, type RunCommandOptions } from './run.ts';
 export interface ReplayOptions extends RunCommandOptions {
   readonly until?: number;
   readonly without?: readonly string[];
-  /** The trace hash that the run must have, or its first digits. */
-  readonly expect?: string;
   readonly swarm?: boolean;
   readonly strategy?: Strategy;
+  /** The trace hash that the run must have, or its first digits. */
+  readonly expect?: string;
 }
 
 /** `splitbrain replay`: the same run again, its hash verified. Returns the exit code. */

@@ -6,12 +6,10 @@ import type { ScenarioDocument } from '../../campaign/documents/document.ts';
 import { DEFAULT_PLAN, planDocument, type Strategy } from '../../campaign/run/one-run.ts';
 import { shrink, type ShrinkResult } from '../../campaign/shrink/shrink.ts';
 import { shrinkJson, shrinkNotes, shrinkText } from '../../report/shrink-text.ts';
-import { compileScenario } from '../../scenario/compile.ts';
-import { PROTOCOLS } from '../../scenario/registry.ts';
-import { parseSchedule } from '../../scenario/schedule-file.ts';
 import type { Fault } from '../../sim/faults/fault.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { readText, selectScenarios } from '../find-scenarios.ts';
+import { openRun } from '../open-run.ts';
 import { print, stdoutStyle } from '../output.ts';
 import { ProgressPrinter } from '../progress.ts';
 import { readRunFolder, resolveRunFolder } from '../run-folder.ts';
@@ -97,12 +95,10 @@ export function openFailure(
   if (isRunFolder(folder)) {
     if (options.seed !== undefined)
       throw new CommandError('--seed is for scenarios: a run folder has its own seed');
-    const { record, scheduleText, scheduleFile } = readRunFolder(folder);
-    const file = record.scenarioFile ?? folder;
-    const subject = readSubject(record.scenarioText, file);
-    const scenario = compileScenario(record.scenarioText, file, PROTOCOLS);
-    const schedule = parseSchedule(scheduleText, scheduleFile, scenario);
-    return { subject, seed: record.seed, schedule };
+    const { record } = readRunFolder(folder);
+    const { seed, schedule } = openRun(arg, undefined);
+    const subject = readSubject(record.scenarioText, record.scenarioFile ?? folder);
+    return { subject, seed, schedule };
   }
   const entries = selectScenarios([arg]);
   if (entries.length > 1)

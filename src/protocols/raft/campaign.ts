@@ -31,7 +31,6 @@ export const campaign: CampaignHints = {
     [{}, { backtracking: 'slow' }],
     [{}, { batch: '5ms' }],
     [{}, { syncsInFlight: 4 }],
-    [{}, {}, { attemptTimeout: '60ms' }],
   ],
   focuses: [
     {
@@ -51,7 +50,7 @@ export const campaign: CampaignHints = {
     },
     {
       name: 'reads x pause',
-      config: { reads: 'readIndex', attemptTimeout: '60ms' },
+      config: { reads: 'readIndex' },
       kinds: ['pause-leader', 'isolate-leader', 'delay', 'reorder', 'clog'],
     },
     {
