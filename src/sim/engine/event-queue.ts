@@ -40,7 +40,8 @@ export class EventQueue {
     digest: number,
     payload: unknown,
   ): void {
-    if (this.size === this.#capacity) this.#grow();
+    // Not `size`: the event being handled is out of the heap but still has its slot.
+    if (this.#freeCount === 0) this.#grow();
     const slot = this.#free[--this.#freeCount]!;
     this.kind[slot] = kind;
     this.node[slot] = node;
