@@ -53,10 +53,12 @@ export interface ServerContext<Config, Monitor> {
   readonly bug: string | null;
 }
 
-export interface ClientContext<Config> {
+export interface ClientContext<Config, Monitor = unknown> {
   readonly env: NodeEnv;
   readonly config: Config;
   readonly servers: readonly NodeId[];
+  /** For protocols whose clients are part of what is judged (who believes to hold a lock); null when invariants are off. */
+  readonly monitor?: Monitor | null;
   /** Planted bug to run, as in {@link ServerContext}: some bugs live in the client. */
   readonly bug?: string | null;
   complete(token: number, outcome: Outcome): void;
@@ -90,19 +92,23 @@ export interface ProtocolDefinition<Config = unknown, Monitor = unknown> {
   readonly name: string;
   /** Checks and completes the `config:` section of a scenario. Throws {@link ConfigError}. */
   parseConfig(input: Readonly<Record<string, unknown>>, serverCount: number): Config;
+  /** `nowUs` is true virtual time, which no node can read: for properties that speak of overlap and overrun. */
   createMonitor(
     servers: readonly NodeId[],
     config: Config,
     nameOf: (id: NodeId) => string,
     report: ReportViolation,
+    nowUs: () => number,
   ): Monitor;
+  /** Told of every crash, so that a monitor can end what only lived in the process. */
+  onCrash?(monitor: Monitor, node: NodeId): void;
   createServer(context: ServerContext<Config, Monitor>): NodeProgram;
-  createClient(context: ClientContext<Config>): ClientProgram;
+  createClient(context: ClientContext<Config, Monitor>): ClientProgram;
   readonly view: ServerView;
   readonly invariants: readonly InvariantDefinition[];
   readonly bugs: readonly BugDefinition[];
   /** The operations clients know, and the history model that judges them. */
-  readonly model: 'register' | 'cas-register' | 'kv' | 'queue' | 'lock';
+  readonly model: 'register' | 'cas-register' | 'kv' | 'queue' | 'lock' | 'counter';
   readonly operations: readonly string[];
   /** The message types, for per-type network rules and triggers. */
   readonly messageTypes: readonly string[];

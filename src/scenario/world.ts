@@ -56,6 +56,7 @@ export class World {
   readonly operations = new Map<string, OperationCount>();
   readonly logs: { readonly event: number; readonly node: NodeId; readonly text: string }[] = [];
   readonly #hub: TriggerHub;
+  readonly #monitor: unknown;
 
   constructor(scenario: Scenario, options: WorldOptions) {
     this.scenario = scenario;
@@ -67,6 +68,7 @@ export class World {
     this.simulation = simulation;
     this.servers = scenario.servers.map((_, index) => index);
     const monitor = options.invariants ? this.#createMonitor() : null;
+    this.#monitor = monitor;
     for (const name of scenario.servers)
       simulation.addNode(name, (env) =>
         scenario.protocol.createServer({
@@ -116,6 +118,7 @@ export class World {
         // A declared violation is the beginning of the story that the scenario wants to tell.
         if (this.scenario.declared[violation.invariant] !== 'violated') simulation.stop();
       },
+      () => simulation.nowUs,
     );
   }
 
@@ -126,6 +129,7 @@ export class World {
         env,
         config: scenario.config,
         servers: this.servers,
+        monitor: this.#monitor,
         bug: scenario.bug,
         complete: (token, outcome) => {
           driver.complete(token, outcome);
@@ -171,6 +175,7 @@ export class World {
         hub.onEvent(event);
       },
       onCrash: (node) => {
+        if (this.#monitor !== null) this.scenario.protocol.onCrash?.(this.#monitor, node);
         this.drivers.find((driver) => driver.host.id === node)?.onCrash();
       },
       onLog: (node, text) => {
