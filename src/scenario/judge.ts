@@ -86,7 +86,7 @@ function judgeLiveness(
       verdict: 'inconclusive',
       sentence: `the run ended at event ${world.simulation.trace.events}, before the liveness phase did. Raise maxEvents.`,
     };
-  if (world.violations.length > 0)
+  if (world.violations.some(({ invariant }) => world.scenario.declared[invariant] !== 'violated'))
     return { verdict: 'inconclusive', sentence: 'the run stopped at the violation above.' };
   return {
     verdict: 'violated',
