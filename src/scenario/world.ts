@@ -145,6 +145,7 @@ export class World {
         env,
         config: scenario.config,
         servers: this.servers,
+        monitor: this.#monitor,
         bug: scenario.bug,
         complete: (token, outcome) => {
           driver.complete(token, outcome);
@@ -190,6 +191,7 @@ export class World {
         hub.onEvent(event);
       },
       onCrash: (node) => {
+        if (this.#monitor !== null) this.scenario.protocol.onCrash?.(this.#monitor, node);
         this.drivers.find((driver) => driver.host.id === node)?.onCrash();
       },
       onLog: (node, text) => {
