@@ -2,7 +2,14 @@ import { check } from '../checker/check.ts';
 import type { History } from '../history/history.ts';
 import { namedByClient } from './client-names.ts';
 import type { LivenessPhase } from './liveness.ts';
-import { COVERAGE, FAULTS_BITE, LINEARIZABLE, LIVENESS, NO_EXCEPTIONS } from './property-names.ts';
+import {
+  AS_TOLD,
+  COVERAGE,
+  FAULTS_BITE,
+  LINEARIZABLE,
+  LIVENESS,
+  NO_EXCEPTIONS,
+} from './property-names.ts';
 import type { PropertyResult, PropertyVerdict } from './run-result.ts';
 import { formatDuration } from './units.ts';
 import type { World } from './world.ts';
@@ -33,6 +40,7 @@ export function judge(
     [NO_EXCEPTIONS, judgeExceptions(world)],
     [FAULTS_BITE, judgeFaults(world)],
     [COVERAGE, judgeCoverage(world)],
+    [AS_TOLD, judgeAsTold(world)],
   ];
   return judgements.flatMap(([name, judgement]) => {
     // A property that this run does not have is left out, unless the scenario makes a statement about it.
@@ -110,10 +118,7 @@ function judgeLiveness(
 }
 
 function describeServer(world: World, node: number): string {
-  const host = world.simulation.hosts[node]!;
-  const state =
-    host.program === null ? host.status : world.scenario.protocol.view.describe(host.program);
-  return `${host.name} was ${state} at the end.`;
+  return `${world.simulation.nameOf(node)} was ${world.describe(node)} at the end.`;
 }
 
 function judgeExceptions(world: World): Judgement {
@@ -169,4 +174,15 @@ function judgeCoverage(world: World): Judgement | null {
     verdict: 'vacuous',
     sentence: `no ${missing.join(', no ')} succeeded while a fault was active; the scenario requires it.`,
   };
+}
+
+/** Null when the scenario requires nothing of the kind. A run that ended at a violation is not asked. */
+function judgeAsTold(world: World): Judgement | null {
+  if (world.required.idle) return null;
+  const { declared } = world.scenario;
+  if (world.violations.some(({ invariant }) => declared[invariant] !== 'violated'))
+    return { verdict: 'holds', sentence: 'the run ended at a violation' };
+  const [first, ...rest] = world.required.unmet();
+  if (first === undefined) return { verdict: 'holds' };
+  return { verdict: 'violated', sentence: first, because: rest };
 }
