@@ -7,6 +7,7 @@ import { membershipBugs } from './bugs/membership.ts';
 import { readBugs } from './bugs/reads.ts';
 import { replicationBugs } from './bugs/replication.ts';
 import { snapshotBugs } from './bugs/snapshots.ts';
+import { setups } from './bugs/setups.ts';
 import type { PlantedBug } from './bugs/planted.ts';
 import { RaftClient } from './client.ts';
 import { Raft } from './core/raft.ts';
@@ -24,7 +25,10 @@ const planted: readonly PlantedBug[] = [
 ];
 
 /** The zoo: each bug a small override of one rule of the correct code. */
-export const bugs: readonly BugDefinition[] = planted.map((bug) => bug.definition);
+export const bugs: readonly BugDefinition[] = planted.map(({ definition }) => {
+  const setup = setups[definition.id];
+  return setup === undefined ? definition : { ...definition, setup };
+});
 
 function find(bug: string): PlantedBug {
   const found = planted.find((one) => one.definition.id === bug);
