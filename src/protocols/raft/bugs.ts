@@ -2,6 +2,7 @@ import type { BugDefinition } from '../protocol.ts';
 import { clientBugs } from './bugs/clients.ts';
 import { commitBugs } from './bugs/commit.ts';
 import { durabilityBugs } from './bugs/durability.ts';
+import { edgeBugs } from './bugs/edges.ts';
 import { electionBugs } from './bugs/election.ts';
 import { membershipBugs } from './bugs/membership.ts';
 import { readBugs } from './bugs/reads.ts';
@@ -22,6 +23,7 @@ const planted: readonly PlantedBug[] = [
   ...snapshotBugs,
   ...membershipBugs,
   ...clientBugs,
+  ...edgeBugs,
 ];
 
 /** The zoo: each bug a small override of one rule of the correct code. */
