@@ -3,7 +3,7 @@ import type { FaultEntry } from '../../scenario/schema.ts';
 import { parseDurationUs, writeDuration } from '../../scenario/units.ts';
 import { RandomStream } from '../../sim/engine/random.ts';
 import type { ScenarioDocument, Subject } from '../documents/document.ts';
-import { withExplicitFaults } from '../documents/explicit.ts';
+import { withBitingFaults } from '../documents/explicit.ts';
 import { swarmDocument } from './swarm.ts';
 import { omit } from '../documents/omit.ts';
 
@@ -65,7 +65,7 @@ export class GuidedSearch {
       novelty += 1;
     }
     if (novelty === 0) return;
-    this.#pool.push({ document: withExplicitFaults(document, result.schedule), seed, novelty });
+    this.#pool.push({ document: withBitingFaults(document, result), seed, novelty });
     if (this.#pool.length > POOL_SIZE)
       this.#pool = this.#pool.sort((a, b) => b.novelty - a.novelty).slice(0, POOL_SIZE >> 1);
   }
