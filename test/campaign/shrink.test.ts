@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { readSubject, withDocument } from '../../src/campaign/documents/document.ts';
 import { compileDocument } from '../../src/campaign/documents/document.ts';
+import { omit } from '../../src/campaign/documents/omit.ts';
 import { writeScenario } from '../../src/campaign/documents/write-scenario.ts';
 import { violationsOf } from '../../src/campaign/run/signature.ts';
 import { minimizeList } from '../../src/campaign/shrink/minimize-list.ts';
@@ -122,7 +123,7 @@ describe('shrinking', () => {
       ],
       { toy: fragile },
     );
-    const { workload: _drawn, ...scripted } = subject.document;
+    const scripted = omit(subject.document, 'workload');
     const shrunk = shrink({ subject: withDocument(subject, scripted), seed: '1' });
     expect(shrunk.failure.property).toBe('no-exceptions');
     expect(shrunk.after).toMatchObject({ faults: 1, operations: 1 });

@@ -42,6 +42,7 @@ describe('the zoo', () => {
       strategies: ['random', 'pct', 'guided'],
       blackBox: false,
       repeats: 2,
+      budget: 40,
     });
     const [random, pct, guided] = bugs[0]!.hunts;
     expect(random).toMatchObject({
