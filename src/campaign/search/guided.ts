@@ -29,14 +29,17 @@ const POOL_SIZE = 64;
  */
 export class GuidedSearch {
   readonly #subject: Subject;
+  readonly #swarm: boolean;
   readonly #name: string;
   readonly #stream: RandomStream;
   readonly #states = new Set<number>();
   #pool: Entry[] = [];
   #runs = 0;
 
-  constructor(subject: Subject, seed: string) {
+  /** `swarm`: fresh runs draw their configuration too. */
+  constructor(subject: Subject, seed: string, swarm: boolean) {
     this.#subject = subject;
+    this.#swarm = swarm;
     this.#name = seed;
     this.#stream = new RandomStream(seed, 'campaign/guided/choices');
   }
@@ -50,10 +53,14 @@ export class GuidedSearch {
     this.#runs += 1;
     const seed = `${this.#name}-${this.#runs}`;
     if (this.#pool.length === 0 || this.#stream.chance(FRESH_PPM))
-      return { document: swarmDocument(this.#subject, seed), seed };
+      return { document: this.#fresh(seed), seed };
     const parent = this.#choose();
     const document = this.#mutate(parent.document);
     return { document, seed: this.#stream.chance(500_000) ? parent.seed : seed };
+  }
+
+  #fresh(seed: string): ScenarioDocument {
+    return this.#swarm ? swarmDocument(this.#subject, seed) : this.#subject.document;
   }
 
   /** Tells what the candidate showed. */
