@@ -1,4 +1,5 @@
 import type { Message, NodeEnv, NodeId, NodeProgram } from '../sim/engine/env.ts';
+import type { RandomStream } from '../sim/engine/random.ts';
 
 /** One operation that a client is asked to perform; `f` and `key` are the words the history and the model use. */
 export interface OperationRequest {
@@ -53,10 +54,12 @@ export interface ServerContext<Config, Monitor> {
   readonly bug: string | null;
 }
 
-export interface ClientContext<Config> {
+export interface ClientContext<Config, Monitor = unknown> {
   readonly env: NodeEnv;
   readonly config: Config;
   readonly servers: readonly NodeId[];
+  /** For protocols whose clients are part of what is judged (who believes to hold a lock); null when invariants are off. */
+  readonly monitor?: Monitor | null;
   /** Planted bug to run, as in {@link ServerContext}: some bugs live in the client. */
   readonly bug?: string | null;
   complete(token: number, outcome: Outcome): void;
@@ -102,20 +105,42 @@ export interface ProtocolDefinition<Config = unknown, Monitor = unknown> {
   readonly name: string;
   /** Checks and completes the `config:` section of a scenario. Throws {@link ConfigError}. */
   parseConfig(input: Readonly<Record<string, unknown>>, serverCount: number): Config;
+  /** `nowUs` tells true virtual time: the monitor stands outside the nodes and their clocks. */
   createMonitor(
     servers: readonly NodeId[],
     config: Config,
     nameOf: (id: NodeId) => string,
     report: ReportViolation,
+    nowUs: () => number,
   ): Monitor;
+  /**
+   * What has begun and not come to its end yet, each as the violation it would be if it stayed so. After the heal the
+   * run goes on until this is empty; what is still there at the liveness bound is reported. Absent: nothing of the kind.
+   */
+  unfinished?(monitor: Monitor): readonly InvariantViolation[];
+  /** Told of every crash, so that a monitor can end what only lived in the process. */
+  onCrash?(monitor: Monitor, node: NodeId): void;
   createServer(context: ServerContext<Config, Monitor>): NodeProgram;
-  createClient(context: ClientContext<Config>): ClientProgram;
+  createClient(context: ClientContext<Config, Monitor>): ClientProgram;
   readonly view: ServerView;
   readonly invariants: readonly InvariantDefinition[];
   readonly bugs: readonly BugDefinition[];
-  /** The operations clients know, and the history model that judges them. */
-  readonly model: 'register' | 'cas-register' | 'kv' | 'queue' | 'lock';
+  /**
+   * The operations clients know, and the history model that judges them; null when no sequential model fits: then only
+   * invariants judge the run, and there is no property `linearizable`.
+   */
+  readonly model: 'register' | 'cas-register' | 'kv' | 'queue' | 'lock' | 'counter' | null;
   readonly operations: readonly string[];
+  /**
+   * The value of one drawn workload operation on `key`; `keys` are all the workload's keys. Absent: numbers, unique or
+   * few, as the scenario asks.
+   */
+  readonly valueFor?: (
+    f: string,
+    key: string,
+    keys: readonly string[],
+    stream: RandomStream,
+  ) => unknown;
   /** The message types, for per-type network rules and triggers. */
   readonly messageTypes: readonly string[];
   /** The marks that nodes make, for `when` triggers. */

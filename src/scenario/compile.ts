@@ -6,6 +6,7 @@ import { reportCircles } from './circles.ts';
 import { FaultCompiler } from './compile-faults.ts';
 import { MomentCompiler } from './compile-moment.ts';
 import { compileLatency, compileLink } from './compile-network.ts';
+import { compileRequire } from './compile-require.ts';
 import { TARGET_WORDS } from './compile-target.ts';
 import type { Names } from './names.ts';
 import { suggest } from './nearest.ts';
@@ -164,6 +165,7 @@ class Compilation {
       mayMiss: new Set(entries.filter((fault) => fault.mayMiss).map((fault) => fault.id)),
       nemesis: this.#nemesis(durationUs),
       requireOkDuringFaults: this.#required(protocol),
+      required: compileRequire(file.require ?? {}, known, this.#problems, file.liveness !== 'none'),
       declared: this.#declared(protocol),
     };
   }

@@ -2,10 +2,20 @@ import { check } from '../checker/check.ts';
 import type { History } from '../history/history.ts';
 import { namedByClient } from './client-names.ts';
 import type { LivenessPhase } from './liveness.ts';
-import { COVERAGE, FAULTS_BITE, LINEARIZABLE, LIVENESS, NO_EXCEPTIONS } from './property-names.ts';
+import {
+  AS_TOLD,
+  COVERAGE,
+  FAULTS_BITE,
+  LINEARIZABLE,
+  LIVENESS,
+  NO_EXCEPTIONS,
+} from './property-names.ts';
 import type { PropertyResult, PropertyVerdict } from './run-result.ts';
 import { formatDuration } from './units.ts';
 import type { World } from './world.ts';
+
+/** Of an exception's stack, so many frames of the node's own code are told. */
+const MAX_FRAMES = 5;
 
 type Judgement = Partial<PropertyResult> & { readonly verdict: PropertyVerdict };
 
@@ -30,6 +40,7 @@ export function judge(
     [NO_EXCEPTIONS, judgeExceptions(world)],
     [FAULTS_BITE, judgeFaults(world)],
     [COVERAGE, judgeCoverage(world)],
+    [AS_TOLD, judgeAsTold(world)],
   ];
   return judgements.flatMap(([name, judgement]) => {
     // A property that this run does not have is left out, unless the scenario makes a statement about it.
@@ -61,9 +72,10 @@ function judgeInvariant(world: World, name: string): Judgement {
   };
 }
 
-/** Null when no client ever asked anything: then there is no such property. */
+/** Null when no client ever asked anything, or no model judges what they were told: then there is no such property. */
 function judgeHistory(world: World, history: History): Judgement | null {
-  if (world.drivers.length === 0) return null;
+  const { model } = world.scenario.protocol;
+  if (world.drivers.length === 0 || model === null) return null;
   const answered = [...world.operations.values()].reduce((sum, { ok }) => sum + ok, 0);
   if (answered === 0)
     return {
@@ -71,8 +83,7 @@ function judgeHistory(world: World, history: History): Judgement | null {
       sentence: `0 of ${history.length} operations succeeded; the property was never put to the test.`,
       procedure: 'none',
     };
-  const named = namedByClient(history, world.scenario.clients);
-  const verdict = check(named, { model: world.scenario.protocol.model });
+  const verdict = check(namedByClient(history, world.scenario.clients), { model });
   return {
     verdict: verdict.verdict,
     sentence: verdict.verdict === 'holds' ? '' : verdict.summary,
@@ -87,6 +98,7 @@ function judgeLiveness(
   liveness: LivenessPhase | null,
   truncated: boolean,
 ): Judgement | null {
+  const { scenario } = world;
   if (liveness === null || world.drivers.length === 0) return null;
   if (liveness.servedAfterUs !== null)
     return { verdict: 'holds', sentence: liveness.sentence(), procedure: 'bound after heal' };
@@ -95,7 +107,7 @@ function judgeLiveness(
       verdict: 'inconclusive',
       sentence: `the run ended at event ${world.simulation.trace.events}, before the liveness phase did. Raise maxEvents.`,
     };
-  if (world.violations.length > 0)
+  if (world.violations.some(({ invariant }) => scenario.declared[invariant] !== 'violated'))
     return { verdict: 'inconclusive', sentence: 'the run stopped at the violation above.' };
   return {
     verdict: 'violated',
@@ -106,17 +118,17 @@ function judgeLiveness(
 }
 
 function describeServer(world: World, node: number): string {
-  const host = world.simulation.hosts[node]!;
-  const state =
-    host.program === null ? host.status : world.scenario.protocol.view.describe(host.program);
-  return `${host.name} was ${state} at the end.`;
+  return `${world.simulation.nameOf(node)} was ${world.describe(node)} at the end.`;
 }
 
 function judgeExceptions(world: World): Judgement {
   const [failure] = world.simulation.failures;
   if (failure === undefined) return { verdict: 'holds' };
   const { node, event, timeUs, error } = failure;
-  const stack = (error.stack ?? '').split('\n').slice(1, 6);
+  const frames = (error.stack ?? '').split('\n').slice(1);
+  // Below the node's own code lies the simulator's, which says nothing about the mistake.
+  const boundary = frames.findIndex((frame) => / NodeHost\./.test(frame));
+  const stack = frames.slice(0, boundary < 0 ? undefined : boundary).slice(0, MAX_FRAMES);
   return {
     verdict: 'violated',
     sentence: `${world.simulation.nameOf(node)} crashed: ${error.name}: ${error.message}`,
@@ -162,4 +174,15 @@ function judgeCoverage(world: World): Judgement | null {
     verdict: 'vacuous',
     sentence: `no ${missing.join(', no ')} succeeded while a fault was active; the scenario requires it.`,
   };
+}
+
+/** Null when the scenario requires nothing of the kind. A run that ended at a violation is not asked. */
+function judgeAsTold(world: World): Judgement | null {
+  if (world.required.idle) return null;
+  const { declared } = world.scenario;
+  if (world.violations.some(({ invariant }) => declared[invariant] !== 'violated'))
+    return { verdict: 'holds', sentence: 'the run ended at a violation' };
+  const [first, ...rest] = world.required.unmet();
+  if (first === undefined) return { verdict: 'holds' };
+  return { verdict: 'violated', sentence: first, because: rest };
 }

@@ -3,6 +3,9 @@ import { formatDuration } from './units.ts';
 import { keyName } from './workload.ts';
 import type { World } from './world.ts';
 
+/** How often the end of what is unfinished is looked for. */
+const LOOK_AGAIN_US = 10_000;
+
 /**
  * After the heal: every client reads every key until it is answered, within a stated bound. It shows that the cluster
  * serves again, and lets the checker see where the state ended.
@@ -31,6 +34,7 @@ export class LivenessPhase {
     this.begun = true;
     this.#begunUs = simulation.nowUs;
     simulation.control(simulation.nowUs + this.boundUs, 'end of liveness phase', () => {
+      this.#world.reportUnfinished();
       simulation.stop();
     });
     for (const driver of drivers) {
@@ -64,7 +68,17 @@ export class LivenessPhase {
   #finish(): void {
     const { simulation } = this.#world;
     this.servedAfterUs = simulation.nowUs - this.#begunUs;
-    simulation.stop();
+    this.#stopWhenFinished();
+  }
+
+  /** Served clients are not all: what the protocol has begun must come to its end within the same bound. */
+  #stopWhenFinished(): void {
+    const { simulation } = this.#world;
+    if (this.#world.unfinished().length === 0) simulation.stop();
+    else
+      simulation.control(simulation.nowUs + LOOK_AGAIN_US, 'unfinished work', () => {
+        this.#stopWhenFinished();
+      });
   }
 
   /** `every client was served within 312 ms of the heal (bound 5 s)`. */

@@ -45,6 +45,7 @@ export function runScenario(scenario: Scenario, options: RunOptions): RunResult 
   const liveness =
     scenario.livenessUs === null ? null : new LivenessPhase(world, scenario.livenessUs);
   simulation.control(scenario.durationUs, 'heal', () => {
+    if (!world.required.idle) world.noteStates();
     world.faults.heal();
     for (const driver of world.drivers) {
       driver.stopWorkload();

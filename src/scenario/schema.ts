@@ -198,6 +198,51 @@ const workload = z.strictObject({
   from: duration.optional(),
 });
 
+const times = {
+  times: z.int().nonnegative().describe('exactly so often').optional(),
+  atLeast: z.int().nonnegative().describe('default 1').optional(),
+  atMost: z.int().nonnegative().optional(),
+};
+const requiredEvent = z.union(
+  [
+    z.strictObject({
+      mark: z.string(),
+      node: nodeName.optional(),
+      where: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+      ...times,
+    }),
+    z.strictObject({
+      message: z.string(),
+      from: nodeName.optional(),
+      to: nodeName.optional(),
+      on: z.enum(['sent', 'delivered']).optional(),
+      ...times,
+    }),
+  ],
+  'expected {mark, node?, where?} or {message, from?, to?, on?}, with times, atLeast or atMost',
+);
+const OUTCOME = 'expected ok, fail, info, unanswered, or {ok: the answer}';
+const required = z
+  .strictObject({
+    okDuringFaults: z.array(z.string()).optional(),
+    outcomes: z
+      .record(
+        nodeName,
+        z.union(
+          [z.enum(['ok', 'fail', 'info', 'unanswered']), z.strictObject({ ok: z.unknown() })],
+          OUTCOME,
+        ),
+      )
+      .describe('how scripted operations must end, by their id')
+      .optional(),
+    events: z.array(requiredEvent).describe('what must have happened, how often').optional(),
+    states: z
+      .record(nodeName, z.string())
+      .describe('how the state of a server begins when the fault phase ends: `leader t3`')
+      .optional(),
+  })
+  .describe('what must have happened, or the run does not show what it claims');
+
 const profileNames = Object.keys(NEMESIS_PROFILES) as [string, ...string[]];
 const nemesis = z.union(
   [
@@ -278,15 +323,14 @@ export const scenarioSchema = z
     script: z.array(step).optional(),
     faults: z.array(fault).optional(),
     nemesis: nemesis.optional(),
-    require: z
-      .strictObject({ okDuringFaults: z.array(z.string()).optional() })
-      .describe('what must have happened, or the run is vacuous')
-      .optional(),
+    require: required.optional(),
     properties: z.record(z.string(), z.enum(['holds', 'violated'])).optional(),
   })
   .describe('A splitbrain scenario');
 
 export type ScenarioFile = z.infer<typeof scenarioSchema>;
+export type RequireEntry = z.infer<typeof required>;
+export type RequiredEventEntry = z.infer<typeof requiredEvent>;
 export type FaultEntry = z.infer<typeof fault>;
 export type StepEntry = z.infer<typeof step>;
 export type LatencyEntry = z.infer<typeof latency>;

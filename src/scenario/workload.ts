@@ -1,4 +1,4 @@
-import type { OperationRequest } from '../protocols/protocol.ts';
+import type { OperationRequest, ProtocolDefinition } from '../protocols/protocol.ts';
 import type { RandomStream } from '../sim/engine/random.ts';
 import type { WorkloadPlan } from './scenario.ts';
 
@@ -15,10 +15,20 @@ export class OperationSource {
   readonly #state: WorkloadState;
   readonly #stream: RandomStream;
   readonly #bag: readonly string[];
+  readonly #keys: readonly string[];
+  readonly #valueOf: ProtocolDefinition['valueFor'];
   #drawn = 0;
 
-  constructor(plan: WorkloadPlan, state: WorkloadState, stream: RandomStream) {
+  /** `valueOf`: the protocol's own values; undefined: numbers. */
+  constructor(
+    plan: WorkloadPlan,
+    state: WorkloadState,
+    stream: RandomStream,
+    valueOf?: ProtocolDefinition['valueFor'],
+  ) {
     this.#plan = plan;
+    this.#valueOf = valueOf;
+    this.#keys = Array.from({ length: plan.keys }, (_, index) => keyName(index));
     this.#state = state;
     this.#stream = stream;
     this.#bag = plan.mix.flatMap(({ f, weight }) => new Array<string>(weight).fill(f));
@@ -29,8 +39,12 @@ export class OperationSource {
     if (this.#drawn >= this.#plan.operations) return null;
     this.#drawn += 1;
     const f = this.#stream.pick(this.#bag);
-    const key = keyName(this.#stream.below(this.#plan.keys));
-    return { f, key, value: this.#valueFor(f, key) };
+    const key = this.#stream.pick(this.#keys);
+    const value =
+      this.#valueOf === undefined
+        ? this.#valueFor(f, key)
+        : this.#valueOf(f, key, this.#keys, this.#stream);
+    return { f, key, value };
   }
 
   thinkUs(): number {
@@ -41,6 +55,7 @@ export class OperationSource {
     switch (f) {
       case 'read':
       case 'delete':
+      case 'increment':
         return null;
       case 'cas':
         return [this.#expected(key), this.#newValue()];

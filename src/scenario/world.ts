@@ -13,6 +13,7 @@ import { TriggerHub } from '../sim/faults/trigger-hub.ts';
 import { Network } from '../sim/network/network.ts';
 import { DiskArray } from '../sim/storage/disk-array.ts';
 import { ClientDriver } from './client-driver.ts';
+import { RequirementWatch } from './requirement-watch.ts';
 import type { Scenario } from './scenario.ts';
 import { OperationSource, type WorkloadState } from './workload.ts';
 
@@ -54,11 +55,14 @@ export class World {
   readonly history = new HistoryBuilder();
   readonly violations: LocatedViolation[] = [];
   readonly operations = new Map<string, OperationCount>();
+  readonly required: RequirementWatch;
   readonly logs: { readonly event: number; readonly node: NodeId; readonly text: string }[] = [];
   readonly #hub: TriggerHub;
+  readonly #monitor: unknown;
 
   constructor(scenario: Scenario, options: WorldOptions) {
     this.scenario = scenario;
+    this.required = new RequirementWatch(scenario.required);
     const simulation = new Simulation({
       seed: options.seed,
       ties: scenario.ties,
@@ -67,6 +71,7 @@ export class World {
     this.simulation = simulation;
     this.servers = scenario.servers.map((_, index) => index);
     const monitor = options.invariants ? this.#createMonitor() : null;
+    this.#monitor = monitor;
     for (const name of scenario.servers)
       simulation.addNode(name, (env) =>
         scenario.protocol.createServer({
@@ -107,16 +112,33 @@ export class World {
       config,
       (id) => simulation.nameOf(id),
       (violation) => {
-        if (this.violations.some(({ invariant }) => invariant === violation.invariant)) return;
-        this.violations.push({
-          ...violation,
-          event: simulation.trace.events,
-          timeUs: simulation.nowUs,
-        });
-        // A declared violation is the beginning of the story that the scenario wants to tell.
-        if (this.scenario.declared[violation.invariant] !== 'violated') simulation.stop();
+        this.#violated(violation);
       },
+      () => simulation.nowUs,
     );
+  }
+
+  #violated(violation: InvariantViolation): void {
+    if (this.violations.some(({ invariant }) => invariant === violation.invariant)) return;
+    const { simulation } = this;
+    this.violations.push({
+      ...violation,
+      event: simulation.trace.events,
+      timeUs: simulation.nowUs,
+    });
+    // A declared violation is the beginning of the story that the scenario wants to tell.
+    if (this.scenario.declared[violation.invariant] !== 'violated') simulation.stop();
+  }
+
+  /** What the protocol has begun and not ended; empty when it knows no such thing, or nobody watches. */
+  unfinished(): readonly InvariantViolation[] {
+    if (this.#monitor === null) return [];
+    return this.scenario.protocol.unfinished?.(this.#monitor) ?? [];
+  }
+
+  /** The time is up: what is unfinished now is violated. */
+  reportUnfinished(): void {
+    for (const violation of this.unfinished()) this.#violated(violation);
   }
 
   #addClient(name: string, index: number, shared: WorkloadState): ClientDriver {
@@ -126,6 +148,7 @@ export class World {
         env,
         config: scenario.config,
         servers: this.servers,
+        monitor: this.#monitor,
         bug: scenario.bug,
         complete: (token, outcome) => {
           driver.complete(token, outcome);
@@ -138,7 +161,9 @@ export class World {
       },
       onComplete: (_client, id, operation, outcome) => {
         this.#count(operation, outcome);
-        if (id !== null) this.#hub.onOperation(id, 'complete');
+        if (id === null) return;
+        this.required.onOutcome(id, outcome);
+        this.#hub.onOperation(id, 'complete');
       },
     });
     return driver;
@@ -156,21 +181,27 @@ export class World {
 
   #observe(): void {
     const hub = this.#hub;
-    const { simulation } = this;
+    const { simulation, required } = this;
+    const watched = this.scenario.required.events.length > 0;
+    const nameOf = (node: NodeId): string => simulation.nameOf(node);
     simulation.observer = {
       onMark: (node, name, detail) => {
         hub.onMark(node, name, detail);
+        if (watched) required.onMark(nameOf(node), name, detail);
       },
       onSend: (from, to, message) => {
         hub.onSend(from, to, message);
+        if (watched) required.onMessage('sent', nameOf(from), nameOf(to), message.type);
       },
       onDeliver: (from, to, message) => {
         hub.onDeliver(from, to, message);
+        if (watched) required.onMessage('delivered', nameOf(from), nameOf(to), message.type);
       },
       onEvent: (event) => {
         hub.onEvent(event);
       },
       onCrash: (node) => {
+        if (this.#monitor !== null) this.scenario.protocol.onCrash?.(this.#monitor, node);
         this.drivers.find((driver) => driver.host.id === node)?.onCrash();
       },
       onLog: (node, text) => {
@@ -231,15 +262,27 @@ export class World {
   }
 
   #scheduleWorkload(shared: WorkloadState): void {
-    const { workload } = this.scenario;
+    const { workload, protocol } = this.scenario;
     if (workload === null) return;
     for (const driver of this.drivers) {
       const stream = this.simulation.streams.get(`workload/${driver.host.name}/operations`);
-      const source = new OperationSource(workload, shared, stream);
+      const source = new OperationSource(workload, shared, stream, protocol.valueFor);
       this.simulation.control(workload.fromUs, `workload ${driver.host.name}`, () => {
         driver.startWorkload(source);
       });
     }
+  }
+
+  /** What the protocol says of a server's state: `leader t3 log 1..7 commit 6`, or `down`. */
+  describe(node: NodeId): string {
+    const { program, status } = this.simulation.hosts[node]!;
+    return program === null ? status : this.scenario.protocol.view.describe(program);
+  }
+
+  /** To be called when the fault phase ends. */
+  noteStates(): void {
+    for (const node of this.servers)
+      this.required.onHeal(this.simulation.nameOf(node), this.describe(node));
   }
 
   #idOf(name: string): NodeId {

@@ -268,14 +268,15 @@ describe('outputs', () => {
     shop.write('long.yaml', `${long}maxEvents: 1000000000\n`);
     const files = ['passes.yaml', 'faulty.yaml', 'long.yaml'];
     const child = spawn(process.execPath, [BIN, 'run', ...files], { cwd: shop.folder });
+    const exit = once(child, 'exit');
     let seen = '';
     for await (const chunk of child.stdout) {
       seen += String(chunk);
       // The second verdict is only printed when the first run's files are written.
-      if (seen.includes('✓ faulty')) break;
+      if (seen.includes(' faulty › ')) break;
     }
     child.kill('SIGINT');
-    const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
+    const [code, signal] = (await exit) as [number | null, string | null];
     expect(code ?? signal).toBe('SIGINT');
     const [folder] = readdirSync(shop.path('.splitbrain', 'runs', 'passes'));
     expect(readdirSync(shop.path('.splitbrain', 'runs', 'passes', folder!)).sort(byText)).toEqual([

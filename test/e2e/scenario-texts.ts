@@ -13,7 +13,7 @@ export const SCENARIOS = {
   /** Its fault waits for an election that never comes. */
   vacuous: `name: vacuous\n${SMALL}${WORKLOAD}faults:\n  - { id: f1, kind: kill, target: n1, when: { mark: leader, nth: 50 } }\n`,
   /** Its faults change the run, and can be left out. */
-  faulty: `name: faulty\n${SMALL}${WORKLOAD}faults:\n  - { id: f1, kind: kill, target: leader, at: 300ms, for: 100ms }\n  - { id: f2, kind: isolate, target: n2, at: 450ms, for: 50ms }\n`,
+  faulty: `name: faulty\n${SMALL}${WORKLOAD}faults:\n  - { id: f1, kind: kill, target: leader, at: 300ms, for: 100ms, mayMiss: true }\n  - { id: f2, kind: isolate, target: n2, at: 450ms, for: 50ms, mayMiss: true }\n`,
   /** Under about two of five seeds: reads of a deposed leader that does not ask anybody. */
   stale: `name: stale
 title: A deposed leader answers reads from its own state

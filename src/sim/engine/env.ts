@@ -93,9 +93,9 @@ export interface NodeEnv {
   random(purpose: string): RandomStream;
 
   /** Sends one way; may be lost, delayed, duplicated, reordered. Sending to oneself goes through the loopback link. */
-  send(to: NodeId, message: Message): void;
+  send<M extends Message>(to: NodeId, message: M): void;
   /** Answers the request `replyTo` that came from `to`. */
-  reply(to: NodeId, replyTo: number, message: Message): void;
+  reply<M extends Message>(to: NodeId, replyTo: number, message: M): void;
   /** Sets (or moves) the named timer; it fires `delayUs` of the monotonic clock from now. Data, not a closure. */
   setTimer(name: string, delayUs: number): void;
   cancelTimer(name: string): void;

@@ -31,6 +31,8 @@ export class NodeHost {
   incarnation = 0;
   program: NodeProgram | null = null;
   env: IncarnationEnv | null = null;
+  /** A fault keeps the machine down: a start finds it without power. */
+  keptDown = false;
   /** What arrives must wait: the node is paused, or earlier arrivals still wait. */
   buffering = false;
   timers: NamedTimers;
@@ -57,9 +59,13 @@ export class NodeHost {
     return this.#calls;
   }
 
-  /** Boots a new incarnation; does nothing unless the node is down. Call it from a START event. */
+  canBoot(): boolean {
+    return this.status === 'down' && !this.keptDown;
+  }
+
+  /** Boots a new incarnation; does nothing unless {@link canBoot}. Call it from a START event. */
   boot(): void {
-    if (this.status !== 'down') return;
+    if (!this.canBoot()) return;
     this.status = 'up';
     this.incarnation += 1;
     this.timers = new NamedTimers(this);

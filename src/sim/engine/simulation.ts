@@ -241,7 +241,7 @@ export class Simulation {
   #onStart(slot: number): void {
     const node = this.queue.node[slot]!;
     const host = this.hosts[node]!;
-    if (host.status !== 'down') return;
+    if (!host.canBoot()) return;
     this.record(START, node, -1, host.incarnation + 1, 0, undefined);
     host.boot();
   }

@@ -19,3 +19,24 @@ export class Holds {
     return left <= 0;
   }
 }
+
+/** Which drifts lie on each node's clock: the latest begun counts, and the others go on when it ends. */
+export class Drifts {
+  readonly #drifts = new Map<NodeId, { readonly ppm: number }[]>();
+
+  /** Lays a drift on the node and returns how to take it off again. */
+  add(node: NodeId, ppm: number): () => void {
+    const list = this.#drifts.get(node) ?? [];
+    this.#drifts.set(node, list);
+    const drift = { ppm };
+    list.push(drift);
+    return () => {
+      list.splice(list.indexOf(drift), 1);
+    };
+  }
+
+  /** The drift that counts now, in ppm. */
+  of(node: NodeId): number {
+    return this.#drifts.get(node)?.at(-1)?.ppm ?? 0;
+  }
+}

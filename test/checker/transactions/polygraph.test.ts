@@ -85,7 +85,7 @@ test('forces a choice whichever of its sides is impossible', () => {
     nodes: 4,
     edges: [edge(1, 0)],
     choices: [
-      { either: [edge(0, 1)], or: [edge(2, 3)] },
+      { either: [edge(2, 3)], or: [edge(0, 1)] },
       { either: [edge(3, 2)], or: [edge(0, 1)] },
     ],
     preference: (node) => node,
@@ -110,6 +110,7 @@ test('a cycle without adjacent anti-dependencies is found behind a shorter one w
     dependency(1, 0, 'rw'),
     dependency(1, 2, 'wr'),
     dependency(2, 3, 'rw'),
+    dependency(3, 2, 'rw'),
     dependency(3, 0, 'wr'),
   ]);
   expect(cycles.map(({ name }) => name)).toEqual(['G-nonadjacent', 'G2-item']);

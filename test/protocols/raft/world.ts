@@ -88,6 +88,7 @@ export class World {
             this.config,
             (id) => simulation.nameOf(id),
             (violation) => this.violations.push(violation),
+            () => simulation.nowUs,
           );
     for (const id of this.servers)
       simulation.addNode(`n${id + 1}`, (env) => {

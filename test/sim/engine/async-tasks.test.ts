@@ -13,7 +13,7 @@ interface Answer extends Message {
 
 const doubling: NodeFactory = (env) => ({
   onMessage: (from, message, replyTo) => {
-    env.reply(from, replyTo, { type: 'Answer', value: (message as Answer).value * 2 } as Answer);
+    env.reply(from, replyTo, { type: 'Answer', value: (message as Answer).value * 2 });
   },
 });
 

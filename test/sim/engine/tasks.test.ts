@@ -25,7 +25,7 @@ function answering(afterUs = 0): NodeFactory {
           env.reply(from, replyTo, {
             type: 'Answer',
             value: (message as Answer).value * 2,
-          } as Answer);
+          });
         };
         if (afterUs === 0) reply();
         else {

@@ -156,7 +156,7 @@ describe.each<[UnsyncedSurvival, number]>([
           expect(disk.written()).toBe(model.written);
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
   });
 });

@@ -49,7 +49,7 @@ export interface HashWorldResult {
   readonly schedule: readonly Fault[];
 }
 
-/** Runs it for two virtual seconds under the nemesis, or under the given schedule. */
+/** Runs it for 1.5 virtual seconds under the nemesis, or under the given schedule. */
 export function runHashWorld(
   seed: string,
   options: Partial<SimulationOptions> = {},
@@ -89,14 +89,14 @@ export function runHashWorld(
   const drawn = drawSchedule(
     NEMESIS_PROFILES['default']!,
     0,
-    1_500_000,
+    1_200_000,
     simulation.streams.get('faults/nemesis/schedule'),
   );
   const faults = new FaultEngine(world, hub, given ?? drawn);
-  simulation.control(1_500_000, 'heal', () => {
+  simulation.control(1_200_000, 'heal', () => {
     faults.heal();
   });
-  simulation.run({ untilUs: 2_000_000 });
+  simulation.run({ untilUs: 1_500_000 });
   const { trace } = simulation;
   return { simulation, hash: trace.hash(), events: trace.events, schedule: drawn };
 }

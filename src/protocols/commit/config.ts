@@ -1,0 +1,114 @@
+import { ConfigReader } from '../config-reader.ts';
+import { ConfigError } from '../protocol.ts';
+
+export type Presumption = 'abort' | 'nothing' | 'commit';
+export type Termination = 'inquire' | 'wait' | 'cooperative';
+export type HeuristicMode = 'none' | 'rollback' | 'commit';
+
+/** All durations in µs of the node's monotonic clock. */
+export interface CommitConfig {
+  readonly presume: Presumption;
+  readonly readOnlyVote: boolean;
+  readonly onePhase: boolean;
+  readonly termination: Termination;
+  readonly heuristic: HeuristicMode;
+  readonly heuristicTimeoutUs: number;
+  readonly balance: number;
+  readonly stock: number;
+  readonly voteTimeoutUs: number;
+  readonly txTimeoutUs: number;
+  readonly lockTimeoutUs: number;
+  readonly decisionRetryUs: number;
+  readonly decisionRetryMaxUs: number;
+  readonly inquiryTimeoutUs: number;
+  readonly recoveryPeriodUs: number;
+  readonly orphanSafetyUs: number;
+  readonly operationTimeoutUs: number;
+  readonly attemptTimeoutUs: number;
+}
+
+export const configKeys: Readonly<Record<string, string>> = {
+  presume:
+    'abort | nothing | commit: what a coordinator without a record answers, and what it need not log.',
+  readOnlyVote: 'A branch that changed nothing votes read-only and is over after phase one.',
+  onePhase: 'A transaction with one branch commits without prepare.',
+  termination:
+    'inquire | wait | cooperative: what a prepared participant does when no decision comes.',
+  heuristic:
+    'none | rollback | commit: how a prepared participant ends a branch without being told.',
+  heuristicTimeout: 'How long a prepared participant waits before it decides alone.',
+  balance: 'What every account begins with.',
+  stock: 'How many pieces the store begins with.',
+  voteTimeout: 'The coordinator waits this long for votes, then aborts.',
+  txTimeout:
+    'Work must be done, and an unprepared branch prepared, within this; else it is rolled back.',
+  lockTimeout:
+    'A branch waits this long for a row, then fails: the cure for deadlocks across managers.',
+  decisionRetry:
+    'The coordinator repeats a decision that is not acknowledged after this, then doubles it.',
+  decisionRetryMax: 'Longest time between two repetitions.',
+  inquiryTimeout: 'A prepared participant asks for the decision after this, again and again.',
+  recoveryPeriod:
+    'The coordinator asks every manager for its prepared branches this often; `0s` never.',
+  orphanSafety: 'Recovery leaves a branch it does not know alone for this long.',
+  operationTimeout: 'A client gives up an operation after this.',
+  attemptTimeout: 'A client asks again after this, with the same request id.',
+};
+
+/** Completes and checks a `config:` section. Throws {@link ConfigError} when it cannot work. */
+export function parseConfig(
+  input: Readonly<Record<string, unknown>>,
+  serverCount: number,
+): CommitConfig {
+  const read = new ConfigReader('commit', configKeys, input);
+  const config: CommitConfig = {
+    presume: read.choice('presume', ['abort', 'nothing', 'commit']),
+    readOnlyVote: read.flag('readOnlyVote', true),
+    onePhase: read.flag('onePhase', true),
+    termination: read.choice('termination', ['inquire', 'wait', 'cooperative']),
+    heuristic: read.choice('heuristic', ['none', 'rollback', 'commit']),
+    heuristicTimeoutUs: read.durationUs('heuristicTimeout', '60s'),
+    balance: read.count('balance', 100, 0),
+    stock: read.count('stock', 100, 0),
+    voteTimeoutUs: read.durationUs('voteTimeout', '300ms'),
+    txTimeoutUs: read.durationUs('txTimeout', '1s'),
+    lockTimeoutUs: read.durationUs('lockTimeout', '100ms'),
+    decisionRetryUs: read.durationUs('decisionRetry', '100ms'),
+    decisionRetryMaxUs: read.durationUs('decisionRetryMax', '800ms'),
+    inquiryTimeoutUs: read.durationUs('inquiryTimeout', '200ms'),
+    recoveryPeriodUs: read.durationUs('recoveryPeriod', '1s'),
+    orphanSafetyUs: read.durationUs('orphanSafety', '2s'),
+    operationTimeoutUs: read.durationUs('operationTimeout', '4s'),
+    attemptTimeoutUs: read.durationUs('attemptTimeout', '500ms'),
+  };
+  if (serverCount < 2)
+    throw new ConfigError(
+      'topology',
+      'one server is a coordinator without resource managers',
+      'give the topology at least two servers: the first coordinates, the others manage accounts',
+    );
+  const positive: readonly [string, number][] = [
+    ['voteTimeout', config.voteTimeoutUs],
+    ['txTimeout', config.txTimeoutUs],
+    ['lockTimeout', config.lockTimeoutUs],
+    ['decisionRetry', config.decisionRetryUs],
+    ['inquiryTimeout', config.inquiryTimeoutUs],
+    ['attemptTimeout', config.attemptTimeoutUs],
+  ];
+  for (const [key, us] of positive)
+    if (us === 0)
+      throw new ConfigError(key, `${key} is over before it begins`, 'write more than 0s');
+  if (config.decisionRetryMaxUs < config.decisionRetryUs)
+    throw new ConfigError(
+      'decisionRetryMax',
+      'the longest time between two repetitions is shorter than the first',
+      'write at least decisionRetry',
+    );
+  if (config.lockTimeoutUs >= config.txTimeoutUs)
+    throw new ConfigError(
+      'lockTimeout',
+      'a branch that waits for a row longer than its transaction lives never learns that it waited in vain',
+      'write a lockTimeout below txTimeout',
+    );
+  return config;
+}

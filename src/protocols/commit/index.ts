@@ -1,0 +1,41 @@
+import type { RandomStream } from '../../sim/engine/random.ts';
+import type { ProtocolDefinition } from '../protocol.ts';
+import { MERCHANT } from './bank.ts';
+import { bugs, clientFor, serversFor } from './bugs.ts';
+import { type CommitConfig, configKeys, parseConfig } from './config.ts';
+import { invariants } from './invariants.ts';
+import { messageTypes } from './messages.ts';
+import { CommitMonitor } from './monitor.ts';
+import { createNode } from './node.ts';
+import { view } from './view.ts';
+
+function valueFor(f: string, key: string, keys: readonly string[], stream: RandomStream): unknown {
+  const others = keys.filter((other) => other !== key);
+  if (f === 'transfer')
+    return {
+      to: others.length === 0 ? MERCHANT : stream.pick(others),
+      amount: 1 + stream.below(20),
+    };
+  if (f === 'order') return { price: 1 + stream.below(10) };
+  return f === 'audit' ? [...keys, MERCHANT] : null;
+}
+
+/** Two-phase commit with presumptions over XA resource managers (Gray 1978; R*: Mohan, Lindsay & Obermarck 1986). */
+export const commit: ProtocolDefinition<CommitConfig, CommitMonitor> = {
+  name: 'commit',
+  parseConfig,
+  createMonitor: (servers, config, nameOf, report, nowUs) =>
+    new CommitMonitor(servers, config, nameOf, report, nowUs),
+  unfinished: (monitor) => monitor.unfinished(),
+  createServer: (context) => createNode(context, serversFor(context.bug)),
+  createClient: (context) => new (clientFor(context.bug ?? null))(context),
+  view,
+  invariants,
+  bugs,
+  model: null,
+  operations: ['transfer', 'order', 'audit', 'read'],
+  valueFor,
+  messageTypes,
+  marks: ['voting', 'prepared', 'decided', 'alert'],
+  configKeys,
+};

@@ -1,0 +1,32 @@
+import type { NodeId } from '../../sim/engine/env.ts';
+import type { Change } from './bank.ts';
+import type { Outcome } from './xa.ts';
+
+/** What a coordinator's log holds. */
+export type CoordinatorRecord =
+  /** Presumed commit only: who will be asked to prepare. */
+  | { readonly kind: 'collecting'; readonly gid: string; readonly participants: readonly NodeId[] }
+  | {
+      readonly kind: 'commit' | 'abort';
+      readonly gid: string;
+      /** Who must learn it. */
+      readonly participants: readonly NodeId[];
+      readonly request: string;
+    }
+  /** Everyone has acknowledged. */
+  | { readonly kind: 'end'; readonly gid: string };
+
+/** What a resource manager's log holds. */
+export type ParticipantRecord =
+  | {
+      /** `onePhase` prepares and commits at once. */
+      readonly kind: 'prepared' | 'onePhase';
+      readonly gid: string;
+      readonly request: string;
+      readonly changes: readonly Change[];
+      /** The lock set: a prepared branch keeps its rows over a restart. */
+      readonly rows: readonly string[];
+      readonly peers: readonly NodeId[];
+    }
+  | { readonly kind: 'commit' | 'abort' | 'forget'; readonly gid: string }
+  | { readonly kind: 'heuristic'; readonly gid: string; readonly outcome: Outcome };

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+
+import { oneOrder, watch, withVerdict } from './harness.ts';
+
+const CRASHES = ['kill', 'power-loss'];
+
+/** Crashes of one node at every event of one transaction; the seed changes what a power loss leaves. */
+function sweep(config: string, node: string): { runs: number; broken: string[] } {
+  const plain = watch(oneOrder(config)).result;
+  const broken: string[] = [];
+  let runs = 0;
+  for (let event = 1; event <= plain.events; event += 1)
+    for (const kind of CRASHES) {
+      const fault = `faults: [{ id: crash, when: { event: ${event} }, kind: ${kind}, target: ${node}, for: 150ms, mayMiss: true }]`;
+      const { result } = watch(oneOrder(config, fault));
+      runs += 1;
+      for (const name of withVerdict(result, 'violated'))
+        broken.push(`${name} after ${kind} of ${node} at event ${event}`);
+    }
+  return { runs, broken };
+}
+
+describe('a crash at every event of one transaction over three managers', () => {
+  it.each(['abort', 'nothing', 'commit'])(
+    'of the coordinator, presumed %s: nothing breaks',
+    (presume) => {
+      const { runs, broken } = sweep(`presume: ${presume}`, 'n1');
+      expect(broken).toEqual([]);
+      expect(runs).toBeGreaterThan(60);
+    },
+  );
+
+  it.each(['abort', 'nothing', 'commit'])(
+    'of a manager, presumed %s: nothing breaks',
+    (presume) => {
+      for (const node of ['n2', 'n3'])
+        expect(sweep(`presume: ${presume}`, node).broken).toEqual([]);
+    },
+  );
+
+  it('with cooperative termination: nothing breaks', () => {
+    for (const node of ['n1', 'n4'])
+      expect(sweep('termination: cooperative', node).broken).toEqual([]);
+  });
+});
+
+describe('how long doubt lasts', () => {
+  const away = (downMs: number, trigger: string) =>
+    watch(
+      oneOrder(
+        '',
+        `faults: [{ id: crash, when: ${trigger}, kind: power-loss, target: n1, for: ${downMs}ms }]`,
+      ),
+    ).monitor.metrics.inDoubtMaxUs;
+  /** All have voted; the coordinator dies before the first vote arrives. */
+  const inTheWindow = '{ message: Vote, on: sent, nth: 3 }';
+
+  it('grows with the time the coordinator is away: two-phase commit blocks', () => {
+    for (const downMs of [200, 800, 1_600]) {
+      const doubtUs = away(downMs, inTheWindow);
+      expect(doubtUs).toBeGreaterThanOrEqual(downMs * 1_000);
+      // Its restart, one more inquiry and its answer.
+      expect(doubtUs).toBeLessThanOrEqual(downMs * 1_000 + 200_000 + 15_000);
+    }
+  });
+
+  it('is short when one manager was told and all work together', () => {
+    const text = (termination: string) =>
+      oneOrder(
+        `termination: ${termination}`,
+        `faults:
+  - { id: cut, at: 1ms, kind: messages, types: [Decision], from: n1, to: [n3, n4], drop: 100% }
+  - { id: crash, when: { message: Decision, on: sent, nth: 1 }, kind: kill, target: n1, after: 6ms, for: 1500ms }`,
+      );
+    expect(watch(text('wait')).monitor.metrics.inDoubtMaxUs).toBeGreaterThan(1_500_000);
+    expect(watch(text('cooperative')).monitor.metrics.inDoubtMaxUs).toBeLessThan(
+      2 * 200_000 + 20_000,
+    );
+  });
+});
