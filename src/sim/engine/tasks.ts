@@ -7,8 +7,10 @@ export interface RunningTask {
   readonly id: number;
   readonly generator: Task<unknown> | null;
   readonly resolve: ((value: unknown) => void) | null;
-  /** Counts the waits: an event of an earlier wait is ignored. */
-  wait: number;
+  /** As of a named timer: the queue holds one live event for a task, and one of an older generation is ignored. */
+  generation: number;
+  /** When that event comes, in true time; Infinity when there is none. */
+  eventAtUs: number;
   /** The call it waits for, or 0. */
   call: number;
   deadlineMonotonicUs: number;
@@ -16,17 +18,19 @@ export interface RunningTask {
 
 /** What `yield* env.sleep(...)` and `yield* env.call(...)` run: one step, then its result. Cheaper than a generator of its own. */
 export class StepIterator<T> implements Generator<TaskStep, T, unknown> {
-  readonly #step: TaskStep;
-  #yielded = false;
+  // One result object for both turns: the caller reads it at once.
+  readonly #result: { done: boolean; value: unknown };
 
   constructor(step: TaskStep) {
-    this.#step = step;
+    this.#result = { done: true, value: step };
   }
 
   next(value?: unknown): IteratorResult<TaskStep, T> {
-    if (this.#yielded) return { done: true, value: value as T };
-    this.#yielded = true;
-    return { done: false, value: this.#step };
+    const result = this.#result;
+    // The first turn hands out the step, the second one ends with what came back.
+    result.done = !result.done;
+    if (result.done) result.value = value;
+    return result as IteratorResult<TaskStep, T>;
   }
 
   return(value: T): IteratorResult<TaskStep, T> {
@@ -42,7 +46,7 @@ export class StepIterator<T> implements Generator<TaskStep, T, unknown> {
   }
 
   [Symbol.dispose](): void {
-    this.#yielded = true;
+    this.#result.done = false;
   }
 }
 
@@ -65,21 +69,29 @@ export class TaskRunner {
 
   /** For async tasks: `resolve` is called once, when `step` has its result. */
   wait(step: TaskStep, resolve: (value: unknown) => void): void {
-    const task = this.#add(null, resolve);
-    task.wait += 1;
-    this.#begin(task, step);
+    this.#begin(this.#add(null, resolve), step);
   }
 
   #add(generator: Task<unknown> | null, resolve: ((value: unknown) => void) | null): RunningTask {
     const id = this.#nextId++;
-    const task = { id, generator, resolve, wait: 0, call: 0, deadlineMonotonicUs: 0 };
+    const task = {
+      id,
+      generator,
+      resolve,
+      generation: 0,
+      eventAtUs: Infinity,
+      call: 0,
+      deadlineMonotonicUs: 0,
+    };
     this.#tasks.set(id, task);
     return task;
   }
 
-  /** A wake event arrived: true when it ends the wait it was made for. */
-  wakes(task: RunningTask, wait: number): boolean {
-    if (task.wait !== wait || !this.#tasks.has(task.id)) return false;
+  /** A wake event arrived: true when the task's wait ends now. */
+  wakes(task: RunningTask, generation: number): boolean {
+    if (task.generation !== generation) return false;
+    task.eventAtUs = Infinity;
+    if (!this.#tasks.has(task.id)) return false;
     const { simulation, clock } = this.#host;
     const atUs = clock.trueTimeOf(task.deadlineMonotonicUs, simulation.nowUs);
     if (atUs <= simulation.nowUs) return true;
@@ -109,13 +121,11 @@ export class TaskRunner {
   reschedule(): void {
     const { simulation, clock } = this.#host;
     for (const task of this.#tasks.values()) {
-      task.wait += 1;
       this.#pushWake(task, clock.trueTimeOf(task.deadlineMonotonicUs, simulation.nowUs));
     }
   }
 
   #advance(task: RunningTask, value: unknown): void {
-    task.wait += 1;
     task.call = 0;
     if (task.generator === null) {
       this.#tasks.delete(task.id);
@@ -147,13 +157,17 @@ export class TaskRunner {
       );
     const { simulation, clock } = this.#host;
     task.deadlineMonotonicUs = clock.monotonicUs(simulation.nowUs) + Math.floor(delayUs);
-    this.#pushWake(task, clock.trueTimeOf(task.deadlineMonotonicUs, simulation.nowUs));
+    const atUs = clock.trueTimeOf(task.deadlineMonotonicUs, simulation.nowUs);
+    // An earlier event finds on arrival that the task waits longer now, and goes back into the queue.
+    if (task.eventAtUs > atUs) this.#pushWake(task, atUs);
   }
 
   #pushWake(task: RunningTask, atUs: number): void {
+    task.generation += 1;
+    task.eventAtUs = atUs;
     if (atUs === Infinity) return;
     const host = this.#host;
-    host.simulation.schedule(atUs, WAKE, host.id, host.incarnation, task.id, task.wait, task);
+    host.simulation.schedule(atUs, WAKE, host.id, host.incarnation, task.id, task.generation, task);
   }
 }
 
