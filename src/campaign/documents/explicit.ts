@@ -21,6 +21,18 @@ export function withExplicitFaults(
 }
 
 /**
+ * As {@link withExplicitFaults}, of the faults that had an effect. What cannot have one on this topology (a ring of three
+ * servers) is drawn by a nemesis, but refused in a file.
+ */
+export function withBitingFaults(document: ScenarioDocument, result: RunResult): ScenarioDocument {
+  const bitten = new Set(result.faults.filter(({ effect }) => effect > 0).map(({ id }) => id));
+  const biting = result.schedule.filter(({ id }) => bitten.has(id));
+  return biting.length === 0
+    ? { ...omit(document, 'nemesis'), faults: [] }
+    : withExplicitFaults(document, biting);
+}
+
+/**
  * The document with what its workload drew as scripted steps, each at the time it was asked for. Not the same draws, so
  * another hash; whether the failure survives must be tried.
  */

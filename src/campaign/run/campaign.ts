@@ -162,6 +162,9 @@ class Drive {
     signal?.addEventListener('abort', onAbort);
     if (signal?.aborted === true) onAbort();
     try {
+      this.#write(() => {
+        this.#ledger.open();
+      });
       const lanes = Array.from({ length: this.#pool.size }, () => this.#lane());
       await Promise.race([Promise.all(lanes), stopped]);
       this.#write(() => {

@@ -46,8 +46,13 @@ export class Ledger {
     this.#header = header;
     if (path === null) return;
     if (resume) this.#read(path);
-    mkdirSync(dirname(path), { recursive: true });
-    this.#writeWhole(path);
+  }
+
+  /** Writes the file for the first time. @throws an Error of node:fs when it cannot be written. */
+  open(): void {
+    if (this.#path === null) return;
+    mkdirSync(dirname(this.#path), { recursive: true });
+    this.#writeWhole(this.#path);
   }
 
   /** Notes that [from, to) is done. @throws an Error of node:fs when it cannot be written. */

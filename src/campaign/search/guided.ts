@@ -3,7 +3,7 @@ import type { FaultEntry } from '../../scenario/schema.ts';
 import { parseDurationUs, writeDuration } from '../../scenario/units.ts';
 import { RandomStream } from '../../sim/engine/random.ts';
 import type { ScenarioDocument, Subject } from '../documents/document.ts';
-import { withExplicitFaults } from '../documents/explicit.ts';
+import { withBitingFaults } from '../documents/explicit.ts';
 import { swarmDocument } from './swarm.ts';
 import { omit } from '../documents/omit.ts';
 
@@ -29,14 +29,17 @@ const POOL_SIZE = 64;
  */
 export class GuidedSearch {
   readonly #subject: Subject;
+  readonly #swarm: boolean;
   readonly #name: string;
   readonly #stream: RandomStream;
   readonly #states = new Set<number>();
   #pool: Entry[] = [];
   #runs = 0;
 
-  constructor(subject: Subject, seed: string) {
+  /** `swarm`: fresh runs draw their configuration too. */
+  constructor(subject: Subject, seed: string, swarm: boolean) {
     this.#subject = subject;
+    this.#swarm = swarm;
     this.#name = seed;
     this.#stream = new RandomStream(seed, 'campaign/guided/choices');
   }
@@ -50,10 +53,14 @@ export class GuidedSearch {
     this.#runs += 1;
     const seed = `${this.#name}-${this.#runs}`;
     if (this.#pool.length === 0 || this.#stream.chance(FRESH_PPM))
-      return { document: swarmDocument(this.#subject, seed), seed };
+      return { document: this.#fresh(seed), seed };
     const parent = this.#choose();
     const document = this.#mutate(parent.document);
     return { document, seed: this.#stream.chance(500_000) ? parent.seed : seed };
+  }
+
+  #fresh(seed: string): ScenarioDocument {
+    return this.#swarm ? swarmDocument(this.#subject, seed) : this.#subject.document;
   }
 
   /** Tells what the candidate showed. */
@@ -65,7 +72,7 @@ export class GuidedSearch {
       novelty += 1;
     }
     if (novelty === 0) return;
-    this.#pool.push({ document: withExplicitFaults(document, result.schedule), seed, novelty });
+    this.#pool.push({ document: withBitingFaults(document, result), seed, novelty });
     if (this.#pool.length > POOL_SIZE)
       this.#pool = this.#pool.sort((a, b) => b.novelty - a.novelty).slice(0, POOL_SIZE >> 1);
   }

@@ -107,7 +107,9 @@ function endingAt(document: ScenarioDocument, endUs: number): ScenarioDocument {
  * once, before anything else is removed: it is a change, not a removal.
  */
 export const calmNetwork: Pass = (document, trials) => {
-  const network = { latency: '5ms' };
+  const { latency, ...chances } = document.network ?? {};
+  const isCalm = typeof latency === 'string' && Object.keys(chances).length === 0;
+  const network = isCalm ? { latency } : { latency: '5ms' };
   const calm: ScenarioDocument = { ...omit(document, 'ties'), network, disk: CALM_DISK };
   if (trials.fails(calm)) return calm;
   const calmLinks: ScenarioDocument = { ...document, network };

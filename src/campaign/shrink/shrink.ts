@@ -8,7 +8,11 @@ import {
   type ScenarioDocument,
   type Subject,
 } from '../documents/document.ts';
-import { withExplicitFaults, withExplicitOperations } from '../documents/explicit.ts';
+import {
+  withBitingFaults,
+  withExplicitFaults,
+  withExplicitOperations,
+} from '../documents/explicit.ts';
 import { CampaignError } from '../run/seeds.ts';
 import { violationsOf, type Failure } from '../run/signature.ts';
 import { necessityOf, type FaultNecessity } from './necessity.ts';
@@ -137,19 +141,17 @@ export function shrink(options: ShrinkOptions): ShrinkResult {
   };
 }
 
-/** Schedule written out always (the same hash); operations when the failure survives that. */
+/** Schedule and operations written out, as far as the failure survives that. */
 function explicitStart(
   document: ScenarioDocument,
   first: RunResult,
   trials: Trials,
 ): ScenarioDocument {
-  const faults = withExplicitFaults(document, first.schedule);
-  const bitten = new Set(first.faults.filter(({ effect }) => effect > 0).map(({ id }) => id));
-  const biting: ScenarioDocument = {
-    ...faults,
-    faults: (faults.faults ?? []).filter(({ id }) => bitten.has(id)),
-  };
-  const start = trials.fails(biting) ? biting : faults;
+  // A schedule that nothing of reproduces it (some draw goes by the nemesis itself) is left to the nemesis.
+  const start =
+    [withBitingFaults(document, first), withExplicitFaults(document, first.schedule)].find((one) =>
+      trials.fails(one),
+    ) ?? document;
   const scripted = withExplicitOperations(start, first);
   return trials.fails(scripted) ? scripted : start;
 }

@@ -59,7 +59,7 @@ export function* huntBug(task: HuntTask, subjects: readonly Subject[]): Generato
     .filter(({ document }) => document.protocol === task.protocol)
     .map((subject) => withDocument(subject, planted(subject.document, task.bug)));
   const guided = own.map(
-    (subject, index) => new GuidedSearch(subject, `guided-${task.repeat}-${index}`),
+    (subject, index) => new GuidedSearch(subject, `guided-${task.repeat}-${index}`, task.swarm),
   );
   const startMs = performance.now();
   const alarmSeeds: Record<string, string> = {};

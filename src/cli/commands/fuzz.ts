@@ -81,7 +81,7 @@ export async function fuzz(names: readonly string[], options: FuzzOptions): Prom
   });
   const shrunk =
     options.shrink && result.ended !== 'interrupted' && result.tally.divergenceCount === 0
-      ? shrinkBuckets(result, progress)
+      ? await shrinkBuckets(result, progress, signals.signal)
       : [];
   events?.end(result, judgeCampaign(result, requireCoverage).verdict);
   progress.clear();
