@@ -1,9 +1,11 @@
 import type { ProtocolDefinition } from '../protocols/protocol.ts';
 import { commit } from '../protocols/commit/index.ts';
 import { raft } from '../protocols/raft/index.ts';
+import { tcc } from '../protocols/tcc/index.ts';
 
 /** Every protocol a scenario can name. */
 export const PROTOCOLS: Readonly<Record<string, ProtocolDefinition>> = {
   [raft.name]: raft,
   [commit.name]: commit,
+  [tcc.name]: tcc,
 };
