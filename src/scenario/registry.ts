@@ -1,5 +1,6 @@
 import type { ProtocolDefinition } from '../protocols/protocol.ts';
 import { commit } from '../protocols/commit/index.ts';
+import { messaging } from '../protocols/messaging/index.ts';
 import { raft } from '../protocols/raft/index.ts';
 import { tcc } from '../protocols/tcc/index.ts';
 
@@ -8,4 +9,5 @@ export const PROTOCOLS: Readonly<Record<string, ProtocolDefinition>> = {
   [raft.name]: raft,
   [commit.name]: commit,
   [tcc.name]: tcc,
+  [messaging.name]: messaging,
 };
