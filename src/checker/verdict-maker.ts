@@ -1,3 +1,4 @@
+import { NEVER } from '../history/history.ts';
 import type { History } from '../history/history.ts';
 import type { RegisterColumns } from './compile/compile-registers.ts';
 import type { ObjectTask } from './compile/search-tasks.ts';
@@ -18,6 +19,7 @@ export class VerdictMaker {
   #repeated = 0;
   #cas = 0;
   #work = 0;
+  readonly #reasons = new Set<string>();
   readonly #searches = new Map<string, number>();
   #inconclusive: Inconclusive | undefined;
   readonly #orders: (readonly number[])[] = [];
@@ -45,6 +47,11 @@ export class VerdictMaker {
     this.#searches.set(procedure, (this.#searches.get(procedure) ?? 0) + 1);
   }
 
+  /** A faster procedure did not apply to one object. */
+  fallsBack(because: string): void {
+    this.#reasons.add(because);
+  }
+
   searched(object: ObjectTask, result: PortfolioResult): void {
     this.#work += result.work;
     this.judgedBy(`${result.by} search`);
@@ -69,11 +76,20 @@ export class VerdictMaker {
     this.#orders.push(order);
   }
 
+  /** A few operations of one object that are violated by themselves; `members` are all operations of the object. */
+  violatedFor(object: ObjectTask, members: Int32Array): Verdict {
+    const { complete } = object.task;
+    const known = [...complete.keys()].filter((i) => complete[i] !== NEVER);
+    const failed = known.reduce((a, b) => (complete[b]! > complete[a]! ? b : a));
+    return this.violated(object, failed, known, undefined, members);
+  }
+
   violated(
     object: ObjectTask,
     failed: number,
     candidates?: readonly number[],
     zone?: ZoneViolation,
+    members = object.task.op,
   ): Verdict {
     const { f, functions } = this.#history.columns;
     const core = minimalCore(object.task, failed, candidates, (i) =>
@@ -82,7 +98,7 @@ export class VerdictMaker {
     const indices = core.operations.map((i) => object.task.op[i]!);
     const explanation = explainViolation(
       this.#history,
-      object.task.op,
+      members,
       indices,
       this.#model,
       core.minimal,
@@ -150,6 +166,7 @@ export class VerdictMaker {
     if (this.#cas > 0) why.push(`${objects(this.#cas)} compared and set`);
     if (this.#repeated > 0)
       why.push(`values were written more than once to ${objects(this.#repeated)}`);
+    why.push(...this.#reasons);
     const because = why.length > 0 ? ` (because ${why.join(', ')})` : '';
     for (const [name, count] of this.#searches)
       parts.push(`${name} for ${objects(count)}${because}`);

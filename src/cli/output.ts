@@ -1,15 +1,20 @@
 import { writeSync } from 'node:fs';
 
 import type { Style } from '../report/format.ts';
+import { CommandError, EXIT } from './exit-codes.ts';
 
 /** stdout is data; a reader that went away (`| head`) ends the command quietly, as it does `cat`. */
 export function print(text: string): void {
   write(1, `${text}\n`);
 }
 
-/** stderr is for people. */
+/** stderr is for people. Nobody to read it, or no room for it, is no reason to fail. */
 export function tell(text: string): void {
-  write(2, `${text}\n`);
+  try {
+    write(2, `${text}\n`);
+  } catch {
+    return;
+  }
 }
 
 class ClosedPipe extends Error {}
@@ -23,7 +28,10 @@ function write(fd: 1 | 2, text: string): void {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'EAGAIN') continue;
       if (code === 'EPIPE') throw new ClosedPipe();
-      throw error;
+      throw new CommandError(
+        `cannot write to ${fd === 1 ? 'stdout' : 'stderr'}: ${(error as Error).message}. Free some space, or write elsewhere.`,
+        EXIT.internal,
+      );
     }
   }
 }

@@ -1,13 +1,16 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, Option } from 'commander';
 
 import type { BenchOptions } from './commands/bench.ts';
 import type { CheckCommandOptions } from './commands/check.ts';
 import type { ListOptions } from './commands/list.ts';
-import type { ReplayOptions } from './commands/replay.ts';
 import type { RunCommandOptions } from './commands/run.ts';
 import type { ShowOptions } from './commands/show.ts';
-import { CommandError, EXIT } from './exit-codes.ts';
-import { isClosedPipe, tell } from './output.ts';
+import { exitForError } from './exit-for-error.ts';
+import { EXIT } from './exit-codes.ts';
+import { print, tell } from './output.ts';
+import { addCampaignCommands } from './registration/campaign.ts';
+import { jsonOption, seedOption, wholeNumber, type SetExit } from './registration/options.ts';
+import { addReplay } from './registration/replay.ts';
 import { packageVersion } from './version.ts';
 
 /** Runs the command line and returns its exit code (DESIGN §5). */
@@ -24,38 +27,18 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   }
 }
 
-function exitForError(error: unknown): number {
-  if (isClosedPipe(error)) return EXIT.ok;
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-  if (error instanceof CommandError) {
-    tell(`error: ${error.message}`);
-    return error.exitCode;
-  }
-  const { name, message, stack } = error as Error;
-  if (name === 'ScenarioError' || name === 'HistoryError' || name === 'CheckError') {
-    tell(message);
-    return EXIT.usage;
-  }
-  if (name === 'AmbientAccessError') {
-    tell(`! NON-DETERMINISTIC  ${stack ?? message}`);
-    return EXIT.nondeterministic;
-  }
-  tell(`internal error, a bug in splitbrain: ${stack ?? message}`);
-  return EXIT.internal;
-}
-
 const GLOBAL_EXAMPLES = `
 Examples:
   $ splitbrain list                                  what can be run
   $ splitbrain run showcase                          one scenario, its verdict
   $ splitbrain run 'raft/*' --json                   many, as data
   $ splitbrain replay last-failed                    the same run again, hash verified
+  $ splitbrain fuzz default-faults --seeds 1000      many seeds, failures in buckets
+  $ splitbrain shrink default-faults --seed 17       the smallest story that still fails
   $ splitbrain check history.jsonl --model register  judge any history
 
 Exit codes: 0 as declared, 1 violated, 2 inconclusive or vacuous, 3 non-deterministic, 4 nothing selected,
             64 usage or file error, 70 internal error`;
-
-type SetExit = (code: number) => void;
 
 function createProgram(setExit: SetExit): Command {
   const program = new Command('splitbrain')
@@ -65,6 +48,14 @@ function createProgram(setExit: SetExit): Command {
     .version(packageVersion(), '-V, --version')
     .addHelpText('after', GLOBAL_EXAMPLES)
     .exitOverride()
+    .configureOutput({
+      writeOut: (text) => {
+        print(text.trimEnd());
+      },
+      writeErr: (text) => {
+        tell(text.trimEnd());
+      },
+    })
     .showHelpAfterError('(splitbrain --help shows examples)');
   addRun(program, setExit);
   addReplay(program, setExit);
@@ -74,13 +65,10 @@ function createProgram(setExit: SetExit): Command {
   addScenario(program, setExit);
   addDoctor(program, setExit);
   addBench(program);
+  addCampaignCommands(program, setExit);
   for (const command of program.commands) command.exitOverride();
   return program;
 }
-
-const seedOption = (): Option =>
-  new Option('-s, --seed <seed>', "any text; default: the scenario's own, else 1");
-const jsonOption = (): Option => new Option('--json', 'one JSON object on stdout');
 
 function addRun(program: Command, setExit: SetExit): void {
   program
@@ -106,32 +94,6 @@ Examples:
     .action(async (names: string[], options: RunCommandOptions) => {
       const { run } = await import('./commands/run.ts');
       setExit(run(names, options));
-    });
-}
-
-function addReplay(program: Command, setExit: SetExit): void {
-  program
-    .command('replay')
-    .description('run again exactly, and verify the trace hash')
-    .argument('<run>', 'last, last-failed, a run folder, or a scenario')
-    .addOption(seedOption())
-    .option('--until <event>', 'stop after this event', wholeNumber)
-    .option('--without <id...>', 'leave these faults out (the hash then differs)')
-    .addOption(jsonOption())
-    .option('-v, --verbose', 'all properties and the story of the run')
-    .option('--no-color', 'no colours')
-    .option('--ascii', 'only ASCII characters')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  $ splitbrain replay last-failed
-  $ splitbrain replay default-faults --seed 17 --without f3
-  $ splitbrain replay .splitbrain/runs/showcase/1f3a7c02-1 --until 1200`,
-    )
-    .action(async (run: string, options: ReplayOptions) => {
-      const { replay } = await import('./commands/replay.ts');
-      setExit(replay(run, options));
     });
 }
 
@@ -291,11 +253,4 @@ Examples:
       const { bench } = await import('./commands/bench.ts');
       await bench(name, options);
     });
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 0)
-    throw new CommandError(`"${text}": expected a whole number of 0 or more`);
-  return value;
 }

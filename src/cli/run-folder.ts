@@ -1,11 +1,12 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { writeJsonl } from '../history/write-jsonl.ts';
 import { runJson } from '../report/run-json.ts';
 import { outcomeOf, type RunResult } from '../scenario/run-result.ts';
-import type { Fault } from '../sim/faults/fault.ts';
-import { CommandError } from './exit-codes.ts';
+import { CommandError, EXIT } from './exit-codes.ts';
+import { readText } from './find-scenarios.ts';
 import { packageVersion } from './version.ts';
 
 const RUNS = join('.splitbrain', 'runs');
@@ -19,6 +20,8 @@ export interface RunRecord {
   readonly scenarioText: string;
   readonly seed: string;
   readonly hash: string;
+  /** Of schedule.json as written: tells whether somebody has edited it since. */
+  readonly scheduleDigest: string;
   readonly outcome: string;
   readonly checkpoints: RunResult['checkpoints'];
   readonly run: Record<string, unknown>;
@@ -39,6 +42,7 @@ export function writeRunFolder(result: RunResult, scenarioText: string): string 
     scenarioText,
     seed,
     hash,
+    scheduleDigest: digestOf(result.schedule),
     outcome: outcomeOf(result.properties),
     checkpoints: result.checkpoints,
     run: runJson(result),
@@ -54,7 +58,7 @@ export function writeRunFolder(result: RunResult, scenarioText: string): string 
     throw new CommandError(
       `cannot write the run's files to ${folder}: ${(error as Error).message}. ` +
         'Free some space or choose another working directory, or pass --no-files.',
-      70,
+      EXIT.internal,
     );
   }
   return folder;
@@ -70,21 +74,47 @@ export function resolveRunFolder(arg: string): string {
   }
 }
 
-export function readRunFolder(folder: string): { record: RunRecord; schedule: readonly Fault[] } {
-  const parse = (file: string): unknown => {
-    const path = join(folder, file);
-    try {
-      return JSON.parse(readFileSync(path, 'utf8'));
-    } catch (error) {
+export interface RunFolder {
+  readonly record: RunRecord;
+  /** The text of schedule.json, for {@link parseSchedule}. */
+  readonly scheduleText: string;
+  readonly scheduleFile: string;
+  readonly scheduleEdited: boolean;
+}
+
+/** @throws CommandError when a file of the folder is missing, or is not what `run` wrote. */
+export function readRunFolder(folder: string): RunFolder {
+  const recordFile = join(folder, 'run.json');
+  const scheduleFile = join(folder, 'schedule.json');
+  const record = parseJson(recordFile, readText(recordFile)) as Partial<RunRecord>;
+  for (const field of ['scenarioText', 'seed', 'hash', 'splitbrain'] as const)
+    if (typeof record[field] !== 'string')
       throw new CommandError(
-        `${path}: ${(error as Error).message}. Expected the ${file} that splitbrain run wrote; run the scenario again.`,
+        `${recordFile}: "${field}" is missing or is no text. ${EXPECTED_RUN_FILE}`,
       );
-    }
-  };
+  const scheduleText = readText(scheduleFile);
   return {
-    record: parse('run.json') as RunRecord,
-    schedule: parse('schedule.json') as readonly Fault[],
+    record: record as RunRecord,
+    scheduleText,
+    scheduleFile,
+    scheduleEdited: digestOf(parseJson(scheduleFile, scheduleText)) !== record.scheduleDigest,
   };
+}
+
+const EXPECTED_RUN_FILE =
+  'Expected the file that `splitbrain run` wrote there; run the scenario again.';
+
+function parseJson(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new CommandError(`${file}: ${(error as Error).message}. ${EXPECTED_RUN_FILE}`);
+  }
+}
+
+/** A digest of data, whatever the white space of the file it came from. */
+function digestOf(data: unknown): string {
+  return createHash('sha256').update(JSON.stringify(data)).digest('hex').slice(0, 16);
 }
 
 function writeWhole(path: string, text: string): void {

@@ -81,6 +81,7 @@ export class JsonlReader {
         error: event['error'],
         timeUs: typeof time === 'number' ? time : NaN,
         line: this.#line,
+        column: text.search(/\S/) + 1,
       },
       this.#options,
     );

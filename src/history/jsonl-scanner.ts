@@ -17,6 +17,8 @@ const CLOSE_BRACE = 0x7d;
 
 const INVOKE = 3;
 const NO_TYPE = -1;
+/** Scanned lines begin with the event's brace. */
+const EVENT_COLUMN = 1;
 /** Integers longer than this many digits are left to the parser, which keeps them exact. */
 const LONGEST_INTEGER = 15;
 const SMALL_PROCESSES = 4096;
@@ -102,11 +104,11 @@ export class JsonlScanner {
       if (process < SMALL_PROCESSES) this.#processes[process] = p;
     }
     if (type === INVOKE) {
-      this.#builder.invokeIndexed(p, f, key, value, time, line);
+      this.#builder.invokeIndexed(p, f, key, value, time, line, EVENT_COLUMN);
       return true;
     }
     if (this.#builder.openFunctionIndex(p) !== f) return false; // the slow path words the complaint
-    this.#builder.completeIndexed(p, type, value, time, line);
+    this.#builder.completeIndexed(p, type, value, time, line, EVENT_COLUMN);
     return true;
   }
 

@@ -54,10 +54,12 @@ export interface ServerContext<Config, Monitor> {
   readonly bug: string | null;
 }
 
-export interface ClientContext<Config> {
+export interface ClientContext<Config, Monitor = unknown> {
   readonly env: NodeEnv;
   readonly config: Config;
   readonly servers: readonly NodeId[];
+  /** For protocols whose clients are part of what is judged (who believes to hold a lock); null when invariants are off. */
+  readonly monitor?: Monitor | null;
   /** Planted bug to run, as in {@link ServerContext}: some bugs live in the client. */
   readonly bug?: string | null;
   complete(token: number, outcome: Outcome): void;
@@ -86,6 +88,18 @@ export interface ServerView {
   describe(program: NodeProgram): string;
 }
 
+/** What a campaign may vary of a protocol beyond what a scenario says. */
+export interface CampaignHints {
+  /** Groups of `config:` fragments; a swarm run takes one of each group. Any combination must compile. */
+  readonly variants: readonly (readonly Readonly<Record<string, unknown>>[])[];
+  /** Intersections where hard bugs live: features and the kinds of fault (nemesis words) that meet there. */
+  readonly focuses: readonly {
+    readonly name: string;
+    readonly config: Readonly<Record<string, unknown>>;
+    readonly kinds: readonly string[];
+  }[];
+}
+
 /** A protocol's registration, exported by its `index.ts`: everything a scenario needs to run and judge it. */
 export interface ProtocolDefinition<Config = unknown, Monitor = unknown> {
   readonly name: string;
@@ -104,8 +118,10 @@ export interface ProtocolDefinition<Config = unknown, Monitor = unknown> {
    * run goes on until this is empty; what is still there at the liveness bound is reported. Absent: nothing of the kind.
    */
   unfinished?(monitor: Monitor): readonly InvariantViolation[];
+  /** Told of every crash, so that a monitor can end what only lived in the process. */
+  onCrash?(monitor: Monitor, node: NodeId): void;
   createServer(context: ServerContext<Config, Monitor>): NodeProgram;
-  createClient(context: ClientContext<Config>): ClientProgram;
+  createClient(context: ClientContext<Config, Monitor>): ClientProgram;
   readonly view: ServerView;
   readonly invariants: readonly InvariantDefinition[];
   readonly bugs: readonly BugDefinition[];
@@ -113,7 +129,7 @@ export interface ProtocolDefinition<Config = unknown, Monitor = unknown> {
    * The operations clients know, and the history model that judges them; null when no sequential model fits: then only
    * invariants judge the run, and there is no property `linearizable`.
    */
-  readonly model: 'register' | 'cas-register' | 'kv' | 'queue' | 'lock' | null;
+  readonly model: 'register' | 'cas-register' | 'kv' | 'queue' | 'lock' | 'counter' | null;
   readonly operations: readonly string[];
   /**
    * The value of one drawn workload operation on `key`; `keys` are all the workload's keys. Absent: numbers, unique or
@@ -131,6 +147,7 @@ export interface ProtocolDefinition<Config = unknown, Monitor = unknown> {
   readonly marks: readonly string[];
   /** The `config:` keys with what they mean; the scenario schema and its errors are made from them. */
   readonly configKeys: Readonly<Record<string, string>>;
+  readonly campaign?: CampaignHints;
 }
 
 /** A `config:` section that cannot work: names the key, the reason and the fix. */

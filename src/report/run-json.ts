@@ -1,8 +1,11 @@
 import type { RunResult } from '../scenario/run-result.ts';
-import { reproduceCommand } from './run-text.ts';
+import { reproduceCommand } from './reproduce.ts';
 
 /** One run as data, the shape that DESIGN §6 fixes (and more). Seeds and hashes are strings. */
-export function runJson(result: RunResult): Record<string, unknown> {
+export function runJson(
+  result: RunResult,
+  reproduce: string = reproduceCommand(result),
+): Record<string, unknown> {
   return {
     scenario: result.scenario.name,
     seed: result.seed,
@@ -31,6 +34,6 @@ export function runJson(result: RunResult): Record<string, unknown> {
       message: error.message,
       stack: error.stack,
     })),
-    reproduce: reproduceCommand(result),
+    reproduce,
   };
 }

@@ -2,8 +2,13 @@ import { ConfigError, type ProtocolDefinition } from '../protocols/protocol.ts';
 import { NEMESIS_PROFILES } from '../sim/faults/nemesis.ts';
 import type { Fault } from '../sim/faults/fault.ts';
 import type { DiskOptions } from '../sim/storage/disk-array.ts';
+import { reportCircles } from './circles.ts';
 import { FaultCompiler } from './compile-faults.ts';
+import { MomentCompiler } from './compile-moment.ts';
 import { compileLatency, compileLink } from './compile-network.ts';
+import { compileRequire } from './compile-require.ts';
+import { TARGET_WORDS } from './compile-target.ts';
+import type { Names } from './names.ts';
 import { suggest } from './nearest.ts';
 import { Problems } from './problems.ts';
 import { BUILT_IN_PROPERTIES } from './property-names.ts';
@@ -27,6 +32,7 @@ export function compileScenario(
 ): Scenario {
   const source = new YamlSource(text, file);
   const problems = new Problems(file, source);
+  refuseWhatIsNoMapping(source.value, problems);
   const parsed = scenarioSchema.safeParse(source.value);
   if (!parsed.success) {
     problems.addSchemaIssues(parsed.error.issues, keysAt);
@@ -36,6 +42,18 @@ export function compileScenario(
   const scenario = new Compilation(parsed.data, file, problems, protocols).compile();
   problems.throwIfAny();
   return scenario;
+}
+
+function refuseWhatIsNoMapping(value: unknown, problems: Problems): void {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return;
+  problems.add(
+    [],
+    value === null
+      ? 'the file is empty: expected a scenario'
+      : 'expected a scenario: a mapping with the keys name, title, protocol, topology, duration',
+    'start from a file of `splitbrain list`; `splitbrain scenario schema` prints all keys',
+  );
+  problems.throwIfAny();
 }
 
 class Compilation {
@@ -66,24 +84,38 @@ class Compilation {
     const maxEvents = file.maxEvents ?? DEFAULT_MAX_EVENTS;
     const script = file.script ?? [];
     const stepIds = script.map((step, index) => step.id ?? `op${index + 1}`);
-    const compiler = new FaultCompiler(
-      {
-        servers,
-        clients,
-        faultIds: (file.faults ?? []).map((fault) => fault.id),
-        stepIds,
-        marks: protocol.marks,
-        messageTypes: protocol.messageTypes,
-        maxEvents,
-        endUs: durationUs,
-      },
-      this.#problems,
-    );
-    const faults = (file.faults ?? []).map((entry, index) =>
-      compiler.fault(entry, ['faults', index]),
-    );
+    const entries = file.faults ?? [];
+    const known: Names = {
+      servers,
+      clients,
+      faultIds: entries.map((fault) => fault.id),
+      lastingFaultIds: entries
+        .filter((fault) => fault.for === undefined && fault.until === undefined)
+        .map((fault) => fault.id),
+      stepIds,
+      marks: protocol.marks,
+      messageTypes: protocol.messageTypes,
+      maxEvents,
+      endUs: durationUs,
+    };
+    const moments = new MomentCompiler(known, this.#problems);
+    const compiler = new FaultCompiler(known, this.#problems, moments);
+    const faults = entries.map((entry, index) => compiler.fault(entry, ['faults', index]));
+    const steps = script.map((step, index): ScriptStep => {
+      const path = ['script', index];
+      this.#checkNode(step.client, [...path, 'client'], clients, 'client');
+      this.#checkOperation(step.do, [...path, 'do'], protocol);
+      return {
+        id: stepIds[index]!,
+        start: moments.moment(step, path, stepIds[index]!),
+        client: step.client,
+        f: step.do,
+        key: step.key ?? 'x',
+        value: step.value ?? null,
+      };
+    });
+    reportCircles(faults, steps, this.#problems);
     this.#checkIds(stepIds, faults);
-    this.#checkCircles(faults);
     const network = compileLink(
       file.network ?? {},
       undefined,
@@ -106,7 +138,8 @@ class Compilation {
       links: (file.network?.links ?? []).map((entry, index) => {
         this.#checkNode(entry.from, ['network', 'links', index, 'from'], [...servers, ...clients]);
         this.#checkNode(entry.to, ['network', 'links', index, 'to'], [...servers, ...clients]);
-        return { from: entry.from, to: entry.to, profile: compileLink(entry, network) };
+        const complain = this.#complainAt(['network', 'links', index, 'latency']);
+        return { from: entry.from, to: entry.to, profile: compileLink(entry, network, complain) };
       }),
       disk: this.#disk(),
       clocks: Object.entries(file.clocks ?? {}).map(([node, clock]) => {
@@ -126,26 +159,13 @@ class Compilation {
             ? DEFAULT_LIVENESS_US
             : parseDurationUs(file.liveness),
       maxEvents,
-      workload: this.#workload(protocol, clients),
-      script: script.map((step, index): ScriptStep => {
-        const path = ['script', index];
-        this.#checkNode(step.client, [...path, 'client'], clients);
-        this.#checkOperation(step.do, [...path, 'do'], protocol);
-        return {
-          id: stepIds[index]!,
-          start: compiler.moment(step, path, stepIds[index]!),
-          client: step.client,
-          f: step.do,
-          key: step.key ?? 'x',
-          value: step.value ?? null,
-        };
-      }),
+      workload: this.#workload(protocol, clients, durationUs),
+      script: steps,
       faults,
-      mayMiss: new Set(
-        (file.faults ?? []).filter((fault) => fault.mayMiss).map((fault) => fault.id),
-      ),
+      mayMiss: new Set(entries.filter((fault) => fault.mayMiss).map((fault) => fault.id)),
       nemesis: this.#nemesis(durationUs),
-      requireOkDuringFaults: file.require?.okDuringFaults ?? [],
+      requireOkDuringFaults: this.#required(protocol),
+      required: compileRequire(file.require ?? {}, known, this.#problems, file.liveness !== 'none'),
       declared: this.#declared(protocol),
     };
   }
@@ -182,7 +202,7 @@ class Compilation {
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       const inFile = error.key in (this.#file.config ?? {});
-      this.#problems.add(inFile ? ['config', error.key] : ['config'], error.message, error.fix);
+      this.#problems.add(['config'], error.message, error.fix, inFile ? error.key : undefined);
       return null;
     }
   }
@@ -199,13 +219,17 @@ class Compilation {
     };
   }
 
-  #workload(protocol: ProtocolDefinition, clients: readonly string[]): WorkloadPlan | null {
+  #workload(
+    protocol: ProtocolDefinition,
+    clients: readonly string[],
+    durationUs: number,
+  ): WorkloadPlan | null {
     const { workload } = this.#file;
     if (workload === undefined) return null;
     if (clients.length === 0)
       this.#problems.add(['workload'], 'a workload without clients', 'add topology.clients');
     const mix = Object.entries(workload.mix).map(([f, weight]) => {
-      this.#checkOperation(f, ['workload', 'mix', f], protocol);
+      this.#checkOperation(f, ['workload', 'mix'], protocol, f);
       return { f, weight };
     });
     if (mix.every(({ weight }) => weight === 0))
@@ -216,6 +240,13 @@ class Compilation {
       this.#complainAt(['workload', 'think'])(
         `the range [${thinkMin}, ${thinkMax}] ends before it begins`,
       );
+    const fromUs = workload.from === undefined ? 0 : parseDurationUs(workload.from);
+    if (fromUs >= durationUs)
+      this.#problems.add(
+        ['workload', 'from'],
+        'the workload begins when the fault phase is over',
+        'raise `duration` or begin earlier',
+      );
     return {
       operations: workload.operations ?? Infinity,
       mix,
@@ -223,7 +254,7 @@ class Compilation {
       values: workload.values ?? 'unique',
       thinkMinUs,
       thinkMaxUs,
-      fromUs: workload.from === undefined ? 0 : parseDurationUs(workload.from),
+      fromUs,
     };
   }
 
@@ -264,6 +295,13 @@ class Compilation {
     return { profile: { weights, gapMinUs, gapMaxUs, forMinUs, forMaxUs }, fromUs };
   }
 
+  #required(protocol: ProtocolDefinition): readonly string[] {
+    const required = this.#file.require?.okDuringFaults ?? [];
+    for (const [index, f] of required.entries())
+      this.#checkOperation(f, ['require', 'okDuringFaults', index], protocol);
+    return required;
+  }
+
   #declared(protocol: ProtocolDefinition): Scenario['declared'] {
     const declared = this.#file.properties ?? {};
     const known = [
@@ -291,6 +329,12 @@ class Compilation {
             `two nodes are called "${name}"`,
             'rename one',
           );
+        if (TARGET_WORDS.includes(name))
+          this.#problems.add(
+            ['topology', key, index],
+            `"${name}" is a word that targets use for nodes`,
+            'rename this node',
+          );
         seen.add(name);
       }
   }
@@ -306,43 +350,18 @@ class Compilation {
     for (const [index, id] of stepIds.entries()) check(id, ['script', index]);
   }
 
-  /** Faults that wait for each other in a circle never begin. */
-  #checkCircles(faults: readonly Fault[]): void {
-    const waitsFor = new Map<string, string>();
-    for (const { id, start } of faults)
-      if ('when' in start && start.when.kind === 'fault') waitsFor.set(id, start.when.id);
-    for (const [index, { id }] of faults.entries()) {
-      const chain = [id];
-      for (
-        let next = waitsFor.get(id);
-        next !== undefined && chain.length <= faults.length;
-        next = waitsFor.get(next)
-      ) {
-        chain.push(next);
-        if (next !== id) continue;
-        if (chain.length > 2)
-          this.#problems.add(
-            ['faults', index],
-            `can never fire: ${chain.join(' waits for ')}`,
-            'let one of them begin at a time or on another event',
-            'when',
-          );
-        break;
-      }
-    }
-  }
-
-  #checkNode(name: string, path: Path, known: readonly string[]): void {
+  #checkNode(name: string, path: Path, known: readonly string[], noun = 'node'): void {
     if (!known.includes(name))
-      this.#problems.add(path, `no such node: "${name}"`, suggest(name, known));
+      this.#problems.add(path, `no ${noun} is called "${name}"`, suggest(name, known));
   }
 
-  #checkOperation(f: string, path: Path, protocol: ProtocolDefinition): void {
+  #checkOperation(f: string, path: Path, protocol: ProtocolDefinition, key?: string): void {
     if (!protocol.operations.includes(f))
       this.#problems.add(
         path,
         `${protocol.name} clients know no operation "${f}"`,
         suggest(f, protocol.operations),
+        key,
       );
   }
 

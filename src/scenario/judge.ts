@@ -1,12 +1,29 @@
 import { check } from '../checker/check.ts';
 import type { History } from '../history/history.ts';
+import { namedByClient } from './client-names.ts';
 import type { LivenessPhase } from './liveness.ts';
-import { COVERAGE, FAULTS_BITE, LINEARIZABLE, LIVENESS, NO_EXCEPTIONS } from './property-names.ts';
+import {
+  AS_TOLD,
+  COVERAGE,
+  FAULTS_BITE,
+  LINEARIZABLE,
+  LIVENESS,
+  NO_EXCEPTIONS,
+} from './property-names.ts';
 import type { PropertyResult, PropertyVerdict } from './run-result.ts';
 import { formatDuration } from './units.ts';
 import type { World } from './world.ts';
 
+/** Of an exception's stack, so many frames of the node's own code are told. */
+const MAX_FRAMES = 5;
+
 type Judgement = Partial<PropertyResult> & { readonly verdict: PropertyVerdict };
+
+const NOT_ASKED: Judgement = {
+  verdict: 'vacuous',
+  sentence: 'the scenario declares it, but nothing in this run could show it.',
+  procedure: 'none',
+};
 
 /** Every property of a finished run: the protocol's invariants, what clients saw, and whether the run proves anything. */
 export function judge(
@@ -23,9 +40,11 @@ export function judge(
     [NO_EXCEPTIONS, judgeExceptions(world)],
     [FAULTS_BITE, judgeFaults(world)],
     [COVERAGE, judgeCoverage(world)],
+    [AS_TOLD, judgeAsTold(world)],
   ];
   return judgements.flatMap(([name, judgement]) => {
-    if (judgement === null) return [];
+    // A property that this run does not have is left out, unless the scenario makes a statement about it.
+    if (judgement === null && scenario.declared[name] === undefined) return [];
     return [
       {
         name,
@@ -35,7 +54,7 @@ export function judge(
         operations: [],
         event: null,
         procedure: 'white box',
-        ...judgement,
+        ...(judgement ?? NOT_ASKED),
       },
     ];
   });
@@ -64,7 +83,7 @@ function judgeHistory(world: World, history: History): Judgement | null {
       sentence: `0 of ${history.length} operations succeeded; the property was never put to the test.`,
       procedure: 'none',
     };
-  const verdict = check(history, { model });
+  const verdict = check(namedByClient(history, world.scenario.clients), { model });
   return {
     verdict: verdict.verdict,
     sentence: verdict.verdict === 'holds' ? '' : verdict.summary,
@@ -99,17 +118,17 @@ function judgeLiveness(
 }
 
 function describeServer(world: World, node: number): string {
-  const host = world.simulation.hosts[node]!;
-  const state =
-    host.program === null ? host.status : world.scenario.protocol.view.describe(host.program);
-  return `${host.name} was ${state} at the end.`;
+  return `${world.simulation.nameOf(node)} was ${world.describe(node)} at the end.`;
 }
 
 function judgeExceptions(world: World): Judgement {
   const [failure] = world.simulation.failures;
   if (failure === undefined) return { verdict: 'holds' };
   const { node, event, timeUs, error } = failure;
-  const stack = (error.stack ?? '').split('\n').slice(1, 6);
+  const frames = (error.stack ?? '').split('\n').slice(1);
+  // Below the node's own code lies the simulator's, which says nothing about the mistake.
+  const boundary = frames.findIndex((frame) => / NodeHost\./.test(frame));
+  const stack = frames.slice(0, boundary < 0 ? undefined : boundary).slice(0, MAX_FRAMES);
   return {
     verdict: 'violated',
     sentence: `${world.simulation.nameOf(node)} crashed: ${error.name}: ${error.message}`,
@@ -155,4 +174,15 @@ function judgeCoverage(world: World): Judgement | null {
     verdict: 'vacuous',
     sentence: `no ${missing.join(', no ')} succeeded while a fault was active; the scenario requires it.`,
   };
+}
+
+/** Null when the scenario requires nothing of the kind. A run that ended at a violation is not asked. */
+function judgeAsTold(world: World): Judgement | null {
+  if (world.required.idle) return null;
+  const { declared } = world.scenario;
+  if (world.violations.some(({ invariant }) => declared[invariant] !== 'violated'))
+    return { verdict: 'holds', sentence: 'the run ended at a violation' };
+  const [first, ...rest] = world.required.unmet();
+  if (first === undefined) return { verdict: 'holds' };
+  return { verdict: 'violated', sentence: first, because: rest };
 }

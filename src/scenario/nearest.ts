@@ -12,10 +12,15 @@ export function nearestWord(word: string, known: Iterable<string>): string | nul
   return best;
 }
 
-/** `did you mean "x"?`, or the whole list. */
+const MAX_LISTED = 24;
+
+/** `did you mean "x"?`, or what is known. */
 export function suggest(word: string, known: readonly string[]): string {
   const nearest = nearestWord(word, known);
-  return nearest === null ? `known: ${known.join(', ')}` : `did you mean "${nearest}"?`;
+  if (nearest !== null) return `did you mean "${nearest}"?`;
+  if (known.length === 0) return 'none is known here: remove it';
+  const more = known.length - MAX_LISTED;
+  return `known: ${known.slice(0, MAX_LISTED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 /** Levenshtein distance. */

@@ -9,10 +9,14 @@ export const FAULTS_BITE = 'faults-bite';
 /** What `require:` asks for happened; if not, the run proves nothing. */
 export const COVERAGE = 'coverage';
 
+/** Operations ended, events happened and servers stood as `require:` tells. */
+export const AS_TOLD = 'as-told';
+
 export const BUILT_IN_PROPERTIES: readonly string[] = [
   LINEARIZABLE,
   LIVENESS,
   NO_EXCEPTIONS,
   FAULTS_BITE,
   COVERAGE,
+  AS_TOLD,
 ];

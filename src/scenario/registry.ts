@@ -3,6 +3,7 @@ import { commit } from '../protocols/commit/index.ts';
 import { messaging } from '../protocols/messaging/index.ts';
 import { raft } from '../protocols/raft/index.ts';
 import { tcc } from '../protocols/tcc/index.ts';
+import { redlock } from '../protocols/redlock/index.ts';
 
 /** Every protocol a scenario can name. */
 export const PROTOCOLS: Readonly<Record<string, ProtocolDefinition>> = {
@@ -10,4 +11,5 @@ export const PROTOCOLS: Readonly<Record<string, ProtocolDefinition>> = {
   [commit.name]: commit,
   [tcc.name]: tcc,
   [messaging.name]: messaging,
+  [redlock.name]: redlock,
 };

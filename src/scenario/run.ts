@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 
+import { AmbientAccessError } from '../sim/engine/guard.ts';
 import type { TraceLevel } from '../sim/engine/trace.ts';
 import type { Fault } from '../sim/faults/fault.ts';
 import { judge } from './judge.ts';
@@ -20,6 +21,8 @@ export interface RunOptions {
   readonly untilEvent?: number;
   /** Freeze messages when sent. */
   readonly freeze?: boolean;
+  /** Called with the world before its first event, to watch it; what it changes is on the caller. */
+  readonly prepare?: (world: World) => void;
 }
 
 /**
@@ -36,11 +39,13 @@ export function runScenario(scenario: Scenario, options: RunOptions): RunResult 
     schedule: options.schedule ?? null,
     freeze: options.freeze ?? false,
   });
+  options.prepare?.(world);
   const { simulation } = world;
   const maxEvents = Math.min(scenario.maxEvents, options.untilEvent ?? Infinity);
   const liveness =
     scenario.livenessUs === null ? null : new LivenessPhase(world, scenario.livenessUs);
   simulation.control(scenario.durationUs, 'heal', () => {
+    if (!world.required.idle) world.noteStates();
     world.faults.heal();
     for (const driver of world.drivers) {
       driver.stopWorkload();
@@ -49,7 +54,11 @@ export function runScenario(scenario: Scenario, options: RunOptions): RunResult 
     if (liveness === null) simulation.stop();
     else liveness.begin();
   });
-  simulation.run({ maxEvents });
+  try {
+    simulation.run({ maxEvents });
+  } catch (error) {
+    throw located(error, world, options.seed);
+  }
   const simulatedMs = performance.now();
   const history = world.history.build();
   const truncated = simulation.trace.events >= maxEvents;
@@ -76,4 +85,13 @@ export function runScenario(scenario: Scenario, options: RunOptions): RunResult 
     world,
     timings: { simulateMs: simulatedMs - startMs, checkMs: performance.now() - simulatedMs },
   };
+}
+
+/** Ambient access ends a run without a result: its message says where in which run. */
+function located(error: unknown, { scenario, simulation }: World, seed: string): unknown {
+  if (!(error instanceof AmbientAccessError)) return error;
+  const { message } = error;
+  error.message = `${message} Seen in ${scenario.name}, seed ${seed}, at event ${simulation.trace.events}.`;
+  error.stack = (error.stack ?? '').replace(message, () => error.message);
+  return error;
 }

@@ -3,6 +3,7 @@ import type { Fault, Moment } from '../sim/faults/fault.ts';
 import type { NemesisProfile } from '../sim/faults/nemesis.ts';
 import type { LinkProfile } from '../sim/network/link.ts';
 import type { DiskOptions } from '../sim/storage/disk-array.ts';
+import type { Requirements } from './requirements.ts';
 
 /** One scripted client operation. */
 export interface ScriptStep {
@@ -70,6 +71,8 @@ export interface Scenario {
   readonly mayMiss: ReadonlySet<string>;
   readonly nemesis: { readonly profile: NemesisProfile; readonly fromUs: number } | null;
   readonly requireOkDuringFaults: readonly string[];
+  /** What else must have happened. */
+  readonly required: Requirements;
   /** Only what the file says; anything else is declared to hold. */
   readonly declared: Readonly<Record<string, Declared>>;
 }

@@ -9,6 +9,8 @@ interface SchemaNode {
       readonly innerType?: SchemaNode;
       readonly element?: SchemaNode;
       readonly valueType?: SchemaNode;
+      /** Of a record: its keys, which an enumeration may name. */
+      readonly keyType?: { readonly _zod: { readonly def: object } };
       readonly options?: readonly SchemaNode[];
     };
   };
@@ -24,7 +26,11 @@ export function keysAt(path: Path): readonly string[] {
       return next === undefined ? [] : [next];
     });
   return [
-    ...new Set(nodes.flatMap(unwrap).flatMap((node) => Object.keys(node._zod.def.shape ?? {}))),
+    ...new Set(
+      nodes
+        .flatMap(unwrap)
+        .flatMap(({ _zod: { def } }) => Object.keys(def.shape ?? namedKeys(def.keyType))),
+    ),
   ];
 }
 
@@ -33,4 +39,9 @@ function unwrap(node: SchemaNode): SchemaNode[] {
   if (def.innerType !== undefined) return unwrap(def.innerType);
   if (def.options !== undefined) return def.options.flatMap(unwrap);
   return [node];
+}
+
+function namedKeys(keyType: SchemaNode['_zod']['def']['keyType']): object {
+  const def = keyType?._zod.def;
+  return def !== undefined && 'entries' in def ? (def.entries as object) : {};
 }

@@ -3,28 +3,38 @@ import { z } from 'zod';
 import { NEMESIS_KINDS, NEMESIS_PROFILES } from '../sim/faults/nemesis.ts';
 import { DURATION_PATTERN, PERCENT_PATTERN, SIGNED_DURATION_PATTERN } from './units.ts';
 
+const DURATION = 'expected a duration with its unit, such as 500us, 150ms or 2s (0 or more)';
+const SIGNED_DURATION = 'expected a duration with its unit, such as 150ms or -2s';
+const PERCENT = 'expected a percentage, such as 5% or 0.1%';
+const NAME = 'expected a name: a letter, then letters, digits, - or _';
+
 const duration = z
-  .string()
-  .regex(
-    DURATION_PATTERN,
-    'expected a duration with its unit, such as 500us, 150ms or 2s (0 or more)',
-  )
+  .string(DURATION)
+  .regex(DURATION_PATTERN, DURATION)
   .describe('a duration: 500us, 150ms, 2s, 1m');
 const signedDuration = z
-  .string()
-  .regex(SIGNED_DURATION_PATTERN, 'expected a duration with its unit, such as 150ms or -2s')
+  .string(SIGNED_DURATION)
+  .regex(SIGNED_DURATION_PATTERN, SIGNED_DURATION)
   .describe('a duration, either sign: -2s');
-const durationRange = z.tuple([duration, duration]).describe('[shortest, longest]');
+const durationRange = z
+  .tuple([duration, duration], 'expected a range of two durations: [shortest, longest]')
+  .describe('[shortest, longest]');
 const percent = z
-  .string()
-  .regex(PERCENT_PATTERN, 'expected a percentage, such as 5% or 0.1%')
+  .string(PERCENT)
+  .regex(PERCENT_PATTERN, PERCENT)
   .refine((text) => Number(text.slice(0, -1)) <= 100, 'expected a percentage of at most 100%')
   .describe('a percentage: 5%');
-const nodeName = z
-  .string()
-  .regex(/^[A-Za-z][A-Za-z0-9_-]*$/, 'expected a name: a letter, then letters, digits, - or _');
+const nodeName = z.string(NAME).regex(/^[A-Za-z][A-Za-z0-9_-]*$/, NAME);
 const id = nodeName.describe('an id, unique among the faults and steps of this file');
-const count = z.int().positive();
+const COUNT = 'expected a whole number of 1 or more';
+const count = z.int(COUNT).positive(COUNT);
+const WEIGHT = 'expected a weight: a whole number of 0 or more';
+const weight = z.int(WEIGHT).nonnegative(WEIGHT);
+const PPM = 'expected parts per million: a whole number from -999999 to 1000000';
+const ppm = z.int(PPM).min(-999_999, PPM).max(1_000_000, PPM);
+const FACTOR = 'expected how many times slower: a whole number of 2 or more';
+const SERVERS = 'expected how many servers (1 to 64), or their names';
+const CLIENTS = 'expected how many clients (0 to 64), or their names';
 
 const latency = z
   .union(
@@ -154,10 +164,10 @@ const fault = z.strictObject({
   delay: latency.optional(),
   cut: duration.optional(),
   healed: duration.optional(),
-  factor: z.int().min(2).optional(),
+  factor: z.int(FACTOR).min(2, FACTOR).optional(),
   share: percent.describe('failed-sync: how many of the syncs fail').optional(),
   by: signedDuration.optional(),
-  ppm: z.int().min(-999_999).max(1_000_000).optional(),
+  ppm: ppm.optional(),
   timer: z.string().optional(),
   mayMiss: z
     .boolean()
@@ -178,7 +188,7 @@ const workload = z.strictObject({
   operations: count
     .describe('operations per client; without it, as many as fit the duration')
     .optional(),
-  mix: z.record(z.string(), z.int().nonnegative()).describe('operation: weight'),
+  mix: z.record(z.string(), weight).describe('operation: weight'),
   keys: count.describe('how many keys').optional(),
   values: z
     .union([z.literal('unique'), count], 'expected unique, or how many different values')
@@ -188,13 +198,58 @@ const workload = z.strictObject({
   from: duration.optional(),
 });
 
+const times = {
+  times: z.int().nonnegative().describe('exactly so often').optional(),
+  atLeast: z.int().nonnegative().describe('default 1').optional(),
+  atMost: z.int().nonnegative().optional(),
+};
+const requiredEvent = z.union(
+  [
+    z.strictObject({
+      mark: z.string(),
+      node: nodeName.optional(),
+      where: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+      ...times,
+    }),
+    z.strictObject({
+      message: z.string(),
+      from: nodeName.optional(),
+      to: nodeName.optional(),
+      on: z.enum(['sent', 'delivered']).optional(),
+      ...times,
+    }),
+  ],
+  'expected {mark, node?, where?} or {message, from?, to?, on?}, with times, atLeast or atMost',
+);
+const OUTCOME = 'expected ok, fail, info, unanswered, or {ok: the answer}';
+const required = z
+  .strictObject({
+    okDuringFaults: z.array(z.string()).optional(),
+    outcomes: z
+      .record(
+        nodeName,
+        z.union(
+          [z.enum(['ok', 'fail', 'info', 'unanswered']), z.strictObject({ ok: z.unknown() })],
+          OUTCOME,
+        ),
+      )
+      .describe('how scripted operations must end, by their id')
+      .optional(),
+    events: z.array(requiredEvent).describe('what must have happened, how often').optional(),
+    states: z
+      .record(nodeName, z.string())
+      .describe('how the state of a server begins when the fault phase ends: `leader t3`')
+      .optional(),
+  })
+  .describe('what must have happened, or the run does not show what it claims');
+
 const profileNames = Object.keys(NEMESIS_PROFILES) as [string, ...string[]];
 const nemesis = z.union(
   [
     z.enum(profileNames),
     z.strictObject({
       profile: z.enum(profileNames).optional(),
-      weights: z.partialRecord(z.enum(NEMESIS_KINDS), z.int().nonnegative()).optional(),
+      weights: z.partialRecord(z.enum(NEMESIS_KINDS), weight).optional(),
       gap: durationRange.optional(),
       for: durationRange.optional(),
       from: duration.optional(),
@@ -218,13 +273,16 @@ export const scenarioSchema = z
     bug: z.string().describe('run this planted bug instead of the correct code').optional(),
     topology: z.strictObject({
       servers: z.union(
-        [count.max(64), z.array(nodeName).min(1).max(64)],
-        'expected how many servers (1 to 64), or their names',
+        [
+          z.int(SERVERS).min(1, SERVERS).max(64, SERVERS),
+          z.array(nodeName).min(1, SERVERS).max(64, SERVERS),
+        ],
+        SERVERS,
       ),
       clients: z
         .union(
-          [z.int().nonnegative().max(64), z.array(nodeName).max(64)],
-          'expected how many clients (0 to 64), or their names',
+          [z.int(CLIENTS).min(0, CLIENTS).max(64, CLIENTS), z.array(nodeName).max(64, CLIENTS)],
+          CLIENTS,
         )
         .optional(),
     }),
@@ -250,7 +308,7 @@ export const scenarioSchema = z
         nodeName,
         z.strictObject({
           offset: signedDuration.optional(),
-          driftPpm: z.int().min(-999_999).max(1_000_000).optional(),
+          driftPpm: ppm.optional(),
         }),
       )
       .optional(),
@@ -265,15 +323,14 @@ export const scenarioSchema = z
     script: z.array(step).optional(),
     faults: z.array(fault).optional(),
     nemesis: nemesis.optional(),
-    require: z
-      .strictObject({ okDuringFaults: z.array(z.string()).optional() })
-      .describe('what must have happened, or the run is vacuous')
-      .optional(),
+    require: required.optional(),
     properties: z.record(z.string(), z.enum(['holds', 'violated'])).optional(),
   })
   .describe('A splitbrain scenario');
 
 export type ScenarioFile = z.infer<typeof scenarioSchema>;
+export type RequireEntry = z.infer<typeof required>;
+export type RequiredEventEntry = z.infer<typeof requiredEvent>;
 export type FaultEntry = z.infer<typeof fault>;
 export type StepEntry = z.infer<typeof step>;
 export type LatencyEntry = z.infer<typeof latency>;

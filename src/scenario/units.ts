@@ -25,20 +25,17 @@ export function parsePercentPpm(text: string): number {
 export function formatDuration(us: number): string {
   const abs = Math.abs(us);
   if (abs >= 1_000_000) return `${(us / 1_000_000).toFixed(3)} s`;
-  if (abs >= 1_000) return `${trim(us / 1_000)} ms`;
+  if (abs >= 1_000) return `${trim(us / 1_000, 3)} ms`;
   return `${us} us`;
 }
 
-/** The shortest duration text that a scenario file reads back as `us`. */
+/** The duration as a scenario file writes it; read back it is exactly `us`. */
 export function writeDuration(us: number): string {
-  for (const [unit, size] of [
-    ['s', 1_000_000],
-    ['ms', 1_000],
-  ] as const)
-    if (us !== 0 && us % size === 0) return `${us / size}${unit}`;
-  return `${us}us`;
+  const abs = Math.abs(us);
+  if (abs >= 1_000_000) return `${trim(us / 1_000_000, 6)}s`;
+  return abs >= 1_000 ? `${trim(us / 1_000, 3)}ms` : `${us}us`;
 }
 
-function trim(value: number): string {
-  return value.toFixed(3).replace(/\.?0+$/, '');
+function trim(value: number, decimals: number): string {
+  return value.toFixed(decimals).replace(/\.?0+$/, '');
 }

@@ -55,6 +55,7 @@ export class OperationSource {
     switch (f) {
       case 'read':
       case 'delete':
+      case 'increment':
         return null;
       case 'cas':
         return [this.#expected(key), this.#newValue()];

@@ -13,6 +13,7 @@ import { TriggerHub } from '../sim/faults/trigger-hub.ts';
 import { Network } from '../sim/network/network.ts';
 import { DiskArray } from '../sim/storage/disk-array.ts';
 import { ClientDriver } from './client-driver.ts';
+import { RequirementWatch } from './requirement-watch.ts';
 import type { Scenario } from './scenario.ts';
 import { OperationSource, type WorkloadState } from './workload.ts';
 
@@ -54,12 +55,14 @@ export class World {
   readonly history = new HistoryBuilder();
   readonly violations: LocatedViolation[] = [];
   readonly operations = new Map<string, OperationCount>();
+  readonly required: RequirementWatch;
   readonly logs: { readonly event: number; readonly node: NodeId; readonly text: string }[] = [];
   readonly #hub: TriggerHub;
   readonly #monitor: unknown;
 
   constructor(scenario: Scenario, options: WorldOptions) {
     this.scenario = scenario;
+    this.required = new RequirementWatch(scenario.required);
     const simulation = new Simulation({
       seed: options.seed,
       ties: scenario.ties,
@@ -145,6 +148,7 @@ export class World {
         env,
         config: scenario.config,
         servers: this.servers,
+        monitor: this.#monitor,
         bug: scenario.bug,
         complete: (token, outcome) => {
           driver.complete(token, outcome);
@@ -157,7 +161,9 @@ export class World {
       },
       onComplete: (_client, id, operation, outcome) => {
         this.#count(operation, outcome);
-        if (id !== null) this.#hub.onOperation(id, 'complete');
+        if (id === null) return;
+        this.required.onOutcome(id, outcome);
+        this.#hub.onOperation(id, 'complete');
       },
     });
     return driver;
@@ -175,21 +181,27 @@ export class World {
 
   #observe(): void {
     const hub = this.#hub;
-    const { simulation } = this;
+    const { simulation, required } = this;
+    const watched = this.scenario.required.events.length > 0;
+    const nameOf = (node: NodeId): string => simulation.nameOf(node);
     simulation.observer = {
       onMark: (node, name, detail) => {
         hub.onMark(node, name, detail);
+        if (watched) required.onMark(nameOf(node), name, detail);
       },
       onSend: (from, to, message) => {
         hub.onSend(from, to, message);
+        if (watched) required.onMessage('sent', nameOf(from), nameOf(to), message.type);
       },
       onDeliver: (from, to, message) => {
         hub.onDeliver(from, to, message);
+        if (watched) required.onMessage('delivered', nameOf(from), nameOf(to), message.type);
       },
       onEvent: (event) => {
         hub.onEvent(event);
       },
       onCrash: (node) => {
+        if (this.#monitor !== null) this.scenario.protocol.onCrash?.(this.#monitor, node);
         this.drivers.find((driver) => driver.host.id === node)?.onCrash();
       },
       onLog: (node, text) => {
@@ -259,6 +271,18 @@ export class World {
         driver.startWorkload(source);
       });
     }
+  }
+
+  /** What the protocol says of a server's state: `leader t3 log 1..7 commit 6`, or `down`. */
+  describe(node: NodeId): string {
+    const { program, status } = this.simulation.hosts[node]!;
+    return program === null ? status : this.scenario.protocol.view.describe(program);
+  }
+
+  /** To be called when the fault phase ends. */
+  noteStates(): void {
+    for (const node of this.servers)
+      this.required.onHeal(this.simulation.nameOf(node), this.describe(node));
   }
 
   #idOf(name: string): NodeId {

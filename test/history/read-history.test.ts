@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { HistoryBuilder } from '../../src/history/history-builder.ts';
 import { HistoryError } from '../../src/history/history-error.ts';
 import { parseHistory, readHistory } from '../../src/history/read-history.ts';
-import { writeJsonl } from '../../src/history/write-jsonl.ts';
+import { jsonlLines, writeJsonl } from '../../src/history/write-jsonl.ts';
 
 const line = (process: number, type: string, f: string, value: unknown, more = {}): string =>
   `${JSON.stringify({ process, type, f, value, ...more })}\n`;
@@ -58,6 +59,18 @@ describe('JSON lines', () => {
     const twice = parseHistory(writeJsonl(once)).history;
     const plain = (op: object): object => ({ ...op, line: 0, completeLine: 0 });
     expect(twice.operations().map(plain)).toEqual(once.operations().map(plain));
+  });
+
+  it('survive it whatever stands in function, key and process', () => {
+    const builder = new HistoryBuilder();
+    builder.invoke('%', '%f"%', '%k%', '%v%');
+    builder.complete('%', 'fail', null, 7, '100 % full');
+    builder.invoke('$&', 'read', { '%': [1] }, undefined, 8);
+    const once = builder.build();
+    const twice = parseHistory(writeJsonl(once)).history;
+    const plain = (op: object): object => ({ ...op, line: 0, completeLine: 0 });
+    expect(twice.operations().map(plain)).toEqual(once.operations().map(plain));
+    expect([...jsonlLines(once)].join('')).toBe(writeJsonl(once));
   });
 
   it('leave the nemesis out and count it', () => {
@@ -167,30 +180,43 @@ describe('what is no history is refused with its place and the remedy', () => {
       line(0, 'invoke', 'read', null) + '17',
       /^h:2:1: a line that is not a JSON object/,
     ],
-    ['an unknown type', '{"process":0,"type":"done","f":"read"}', /^h:1: "done" is no event type/],
-    ['a missing type', '{"process":0,"f":"read"}', /^h:1: an event without type/],
-    ['a missing process', '{"type":"ok","f":"read"}', /^h:1: an event without process/],
-    ['a process that is no integer', '{"process":1.5,"type":"ok"}', /^h:1: 1.5 is no process/],
-    ['a missing function', '{"process":0,"type":"invoke"}', /^h:1: an invocation without function/],
+    [
+      'an unknown type',
+      '{"process":0,"type":"done","f":"read"}',
+      /^h:1:1: "done" is no event type/,
+    ],
+    ['a missing type', '{"process":0,"f":"read"}', /^h:1:1: an event without type/],
+    ['a missing process', '{"type":"ok","f":"read"}', /^h:1:1: an event without process/],
+    ['a process that is no integer', '{"process":1.5,"type":"ok"}', /^h:1:1: 1.5 is no process/],
+    [
+      'a missing function',
+      '{"process":0,"type":"invoke"}',
+      /^h:1:1: an invocation without function/,
+    ],
     [
       'a lone completion',
       line(0, 'ok', 'read', 1),
-      /^h:1: process 0 completes an operation that it never/,
+      /^h:1:1: process 0 completes an operation that it never/,
+    ],
+    [
+      'a lone completion on a line that needs the parser',
+      '  {"process":0,"type":"ok","f":"read","value":{"a":1}}',
+      /^h:1:3: process 0 completes an operation that it never/,
     ],
     [
       'two open operations',
       line(0, 'invoke', 'read', 1).repeat(2),
-      /^h:2: process 0 invokes read while its read \(line 1\)/,
+      /^h:2:1: process 0 invokes read while its read \(line 1\)/,
     ],
     [
       'a life after info',
       line(0, 'invoke', 'w', 1) + line(0, 'info', 'w', 1) + line(0, 'invoke', 'w', 1),
-      /^h:3: process 0 invokes w after/,
+      /^h:3:1: process 0 invokes w after/,
     ],
     [
       'a completion of something else',
       line(0, 'invoke', 'read', null) + line(0, 'ok', 'write', 1),
-      /^h:2: process 0 completes a write, but its open operation is a read/,
+      /^h:2:1: process 0 completes a write, but its open operation is a read/,
     ],
     [
       'unbalanced EDN',

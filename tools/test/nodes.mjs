@@ -104,7 +104,10 @@ function main() {
     }
   }
   for (const message of missing) console.error(message);
-  if (nodes.length === 1) return UNAVAILABLE;
+  if (nodes.length === 1) {
+    console.log(`0 passed, ${missing.length} failed`);
+    return UNAVAILABLE;
+  }
 
   const rows = [['scenario', 'seed', 'hash', 'events', ...nodes.map(({ name }) => name)]];
   const problems = [];

@@ -40,8 +40,8 @@ interface Busy {
   readonly from: number;
   /** A value that had been overwritten, and that acknowledged, before the operation began. */
   readonly overwritten: number | null | undefined;
-  /** The value that the operation itself overwrote. */
-  replaced: number | null;
+  /** The value of the latest write that had been acknowledged before the operation began. */
+  readonly acknowledged: number | undefined;
   took: boolean;
   answer: number | null;
   failed: boolean;
@@ -56,6 +56,7 @@ export function generateHistory(options: GeneratedHistory): History {
   const builder = new HistoryBuilder();
   const states: (number | null)[] = new Array<number | null>(options.keys).fill(null);
   const overwritten = new Array<number | null | undefined>(options.keys).fill(undefined);
+  const acknowledged = new Array<number | undefined>(options.keys).fill(undefined);
   const busy: (Busy | undefined)[] = new Array<Busy | undefined>(options.clients).fill(undefined);
   const processes = Array.from({ length: options.clients }, (_, client) => client);
   let nextProcess = options.clients;
@@ -92,10 +93,11 @@ export function generateHistory(options: GeneratedHistory): History {
     }
     if (op.failed) builder.complete(op.process, 'fail', undefined, time, 'compare');
     else builder.complete(op.process, 'ok', op.kind === 'read' ? answer : undefined, time);
-    const { replaced } = op;
-    const isOver = busy.every((other) => other === undefined || other.value !== replaced);
-    if (op.kind !== 'read' && !op.failed && isOver)
-      overwritten[op.key] = options.kind === 'cas' ? null : replaced;
+    if (op.kind !== 'read' && !op.failed) {
+      // What was acknowledged before this write began is overwritten for good, now that this one is acknowledged.
+      overwritten[op.key] = options.kind === 'cas' ? null : op.acknowledged;
+      acknowledged[op.key] = op.value;
+    }
   }
   return builder.build();
 
@@ -116,7 +118,7 @@ export function generateHistory(options: GeneratedHistory): History {
       value,
       from,
       overwritten: overwritten[key],
-      replaced: null,
+      acknowledged: acknowledged[key],
       took: false,
       answer: null,
       failed: false,
@@ -129,7 +131,6 @@ export function generateHistory(options: GeneratedHistory): History {
     if (op.kind === 'read') return;
     op.failed = op.kind === 'cas' && states[op.key] !== op.from;
     if (op.failed) return;
-    op.replaced = states[op.key]!;
     states[op.key] = op.value;
   }
 }

@@ -103,10 +103,4 @@ export class KeyWriters {
     }
     return low === end ? -1 : this.#steps[low]!;
   }
-
-  /** The same process's next write to the same key, or -1. */
-  next(write: number): number {
-    const run = this.#runOf[write]!;
-    return this.firstWhere(run, (step) => step > write);
-  }
 }

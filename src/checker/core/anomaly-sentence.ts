@@ -20,6 +20,8 @@ export interface CoreFacts {
   readonly model: string;
   /** Whether any operation at all put this value there. */
   readonly hasSource: (op: Operation) => boolean;
+  /** Operations that put the value there which the operation found. */
+  readonly sourcesOf: (op: Operation) => readonly Operation[];
 }
 
 /** One plain sentence that names what went wrong; the operations are a core, in order of invocation. */
@@ -80,8 +82,7 @@ function storeSentence(core: readonly Operation[], facts: CoreFacts): string | u
     if (before(read, change) && !facts.hasSource(read))
       return `Read from the future: ${told(read)} before ${clientName(change)} began to write it.`;
   }
-  if (core.length === 2 && reads.length === 2 && before(a, b))
-    return `Non-monotonic read: ${told(b)} after ${clientName(a) === clientName(b) ? 'having' : `${clientName(a)} had`} read the newer value ${text(a.output)}.`;
+  if (core.length === 2 && reads.length === 2 && before(a, b)) return readsBackwards(a, b, facts);
   if (
     core.length === 3 &&
     reads.length === 3 &&
@@ -103,6 +104,18 @@ function storeSentence(core: readonly Operation[], facts: CoreFacts): string | u
   return undefined;
 }
 
+/** `a` read before `b` did, and no order allows both. Which value is newer, only real time can tell. */
+function readsBackwards(a: Operation, b: Operation, facts: CoreFacts): string {
+  const seen = `${told(b)} after ${clientName(a) === clientName(b) ? 'having' : `${clientName(a)} had`} read`;
+  const [newer, older] = [facts.sourcesOf(a), facts.sourcesOf(b)];
+  const follows = older.every((early) => newer.every((late) => before(early, late)));
+  if (newer.length > 0 && follows && (older.length > 0 || facts.hasSource(b)))
+    return `Non-monotonic read: ${seen} the newer value ${text(a.output)}.`;
+  if (older.length > 0 && older.every((op) => before(op, a)))
+    return `Disagreeing reads: ${seen} ${text(a.output)}, but ${text(b.output)} was put there before ${clientName(a)} began to read, and not again since.`;
+  return `Disagreeing reads: ${seen} ${text(a.output)}, which no order of the changes allows.`;
+}
+
 function containerSentence(core: readonly Operation[], facts: CoreFacts): string | undefined {
   const takes = core.filter(isOneOf(TAKES));
   const puts = core.filter(isOneOf(PUTS));
@@ -114,6 +127,8 @@ function containerSentence(core: readonly Operation[], facts: CoreFacts): string
       : `Element out of nowhere: ${told(a)}, but nobody had put ${text(a.output)} in by then.`;
   if (core.length === 2 && takes.length === 2 && same(a.output, b.output) && a.output !== null)
     return `Duplicate delivery: ${clientName(a)} and ${clientName(b)} both took out ${text(a.output)}, which was put in only once.`;
+  if (core.length === 2 && takes.length === 2 && facts.model === 'queue' && before(a, b))
+    return `Order broken: ${told(a)} before ${text(b.output)}, which had been put in first.`;
   const empty = takes.find((op) => op.output === null);
   if (empty !== undefined && puts.length > 0)
     return `Lost element: ${clientName(empty)} was told that there is nothing, while ${text(puts[0]!.input)} was in.`;

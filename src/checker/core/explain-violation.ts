@@ -37,6 +37,7 @@ export function explainViolation(
     hasSource: (op) =>
       sourcesOf(op).some((index) => history.columns.invoke[index]! < op.complete) ||
       isInitial(history, seenBy(op)),
+    sourcesOf: (op) => sourcesOf(op).map((index) => history.operation(index)),
   });
   const sortedContext = [...context].sort((a, b) => a - b);
   const lines = [`  ${summary}`, '', ...operationLines(history, core.slice(0, MOST_LISTED))];

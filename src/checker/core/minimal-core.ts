@@ -17,8 +17,8 @@ const FIRST_WINDOW = 6;
 /** More operations than this are not gone through again for every operation left out. */
 const LONG = 2_000;
 /** Configurations that one trial may generate, and all trials together. */
-const TRIAL_BUDGET = 300_000;
-const CORE_BUDGET = 3_000_000;
+const TRIAL_BUDGET = 200_000;
+const CORE_BUDGET = 1_000_000;
 const CORE_BYTES = 128 * 1024 * 1024;
 
 /**
@@ -120,7 +120,7 @@ class Trials {
     if (configurations <= 0) this.exhausted = true;
     if (this.exhausted) return false;
     const result = frontierSearch(relaxed, { configurations, bytes: CORE_BYTES });
-    this.#left -= result.work + (relaxed.op.length >> 3);
+    this.#left -= result.work + 8 * relaxed.op.length;
     if (result.outcome === 'exhausted') this.exhausted = true;
     return result.outcome === 'violated';
   }

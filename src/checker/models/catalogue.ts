@@ -1,4 +1,4 @@
-import { counter, log, queue, set, stack } from './containers.ts';
+import { counter, log, queue, set, setByElement, stack } from './containers.ts';
 import { appendStore, multiRegister } from './kv-store.ts';
 import { lock, mutex } from './locks.ts';
 import type { Model } from './model.ts';
@@ -36,5 +36,8 @@ export function modelNamed(name: string): Model | undefined {
 
 /** The variant of a model that knows all of a history's functions. */
 export function variantFor(model: Model, functions: readonly string[]): Model {
-  return model === plainStoreDefinition && functions.includes('append') ? appendStore : model;
+  if (model === plainStoreDefinition && functions.includes('append')) return appendStore;
+  if (model === set && !functions.includes('read') && !functions.includes('get'))
+    return setByElement;
+  return model;
 }

@@ -76,6 +76,12 @@ export const set: Model<readonly string[]> = {
   },
 };
 
+/** A set that is never read as a whole: each element is an object of its own. */
+export const setByElement: Model<readonly string[]> = {
+  ...set,
+  partition: (call) => [call.key ?? null, Array.isArray(call.input) ? call.input : [call.input]],
+};
+
 const PUTS: readonly string[] = ['enqueue', 'push', 'add'];
 const isPut = (f: string): boolean => PUTS.includes(f);
 

@@ -59,7 +59,7 @@ export class JitEngine implements OpenOperations {
   }
 
   get bytes(): number {
-    return this.#open.bytes + this.crash.bytes;
+    return this.#open.bytes + this.crash.bytes + (this.machine.bytes ?? 0);
   }
 
   /** The kind of a crashed operation; new actions get new kinds. */

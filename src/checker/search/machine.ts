@@ -14,6 +14,8 @@ export interface Machine {
   isTotal(action: number): boolean;
   /** Total, and the state after it does not depend on the state before (an overwrite). */
   isBlind(action: number): boolean;
+  /** Bytes that the machine remembers, roughly; absent when it is little. */
+  readonly bytes?: number;
   /** Present when the machine is a register, whose actions can be searched towards a goal. */
   readonly register?: RegisterActions;
 }

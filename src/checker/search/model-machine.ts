@@ -5,6 +5,8 @@ import type { Machine } from './machine.ts';
 
 /** Beyond this many states every transition is computed anew instead of remembered. */
 const MOST_REMEMBERED = 4_000_000;
+const BYTES_PER_STATE = 240;
+const BYTES_PER_TRANSITION = 48;
 
 /** A {@link Model} as a machine: states and calls are interned, transitions are computed when first asked for. */
 export class ModelMachine implements Machine {
@@ -18,11 +20,16 @@ export class ModelMachine implements Machine {
   readonly #blind: boolean[] = [];
   readonly #next = new Map<number, number>();
   readonly #actionLimit: number;
+  #bytes = 0;
 
   /** `actionLimit`: no more different actions than this will be asked for. */
   constructor(model: Model, actionLimit: number) {
     this.#model = model;
     this.#actionLimit = actionLimit;
+  }
+
+  get bytes(): number {
+    return this.#bytes + BYTES_PER_TRANSITION * this.#next.size;
   }
 
   /** Numbers a state. */
@@ -33,6 +40,8 @@ export class ModelMachine implements Machine {
       number = this.#states.length;
       this.#states.push(state);
       this.#stateNumbers.set(name, number);
+      // The name, and the state itself, which is about as large.
+      this.#bytes += BYTES_PER_STATE + 4 * name.length;
     }
     return number;
   }

@@ -35,5 +35,16 @@ export function portfolioSearch(
   const third = depthFirstSearch(task, { ...budget, configurations: rest }, witness);
   work += third.work;
   if (third.outcome !== 'exhausted') return { ...third, work, by: 'depth-first' };
-  return { ...second, work, by: 'frontier' };
+  // Nobody answered: report whoever proved the longest prefix.
+  const tries: PortfolioResult[] = [
+    { ...first, by: 'depth-first' },
+    { ...second, by: 'frontier' },
+    { ...third, by: 'depth-first' },
+  ];
+  const best = tries.reduce((a, b) => (proven(b) > proven(a) ? b : a));
+  return { ...best, work };
+}
+
+function proven(result: SearchResult): number {
+  return result.outcome === 'exhausted' ? result.provenReturns : 0;
 }

@@ -37,11 +37,7 @@ export function saturate(execution: Execution, workLimit: number): Saturated {
     const before = relation.derived.length;
     for (let read = 0; read < memory.steps; read += 1) {
       if (memory.read[read] === NO_VALUE) continue;
-      const lost = apply(relation, writers, read);
-      if (lost >= 0) {
-        const path = new PathFinder(relation).path(lost, read)!;
-        return found({ kind: 'lost-from-past', read, path }, work);
-      }
+      apply(relation, writers, read);
     }
     if (relation.derived.length === before) break;
     work += memory.steps;
@@ -50,8 +46,8 @@ export function saturate(execution: Execution, workLimit: number): Saturated {
   return found(undefined, work);
 }
 
-/** Both rules for one read. Returns a write that makes a read of the initial value impossible, or -1. */
-function apply(relation: HappensBefore, writers: KeyWriters, read: number): number {
+/** Both rules for one read. A read of the initial value comes before every write: the second rule is enough for it. */
+function apply(relation: HappensBefore, writers: KeyWriters, read: number): void {
   const { memory, from } = relation.execution;
   const { processes, process } = memory;
   const writer = from[read]!;
@@ -62,22 +58,17 @@ function apply(relation: HappensBefore, writers: KeyWriters, read: number): numb
     const p = writers.processOf(run);
     const count = relation.clocks[read * processes + p]! - Number(p === own);
     const write = count > 0 ? writers.lastWithin(run, count) : -1;
-    if (write >= 0 && write !== writer) {
-      if (writer === INITIAL) return write;
-      if (!relation.reaches(write, writer))
-        relation.derive({ from: write, to: writer, read, rule: 'write-before-writer' });
-    }
+    if (write >= 0 && writer !== INITIAL && write !== writer && !relation.reaches(write, writer))
+      relation.derive({ from: write, to: writer, read, rule: 'write-before-writer' });
     // Clocks grow along a process, so "after the writer" holds from some write of the run on.
-    let overwrite = writers.firstWhere(
+    const overwrite = writers.firstWhere(
       run,
       (candidate) =>
         writer === INITIAL || (candidate !== writer && relation.reaches(writer, candidate)),
     );
-    if (overwrite === read) overwrite = writers.next(overwrite);
     if (overwrite >= 0 && !relation.reaches(read, overwrite))
       relation.derive({ from: read, to: overwrite, read, rule: 'read-before-overwrite' });
   }
-  return -1;
 }
 
 function cycleIn(relation: HappensBefore): Violation {

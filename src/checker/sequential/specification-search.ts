@@ -71,7 +71,7 @@ export function searchSpecification(problem: SequentialProblem, stateLimit: numb
     for (let progress = true; progress;) {
       progress = false;
       for (const step of heads()) {
-        if (problem.isOptional(step) || !problem.isPure(step)) continue;
+        if (!problem.isPure(step)) continue;
         const state = after(step);
         if (state === IMPOSSIBLE) continue;
         place(step, state);

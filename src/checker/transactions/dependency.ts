@@ -67,9 +67,8 @@ export function processEdges(transactions: readonly Transaction[]): Dependency[]
 export function realtimeEdges(transactions: readonly Transaction[]): Dependency[] {
   const events = transactions.flatMap((transaction, id) => [
     { at: transaction.invoke, id, begins: true },
-    ...(transaction.outcome === 'committed'
-      ? [{ at: transaction.complete, id, begins: false }]
-      : []),
+    // Of an unknown outcome: at the very end, when nothing begins any more.
+    { at: transaction.complete, id, begins: false },
   ]);
   events.sort((a, b) => a.at - b.at);
   const edges: Dependency[] = [];

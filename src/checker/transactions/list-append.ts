@@ -215,8 +215,8 @@ class ListAnalyser {
       const reader = this.#id[read.transaction]!;
       const seen = read.base.at(-1);
       if (seen !== undefined) this.#edge(owner(seen), reader, 'wr', key.key, seen, seen);
-      let next = read.base.length;
-      while (next < elements.length && owner(elements[next]!) === reader) next += 1;
+      // If the reader itself appended next, its own version leads to the following ones.
+      const next = read.base.length;
       if (next < elements.length)
         this.#edge(reader, owner(elements[next]!), 'rw', key.key, seen ?? NOTHING, elements[next]!);
       else

@@ -236,7 +236,6 @@ class RegisterAnalyser {
         for (const updater of list) {
           const later = left.get(updater);
           if (later === undefined || updater === writer) continue;
-          this.#edge(writer, updater, 'ww', key, value, later);
           for (const reader of list) this.#edge(reader, updater, 'rw', key, value, later);
         }
       }

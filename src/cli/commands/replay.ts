@@ -1,3 +1,5 @@
+import type { Strategy } from '../../campaign/run/one-run.ts';
+import { reproduceCommand, reproduceFolderCommand } from '../../report/reproduce.ts';
 import { runJson } from '../../report/run-json.ts';
 import { runScenario } from '../../scenario/run.ts';
 import { outcomeOf, type RunResult } from '../../scenario/run-result.ts';
@@ -10,11 +12,18 @@ import { printRun, summaryLine, type RunCommandOptions } from './run.ts';
 export interface ReplayOptions extends RunCommandOptions {
   readonly until?: number;
   readonly without?: readonly string[];
+  readonly swarm?: boolean;
+  readonly strategy?: Strategy;
+  /** The trace hash that the run must have, or its first digits. */
+  readonly expect?: string;
 }
 
 /** `splitbrain replay`: the same run again, its hash verified. Returns the exit code. */
 export function replay(arg: string, options: ReplayOptions): number {
-  const opened = openRun(arg, options.seed);
+  const opened = openRun(arg, options.seed, {
+    swarm: options.swarm ?? false,
+    strategy: options.strategy ?? 'random',
+  });
   const once = (): RunResult =>
     runScenario(opened.scenario, {
       seed: opened.seed,
@@ -23,13 +32,22 @@ export function replay(arg: string, options: ReplayOptions): number {
       ...(options.until === undefined ? {} : { untilEvent: options.until }),
     });
   const result = once();
-  const changed = options.without !== undefined || options.until !== undefined;
-  // A scenario has no recorded hash: the proof is a second run.
-  const expected = changed ? null : (opened.hash ?? once().hash);
+  const expected = expectedHash(opened, options, () => once().hash);
+  const without = options.without ?? [];
+  const reproduce =
+    opened.editedFolder === null
+      ? reproduceCommand(result, without)
+      : reproduceFolderCommand(opened.editedFolder);
   if (options.json === true)
-    print(JSON.stringify({ runs: [{ ...runJson(result), expectedHash: expected }] }, null, 2));
-  else printRun(result, options);
-  if (expected !== null && expected !== result.hash) {
+    print(
+      JSON.stringify(
+        { runs: [{ ...runJson(result, reproduce), expectedHash: expected }] },
+        null,
+        2,
+      ),
+    );
+  else printRun(result, options, reproduce);
+  if (expected !== null && !result.hash.startsWith(expected)) {
     tell(
       `! NON-DETERMINISTIC  ${opened.scenario.name} seed ${opened.seed}: expected trace ${expected}, got ${result.hash}. ` +
         'If the code or the scenario changed since, record the run again; if nothing did, `splitbrain doctor` looks for the leak.',
@@ -38,10 +56,26 @@ export function replay(arg: string, options: ReplayOptions): number {
   }
   const outcome = outcomeOf(result.properties);
   if (options.json !== true) {
-    if (expected !== null) print(`  trace ${result.hash} verified: two runs are equal`);
+    if (expected !== null) print(`  trace ${result.hash} verified: the runs are equal`);
     print(summaryLine([outcome]));
   }
   return exitFor([outcome]);
+}
+
+/** What the hash must begin with; null when this run is not meant to equal any other. */
+function expectedHash(
+  opened: OpenedRun,
+  { expect, without, until }: ReplayOptions,
+  runAgain: () => string,
+): string | null {
+  if (expect !== undefined) {
+    if (!/^[0-9a-f]{4,16}$/.test(expect))
+      throw new CommandError(`--expect ${expect}: expected 4 to 16 digits of a trace hash`);
+    return expect;
+  }
+  if (without !== undefined || until !== undefined) return null;
+  // A scenario has no recorded hash, nor has an edited schedule: the proof is a second run.
+  return opened.hash ?? runAgain();
 }
 
 function scheduleOf(opened: OpenedRun, without: readonly string[]): readonly Fault[] | null {

@@ -41,7 +41,7 @@ export function run(names: readonly string[], options: RunCommandOptions): numbe
 }
 
 /** The text of one run, with its story when `verbose`. */
-export function printRun(result: RunResult, options: RunCommandOptions): void {
+export function printRun(result: RunResult, options: RunCommandOptions, reproduce?: string): void {
   if (options.quiet === true && outcomeOf(result.properties) === 'passed') return;
   if (options.verbose === true) {
     const { scenario } = result;
@@ -51,7 +51,8 @@ export function printRun(result: RunResult, options: RunCommandOptions): void {
     for (const line of story(result)) print(line);
     print('');
   }
-  for (const line of runText(result, stdoutStyle(options), options.verbose ?? false)) print(line);
+  const lines = runText(result, stdoutStyle(options), options.verbose ?? false, reproduce);
+  for (const line of lines) print(line);
 }
 
 /** `3 passed, 1 failed, 0 inconclusive`. */

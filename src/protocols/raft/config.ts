@@ -1,3 +1,5 @@
+import type { LogTerms } from './planted-logs.ts';
+
 /** How a server answers reads; only the first three promise that a read is fresh. */
 export type ReadMode = 'readIndex' | 'lease' | 'log' | 'leaderLocal' | 'anyLocal';
 
@@ -50,6 +52,8 @@ export interface RaftConfig {
   readonly retryBackoffUs: number;
   /** Built-in operator: hand leadership over about this often; 0 never. */
   readonly transferEveryUs: number;
+  /** Logs that the servers start with, by position in the topology; empty: none. For scripts that begin in the middle. */
+  readonly logs: readonly LogTerms[];
   /** Built-in operator: change the membership about this often; 0 never. */
   readonly reconfigureEveryUs: number;
 }

@@ -1,5 +1,6 @@
 import type { ProtocolDefinition } from '../protocol.ts';
 import { bugs, clientFor, coreFor } from './bugs.ts';
+import { campaign } from './campaign.ts';
 import type { RaftConfig } from './config.ts';
 import { RaftMonitor } from './ghost/monitor.ts';
 import { invariants } from './invariants.ts';
@@ -25,4 +26,5 @@ export const raft: ProtocolDefinition<RaftConfig, RaftMonitor> = {
   messageTypes,
   marks: ['leader', 'candidate', 'preCandidate', 'follower'],
   configKeys,
+  campaign,
 };

@@ -6,6 +6,7 @@ import type { Membership } from './membership.ts';
 import type { RaftMessage } from './messages.ts';
 import type { RaftObserver } from './observer.ts';
 import { Operator } from './operator.ts';
+import { plantLog } from './planted-logs.ts';
 
 /** The correct core, or one of the zoo's. */
 export type RaftClass = new (
@@ -28,6 +29,7 @@ export function initialMembership(servers: readonly NodeId[], config: RaftConfig
 export class RaftNode implements NodeProgram {
   readonly raft: Raft;
   readonly #operator: Operator;
+  readonly #env: NodeEnv;
 
   constructor(
     env: NodeEnv,
@@ -36,11 +38,15 @@ export class RaftNode implements NodeProgram {
     observer: RaftObserver | null,
     core: RaftClass = Raft,
   ) {
+    this.#env = env;
     this.raft = new core(env, config, initialMembership(servers, config), observer);
     this.#operator = new Operator(env, this.raft, servers);
   }
 
   onStart(): void {
+    const { logs } = this.raft.config;
+    if (logs.length > 0 && this.#env.incarnation === 1)
+      plantLog(this.#env.disk, logs, this.raft.id);
     this.raft.start();
     this.#operator.start();
   }

@@ -42,7 +42,10 @@ export interface RaftObserver extends DiskObserver {
   /** `counted`: this leader counted replicas; otherwise the index was learned from a leader. */
   commitAdvanced(node: RaftView, from: number, counted: boolean): void;
   applied(node: RaftView, entry: Entry, result: ApplyResult, stateHash: number): void;
-  matchAdvanced(node: RaftView, peer: NodeId, matchIndex: number): void;
+  /** A leader counts `matchIndex` for a member; `session` tells one stretch of its membership from another. */
+  matchAdvanced(node: RaftView, peer: NodeId, matchIndex: number, session: number): void;
+  /** After a rejection a leader goes on sending from `nextIndex`. */
+  backtracked(node: RaftView, peer: NodeId, nextIndex: number, matchIndex: number): void;
   snapshotTaken(node: RaftView, snapshot: Snapshot): void;
   snapshotInstalled(
     node: RaftView,

@@ -1,5 +1,6 @@
 import { ConfigError } from '../protocol.ts';
 import type { RaftConfig, ReadMode } from './config.ts';
+import { parseLogs } from './planted-logs.ts';
 
 /** The keys of a scenario's `config:` section, with what they mean. Durations are written `150ms`. */
 export const configKeys: Readonly<Record<string, string>> = {
@@ -32,6 +33,7 @@ export const configKeys: Readonly<Record<string, string>> = {
   operationTimeout: 'A client gives up an operation after this.',
   attemptTimeout: 'A client tries another server after this.',
   retryBackoff: 'A client waits this long after a refusal.',
+  logs: 'Logs the servers start with, as terms, in topology order: `[[1, 1, 2], [1, 1], []]`.',
   transferEvery: 'Built-in operator: hand leadership over about this often; `0s` never.',
   reconfigureEvery: 'Built-in operator: change the membership about this often; `0s` never.',
 };
@@ -52,6 +54,10 @@ class Section {
 
   has(key: string): boolean {
     return this.#input[key] !== undefined;
+  }
+
+  value(key: string): unknown {
+    return this.#input[key];
   }
 
   flag(key: string, preset: boolean): boolean {
@@ -177,6 +183,7 @@ export function parseConfig(
     operationTimeoutUs: section.durationUs('operationTimeout', '2s'),
     attemptTimeoutUs: section.durationUs('attemptTimeout', '200ms'),
     retryBackoffUs: section.durationUs('retryBackoff', '20ms'),
+    logs: parseLogs(section.value('logs'), serverCount),
     transferEveryUs: section.durationUs('transferEvery', '0s'),
     reconfigureEveryUs: section.durationUs('reconfigureEvery', '0s'),
   };

@@ -178,10 +178,17 @@ export class RaftStore {
     this.#segmentEnds.splice(0, segment - from);
     this.#firstSegment = segment;
     this.#putSnapshotFile();
+    this.whenDurable(() => {
+      for (let at = from; at < segment; at += 1) this.#disk.remove(`log-${at}`);
+    });
+  }
+
+  /** Files go only after the sync that makes what replaces them durable (Raft §7). */
+  protected whenDurable(action: () => void): void {
     const before = this.#next;
     this.#next = () => {
       before?.();
-      for (let at = from; at < segment; at += 1) this.#disk.remove(`log-${at}`);
+      action();
     };
   }
 

@@ -1,5 +1,6 @@
 import type { CallResult, Message, NodeId } from './env.ts';
 import type { IncarnationEnv } from './node-env.ts';
+import { AmbientAccessError } from './guard.ts';
 import type { NodeHost } from './node-host.ts';
 
 /**
@@ -19,6 +20,8 @@ export class AsyncTasks {
     const { incarnation, simulation } = host;
     simulation.asyncWoken = true;
     task().catch((error: unknown) => {
+      // The guard has kept it and ends the run with it; thrown from here it would reach nobody.
+      if (error instanceof AmbientAccessError) return;
       if (host.incarnation === incarnation) host.fail(error);
     });
   }
@@ -47,10 +50,26 @@ export class AsyncTasks {
 
 /** Waits until no microtask is left. */
 export class MicrotaskDrain {
+  static #lastTurn: Promise<void> = Promise.resolve();
   #drains = 0;
   // Taken before the guard refuses them.
   readonly #nextTick = process.nextTick.bind(process);
   readonly #setImmediate = setImmediate;
+
+  /**
+   * Asynchronous runs of one process take turns: their guards patch the same globals and must be removed in the reverse
+   * order, and one run's refusals must not meet the code that waits for another. Waits for the runs that asked before;
+   * the turn lasts until the returned function is called.
+   */
+  static async takeTurn(): Promise<() => void> {
+    const before = MicrotaskDrain.#lastTurn;
+    let end: () => void = () => undefined;
+    MicrotaskDrain.#lastTurn = new Promise((resolve) => {
+      end = resolve;
+    });
+    await before;
+    return end;
+  }
 
   /** True now and then: the host's own timers and signals want a turn, through {@link hostTurn}. */
   isHostTurnDue(): boolean {

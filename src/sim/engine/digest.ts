@@ -71,6 +71,8 @@ function mix(hash: number, word: number): number {
 
 function digestNumber(value: number): number {
   if ((value | 0) === value) return Math.imul(value ^ 0x6e756d, 0x85ebca6b);
+  // Engines and machines differ in the bits of a not-a-number.
+  if (Number.isNaN(value)) return 0x4e614e;
   scratch[0] = value;
   return mix(scratchWords[0]!, scratchWords[1]!);
 }

@@ -10,10 +10,15 @@ export interface Divergence {
 
 /**
  * Where two runs part: bisection over the checkpoints of their hashes, then row by row. Both traces must have kept their
- * rows (level `events` or `full`). Null when they are equal.
+ * rows (level `events` or `full`): a RangeError otherwise. Null when they are equal.
  */
 export function firstDivergence(left: Trace, right: Trace): Divergence | null {
   if (left.hash() === right.hash() && left.rows === right.rows) return null;
+  for (const { level } of [left, right])
+    if (level === 'off')
+      throw new RangeError(
+        "two runs differ, but a trace kept no rows to find the place: run both with trace level 'events'",
+      );
   const from = firstRowAfter(left, lastEqualCheckpoint(left, right));
   for (let index = from; index < Math.max(left.keptRows(), right.keptRows()); index += 1) {
     const a = index < left.keptRows() ? left.row(index) : null;

@@ -93,9 +93,9 @@ export interface NodeEnv {
   random(purpose: string): RandomStream;
 
   /** Sends one way; may be lost, delayed, duplicated, reordered. Sending to oneself goes through the loopback link. */
-  send(to: NodeId, message: Message): void;
+  send<M extends Message>(to: NodeId, message: M): void;
   /** Answers the request `replyTo` that came from `to`. */
-  reply(to: NodeId, replyTo: number, message: Message): void;
+  reply<M extends Message>(to: NodeId, replyTo: number, message: M): void;
   /** Sets (or moves) the named timer; it fires `delayUs` of the monotonic clock from now. Data, not a closure. */
   setTimer(name: string, delayUs: number): void;
   cancelTimer(name: string): void;
@@ -124,6 +124,12 @@ export interface NodeEnv {
     message: Message,
     timeoutUs: number,
   ): Promise<CallResult<M>>;
+
+  /**
+   * Ends this process on purpose, as after a failed sync; nothing after the call runs. Unlike an exception it is no failure
+   * of the code. A fault that led to it starts the node again when it ends.
+   */
+  exit(reason: string): never;
 
   /** Notes a change of state that others may wait for (`when: { mark: leader, node: n1 }`) and the story shows. Hashed. */
   mark(name: string, detail?: Readonly<Record<string, unknown>>): void;

@@ -12,6 +12,10 @@ export const WAKE = 4;
 export const SYNCED = 5;
 /** Something outside the nodes acts: a fault, a script step, a workload. `peer` is -1. */
 export const CONTROL = 6;
+/** The next thing in the buffers of a resumed node reaches it. Only in the queue: its row is of the kind that waited. */
+export const HANDOVER = 7;
+/** The next message piled up on an unclogged link arrives. Only in the queue, as {@link HANDOVER}. */
+export const RELEASE = 8;
 
 /** Kinds at or above this are not events of their own but rows inside the event that caused them. */
 export const FIRST_INNER_KIND = 16;

@@ -40,7 +40,8 @@ export class EventQueue {
     digest: number,
     payload: unknown,
   ): void {
-    if (this.size === this.#capacity) this.#grow();
+    // Not `size`: while an event is handled its slot is out of the heap and not free either.
+    if (this.#freeCount === 0) this.#grow();
     const slot = this.#free[--this.#freeCount]!;
     this.kind[slot] = kind;
     this.node[slot] = node;

@@ -37,8 +37,8 @@ const GUARDED: readonly (readonly [owner: string, name: string])[] = [
 
 /**
  * While installed, ambient time, chance and timers throw {@link AmbientAccessError} instead of answering. The first
- * access is also kept, so that code which swallows the exception cannot hide it. One installation a run; nested
- * installations count. The price is paid once a run, not once an event.
+ * access is also kept, so that code which swallows the exception cannot hide it. One installation a run; a run inside
+ * another puts back what it found. The price is paid once a run, not once an event.
  */
 export class AmbientGuard {
   /** The first access since the installation. */
@@ -74,17 +74,14 @@ export class AmbientGuard {
     this.#replace(owner, name, refuse);
   }
 
-  /** `new Date()` reads the clock; `new Date(0)` does not and stays allowed. */
+  /** `new Date()` and `Date()` read the clock; `new Date(0)` does not and stays allowed. Dates made before stay dates. */
   #guardDate(): void {
-    const RealDate = Date;
-    const violate = (callee: unknown): never => this.#violate('new Date()', callee as () => void);
-    class GuardedDate extends RealDate {
-      constructor(...parts: unknown[]) {
-        if (parts.length === 0) violate(GuardedDate);
-        super(...(parts as [number]));
-      }
-    }
-    this.#replace(globalThis, 'Date', GuardedDate);
+    const construct = (date: DateConstructor, parts: unknown[], target: unknown): object => {
+      if (parts.length === 0) this.#violate('new Date()', construct);
+      return Reflect.construct(date, parts, target as () => void) as object;
+    };
+    const apply = (): never => this.#violate('Date()', apply);
+    this.#replace(globalThis, 'Date', new Proxy(Date, { construct, apply }));
   }
 
   #replace(owner: Record<string, unknown>, name: string, value: unknown): void {
@@ -101,7 +98,7 @@ export class AmbientGuard {
     });
   }
 
-  #violate(label: string, callee: () => void): never {
+  #violate(label: string, callee: (...parts: never[]) => unknown): never {
     const error = new AmbientAccessError(label);
     Error.captureStackTrace(error, callee);
     this.violation ??= error;

@@ -1,6 +1,7 @@
 import type { CallResult, Disk, Message, NodeEnv, NodeId, Task } from './env.ts';
 import { MARK } from './event-kind.ts';
 import type { NodeHost } from './node-host.ts';
+import { ProcessExit } from './ports.ts';
 import type { RandomStream } from './random.ts';
 import { callStep, sleepStep } from './tasks.ts';
 
@@ -96,6 +97,10 @@ export class IncarnationEnv implements NodeEnv {
     timeoutUs: number,
   ): Promise<CallResult<M>> {
     return this.#host.asyncTasks.call<M>(this, to, message, timeoutUs);
+  }
+
+  exit(reason: string): never {
+    throw new ProcessExit(reason);
   }
 
   mark(name: string, detail: Readonly<Record<string, unknown>> = NO_DETAIL): void {

@@ -1,10 +1,10 @@
 import { AsyncTasks } from './async-tasks.ts';
 import { NodeClock } from './clock.ts';
 import type { DiskError, Message, NodeFactory, NodeId, NodeProgram } from './env.ts';
-import { CLOCK, CRASH, PAUSE, RESUME } from './event-kind.ts';
+import { CLOCK, CRASH, HANDOVER, PAUSE, RESUME } from './event-kind.ts';
 import { AmbientAccessError } from './guard.ts';
 import { IncarnationEnv } from './node-env.ts';
-import type { CrashCause } from './ports.ts';
+import { ProcessExit, type CrashCause } from './ports.ts';
 import type { Simulation } from './simulation.ts';
 import { TaskRunner } from './tasks.ts';
 import { NamedTimers } from './timers.ts';
@@ -12,7 +12,8 @@ import { NamedTimers } from './timers.ts';
 /** `paused`: alive but not scheduled (SIGSTOP, a long garbage collection); what arrives waits in its buffers. */
 export type NodeStatus = 'down' | 'up' | 'paused';
 
-interface BacklogEvent {
+/** An event that came while its node could not take it. */
+export interface BacklogEvent {
   readonly kind: number;
   readonly peer: number;
   readonly a: number;
@@ -30,6 +31,10 @@ export class NodeHost {
   incarnation = 0;
   program: NodeProgram | null = null;
   env: IncarnationEnv | null = null;
+  /** A fault keeps the machine down: a start finds it without power. */
+  keptDown = false;
+  /** What arrives must wait: the node is paused, or earlier arrivals still wait. */
+  buffering = false;
   timers: NamedTimers;
   tasks: TaskRunner;
   asyncTasks: AsyncTasks;
@@ -54,9 +59,13 @@ export class NodeHost {
     return this.#calls;
   }
 
-  /** Boots a new incarnation; does nothing unless the node is down. Call it from a START event. */
+  canBoot(): boolean {
+    return this.status === 'down' && !this.keptDown;
+  }
+
+  /** Boots a new incarnation; does nothing unless {@link canBoot}. Call it from a START event. */
   boot(): void {
-    if (this.status !== 'down') return;
+    if (!this.canBoot()) return;
     this.status = 'up';
     this.incarnation += 1;
     this.timers = new NamedTimers(this);
@@ -72,20 +81,22 @@ export class NodeHost {
   }
 
   /** Ends the incarnation. What the disk keeps is the cause's business (see DiskArray.powerLoss). */
-  crash(cause: CrashCause): void {
+  crash(cause: CrashCause, reason: string = cause): void {
     if (this.status === 'down') return;
     this.status = 'down';
     this.program = null;
     this.env = null;
     this.#backlog = [];
+    this.buffering = false;
     const { simulation } = this;
-    simulation.record(CRASH, this.id, -1, CRASH_CAUSES.indexOf(cause), 0, cause);
+    simulation.record(CRASH, this.id, -1, CRASH_CAUSES.indexOf(cause), 0, reason);
     simulation.observer?.onCrash?.(this.id, cause);
   }
 
   pause(): void {
     if (this.status !== 'up') return;
     this.status = 'paused';
+    this.buffering = true;
     this.simulation.record(PAUSE, this.id, -1, 0, 0, undefined);
   }
 
@@ -95,15 +106,34 @@ export class NodeHost {
     this.status = 'up';
     const { simulation } = this;
     simulation.record(RESUME, this.id, -1, this.#backlog.length, 0, undefined);
-    const waiting = this.#backlog;
-    this.#backlog = [];
-    for (const { kind, peer, a, digest, payload } of waiting)
-      simulation.schedule(simulation.nowUs, kind, this.id, peer, a, digest, payload);
+    for (let count = this.#backlog.length; count > 0; count -= 1) this.#scheduleHandover();
+    this.buffering = this.#backlog.length > 0;
   }
 
-  /** Keeps an event that came to a paused node. */
+  /** Keeps an event that came while {@link buffering}. */
   hold(kind: number, peer: number, a: number, digest: number, payload: unknown): void {
     this.#backlog.push({ kind, peer, a, digest, payload });
+    if (this.status === 'up') this.#scheduleHandover();
+  }
+
+  /** Every handover takes the oldest, whatever the order of ties: buffers do not reorder. */
+  #scheduleHandover(): void {
+    const { simulation } = this;
+    simulation.schedule(simulation.nowUs, HANDOVER, this.id, -1, 0, 0, undefined);
+  }
+
+  /** Lets `take` act on the oldest event that waits; nothing, when the node was paused again or crashed meanwhile. */
+  handOver(take: (waiting: BacklogEvent) => void): void {
+    if (this.status !== 'up') return;
+    const waiting = this.#backlog.shift();
+    if (waiting === undefined) return;
+    this.buffering = false;
+    take(waiting);
+    this.buffering = this.isPaused() || this.#backlog.length > 0;
+  }
+
+  isPaused(): boolean {
+    return this.status === 'paused';
   }
 
   /** After any change of `clock`: what waits for the monotonic clock is scheduled anew. */
@@ -151,10 +181,14 @@ export class NodeHost {
   /** An exception left the node's code: the node crashes, the tool does not. Ambient access is no crash: it ends the run. */
   fail(error: unknown): void {
     if (error instanceof AmbientAccessError) throw error;
+    if (error instanceof ProcessExit) {
+      this.crash('exit', error.message);
+      return;
+    }
     const failure = error instanceof Error ? error : new Error(String(error));
     this.simulation.recordFailure(this, failure);
     this.crash('exception');
   }
 }
 
-const CRASH_CAUSES: readonly CrashCause[] = ['process-kill', 'power-loss', 'exception'];
+const CRASH_CAUSES: readonly CrashCause[] = ['process-kill', 'power-loss', 'exception', 'exit'];

@@ -36,7 +36,15 @@ export const noDisks: DiskProvider = {
 };
 
 /** Why a node went down. */
-export type CrashCause = 'process-kill' | 'power-loss' | 'exception';
+export type CrashCause = 'process-kill' | 'power-loss' | 'exception' | 'exit';
+
+/** How a process ends itself: thrown by `env.exit`, caught by its host; no failure of the code. */
+export class ProcessExit extends Error {
+  constructor(reason: string) {
+    super(reason);
+    this.name = 'ProcessExit';
+  }
+}
 
 /** An exception that left a node's own code: the node's crash, not the tool's. */
 export interface NodeFailure {

@@ -1,7 +1,7 @@
 import { MicrotaskDrain } from './async-tasks.ts';
 import { Digester } from './digest.ts';
 import type { Message, NodeFactory, NodeId } from './env.ts';
-import { CONTROL, DELIVER, START, TIMER, WAKE } from './event-kind.ts';
+import { CONTROL, DELIVER, HANDOVER, START, TIMER, WAKE } from './event-kind.ts';
 import { EventQueue } from './event-queue.ts';
 import { AmbientGuard } from './guard.ts';
 import { NodeHost } from './node-host.ts';
@@ -87,6 +87,9 @@ export class Simulation {
     this.on(CONTROL, (slot) => {
       this.#onControl(slot);
     });
+    this.on(HANDOVER, (slot) => {
+      this.#onHandover(slot);
+    });
   }
 
   /** Adds a machine; it is down until {@link start}. All nodes are added before the first event. */
@@ -102,9 +105,9 @@ export class Simulation {
     return this.hosts[id]?.name ?? `node#${id}`;
   }
 
-  /** Boots the node (a new incarnation, if it ran before) at `atUs`. */
+  /** Boots the node (a new incarnation, if it ran before) at `atUs`; now, if that is past. */
   start(node: NodeId, atUs: number = this.nowUs): void {
-    this.schedule(atUs, START, node, -1, 0, 0, undefined);
+    this.schedule(Math.max(atUs, this.nowUs), START, node, -1, 0, 0, undefined);
   }
 
   /** Replaces the handler of an event kind; the network and the disks hook in here. */
@@ -129,9 +132,13 @@ export class Simulation {
     this.queue.push(atUs, tie, kind, node, peer, a, digest, payload);
   }
 
-  /** Runs `action` at `atUs`, as an event of its own; `label` names it in the trace and the hash. */
+  /**
+   * Runs `action` at `atUs` (now, if that is past: a fault may be told to end at a time before the trigger that began
+   * it), as an event of its own; `label` names it in the trace and the hash.
+   */
   control(atUs: number, label: string, action: () => void): void {
-    this.schedule(atUs, CONTROL, -1, -1, 0, this.digester.ofString(label), { label, action });
+    const digest = this.digester.ofString(label);
+    this.schedule(Math.max(atUs, this.nowUs), CONTROL, -1, -1, 0, digest, { label, action });
   }
 
   record(
@@ -178,8 +185,12 @@ export class Simulation {
       throw new Error('an async task is running: use `await simulation.runAsync()`, not run()');
   }
 
-  /** As {@link run}, for worlds with async tasks: waits for their continuations between events. */
+  /**
+   * As {@link run}, for worlds with async tasks: waits for their continuations between events. Several such runs in one
+   * process follow each other.
+   */
   async runAsync(limits: RunLimits = {}): Promise<void> {
+    const endTurn = await MicrotaskDrain.takeTurn();
     const drain = new MicrotaskDrain();
     this.#begin();
     try {
@@ -198,6 +209,7 @@ export class Simulation {
       }
     } finally {
       this.#guard?.uninstall();
+      endTurn();
     }
     this.#guard?.check();
   }
@@ -229,7 +241,7 @@ export class Simulation {
   #onStart(slot: number): void {
     const node = this.queue.node[slot]!;
     const host = this.hosts[node]!;
-    if (host.status !== 'down') return;
+    if (!host.canBoot()) return;
     this.record(START, node, -1, host.incarnation + 1, 0, undefined);
     host.boot();
   }
@@ -248,7 +260,7 @@ export class Simulation {
   /** Hands a message that survived its journey to the node, or to the buffers of a paused one. */
   deliver(node: NodeId, from: NodeId, call: number, digest: number, message: Message): boolean {
     const host = this.hosts[node]!;
-    if (host.status === 'paused') {
+    if (host.buffering) {
       host.hold(DELIVER, from, call, digest, message);
       return true;
     }
@@ -264,12 +276,12 @@ export class Simulation {
     const host = this.hosts[queue.node[slot]!]!;
     const timer = queue.payload[slot] as NamedTimer;
     if (host.incarnation !== queue.peer[slot] || host.status === 'down') return;
-    if (host.status === 'paused') {
+    if (host.buffering) {
       host.hold(TIMER, host.incarnation, timer.id, queue.digest[slot]!, timer);
       return;
     }
     if (!host.timers.fires(timer, queue.digest[slot]!)) return;
-    this.record(TIMER, host.id, -1, timer.id, 0, timer.name);
+    this.record(TIMER, host.id, -1, timer.id, timer.digest, timer.name);
     host.fireTimer(timer.name);
   }
 
@@ -278,7 +290,7 @@ export class Simulation {
     const host = this.hosts[queue.node[slot]!]!;
     const task = queue.payload[slot] as RunningTask;
     if (host.incarnation !== queue.peer[slot] || host.status === 'down') return;
-    if (host.status === 'paused') {
+    if (host.buffering) {
       host.hold(WAKE, host.incarnation, task.id, queue.digest[slot]!, task);
       return;
     }
@@ -286,6 +298,19 @@ export class Simulation {
     this.record(WAKE, host.id, -1, task.id, 0, undefined);
     host.act(() => {
       host.tasks.wake(task);
+    });
+  }
+
+  /** What waited in a paused node's buffers had arrived: no partition takes it back, so it skips the network. */
+  #onHandover(slot: number): void {
+    const { queue } = this;
+    this.hosts[queue.node[slot]!]!.handOver(({ kind, peer, a, digest, payload }) => {
+      queue.peer[slot] = peer;
+      queue.a[slot] = a;
+      queue.digest[slot] = digest;
+      queue.payload[slot] = payload;
+      if (kind === DELIVER) this.#onDeliver(slot);
+      else this.#handlers[kind]!(slot);
     });
   }
 

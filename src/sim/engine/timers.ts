@@ -5,6 +5,8 @@ import type { NodeHost } from './node-host.ts';
 export interface NamedTimer {
   readonly name: string;
   readonly id: number;
+  /** Of the name: ids count in the order of first use, so two programs may give one id to different timers. */
+  readonly digest: number;
   armed: boolean;
   deadlineMonotonicUs: number;
   /** The queue holds at most one live event for a timer; an event of an older generation is ignored. */
@@ -38,6 +40,7 @@ export class NamedTimers {
       timer = {
         name,
         id: this.#timers.size,
+        digest: simulation.digester.ofString(name),
         armed: true,
         deadlineMonotonicUs: 0,
         generation: 0,

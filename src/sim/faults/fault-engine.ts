@@ -2,7 +2,7 @@ import type { NodeId } from '../engine/env.ts';
 import { FAULT_END, FAULT_START } from '../engine/event-kind.ts';
 import type { Fault, FaultAction, FaultReport, Moment } from './fault.ts';
 import type { FaultWorld } from './fault-world.ts';
-import { Holds } from './holds.ts';
+import { Drifts, Holds } from './holds.ts';
 import { beginNetworkFault, type BegunFault, type NetworkFaultAction } from './network-faults.ts';
 import { beginNodeFault, type NodeFaultAction, type NodeHolds } from './node-faults.ts';
 import type { TriggerHub } from './trigger-hub.ts';
@@ -35,7 +35,12 @@ export class FaultEngine {
   readonly #world: FaultWorld;
   readonly #hub: TriggerHub;
   readonly #faults: RunningFault[];
-  readonly #holds: NodeHolds = { down: new Holds(), paused: new Holds(), frozen: new Holds() };
+  readonly #holds: NodeHolds = {
+    down: new Holds(),
+    paused: new Holds(),
+    frozen: new Holds(),
+    drifts: new Drifts(),
+  };
   /** True once {@link heal} was called. */
   healed = false;
   /** How many faults are under way. */

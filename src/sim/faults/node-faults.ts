@@ -4,7 +4,7 @@ import type { EffectCounter } from '../network/link.ts';
 import type { DiskTrouble } from '../storage/disk-array.ts';
 import type { FaultAction } from './fault.ts';
 import { resolveTarget, type FaultWorld } from './fault-world.ts';
-import type { Holds } from './holds.ts';
+import type { Drifts, Holds } from './holds.ts';
 import type { BegunFault, NetworkFaultAction } from './network-faults.ts';
 
 export type NodeFaultAction = Exclude<FaultAction, NetworkFaultAction>;
@@ -14,6 +14,7 @@ export interface NodeHolds {
   readonly down: Holds;
   readonly paused: Holds;
   readonly frozen: Holds;
+  readonly drifts: Drifts;
 }
 
 export function beginNodeFault(
@@ -50,8 +51,11 @@ function beginOn(
       else if (action.kind === 'power-loss') world.disks.powerLoss(node);
       else world.disks.loseDisk(node);
       holds.down.add(node);
+      host.keptDown = true;
       return () => {
-        if (holds.down.release(node)) world.simulation.start(node);
+        if (!holds.down.release(node)) return;
+        host.keptDown = false;
+        world.simulation.start(node);
       };
     }
     case 'pause': {
@@ -72,20 +76,32 @@ function beginOn(
     case 'stalled-disk':
       return trouble(world, node, { slowdown: 1, failSyncPpm: 0, stalled: true, effect });
     case 'failed-sync':
-      return trouble(world, node, {
-        slowdown: 1,
-        failSyncPpm: action.failPpm,
-        stalled: false,
-        effect,
-      });
+      return failedSyncs(world, node, action.failPpm, effect, holds.down);
     case 'fire-timer':
-      if (host.timers.fireNow(action.timer)) effect.count += 1;
+      // A dead process keeps its timers until the next one boots.
+      if (host.status !== 'down' && host.timers.fireNow(action.timer)) effect.count += 1;
       return () => undefined;
     case 'clock-step':
     case 'clock-drift':
     case 'clock-freeze':
-      return beginOnClock(world, node, action, effect, holds.frozen);
+      return beginOnClock(world, node, action, effect, holds);
   }
+}
+
+/** Syncs fail; a process that stopped because of it is started again when the trouble is over. */
+function failedSyncs(
+  world: FaultWorld,
+  node: NodeId,
+  failSyncPpm: number,
+  effect: EffectCounter,
+  down: Holds,
+): () => void {
+  const end = trouble(world, node, { slowdown: 1, failSyncPpm, stalled: false, effect });
+  return () => {
+    end();
+    if (world.simulation.hosts[node]!.status === 'down' && !down.isHeld(node))
+      world.simulation.start(node);
+  };
 }
 
 function trouble(world: FaultWorld, node: NodeId, added: DiskTrouble): () => void {
@@ -100,7 +116,7 @@ function beginOnClock(
   node: NodeId,
   action: Extract<NodeFaultAction, { kind: 'clock-step' | 'clock-drift' | 'clock-freeze' }>,
   effect: EffectCounter,
-  frozen: Holds,
+  { frozen, drifts }: NodeHolds,
 ): () => void {
   const { simulation } = world;
   const host = simulation.hosts[node]!;
@@ -118,12 +134,15 @@ function beginOnClock(
     return () => undefined;
   }
   if (action.kind === 'clock-drift') {
-    change(() => {
-      clock.setDrift(action.ppm, simulation.nowUs);
-    })();
-    return change(() => {
-      clock.setDrift(0, simulation.nowUs);
+    const takeOff = drifts.add(node, action.ppm);
+    const drift = change(() => {
+      clock.setDrift(drifts.of(node), simulation.nowUs);
     });
+    drift();
+    return () => {
+      takeOff();
+      drift();
+    };
   }
   frozen.add(node);
   change(() => {

@@ -1,3 +1,4 @@
+import type { Message, NodeId } from '../engine/env.ts';
 import type { RandomStream } from '../engine/random.ts';
 import { latencySampler, type LatencyModel, type LatencySampler } from './latency.ts';
 
@@ -20,6 +21,15 @@ export interface LinkProfile {
   readonly bytesPerSecond?: number;
   /** With `bytesPerSecond`: what may wait to be sent; the rest is lost. */
   readonly queueLimitBytes?: number;
+}
+
+/** A message on its way. */
+export interface HeldMessage {
+  readonly from: NodeId;
+  readonly to: NodeId;
+  readonly call: number;
+  readonly digest: number;
+  readonly message: Message;
 }
 
 /** Counts what a fault really did. */
@@ -53,10 +63,12 @@ export class Link {
   /** Effects of the clogs that hold this link's messages back now. */
   readonly clogs: EffectCounter[] = [];
   readonly rules: LinkRule[] = [];
+  /** What a clog holds back, oldest first; after the clog, until all of it has arrived. */
+  readonly pile: HeldMessage[] = [];
   /** True while nothing but latency and independent loss can happen: the fast path. */
   simple = true;
   inBurst = false;
-  lastArrivalUs = 0;
+  lastArrivalUs = -1;
   busyUntilUs = 0;
   readonly #plainProfile: boolean;
 
@@ -80,12 +92,13 @@ export class Link {
     this.refresh();
   }
 
-  /** To be called after any change of `cuts`, `clogs` or `rules`. */
+  /** To be called after any change of `cuts`, `clogs`, `rules` or `pile`. */
   refresh(): void {
     this.simple =
       this.#plainProfile &&
       this.cuts.length === 0 &&
       this.clogs.length === 0 &&
+      this.pile.length === 0 &&
       this.rules.length === 0;
   }
 

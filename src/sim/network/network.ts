@@ -4,14 +4,22 @@ import {
   DROP,
   DROP_REASONS,
   DUPLICATE,
+  RELEASE,
   SEND,
   type DropReason,
 } from '../engine/event-kind.ts';
 import type { Transport } from '../engine/ports.ts';
 import type { Simulation } from '../engine/simulation.ts';
 import { freezeDeep } from './freeze.ts';
-import { Link, type EffectCounter, type LinkProfile, type LinkRule } from './link.ts';
+import {
+  Link,
+  type EffectCounter,
+  type HeldMessage,
+  type LinkProfile,
+  type LinkRule,
+} from './link.ts';
 import { latencySampler, type LatencySampler } from './latency.ts';
+import { wireSizeBytes } from './wire-size.ts';
 
 export interface NetworkOptions {
   /** Every link not named in `links`. */
@@ -24,14 +32,6 @@ export interface NetworkOptions {
   }[];
   /** Freeze every message when it is sent: changing one afterwards throws at the line that does it. */
   readonly freezeMessages?: boolean;
-}
-
-interface HeldMessage {
-  readonly from: NodeId;
-  readonly to: NodeId;
-  readonly call: number;
-  readonly digest: number;
-  readonly message: Message;
 }
 
 const LOOPBACK: LinkProfile = { latency: { kind: 'constant', us: 1 } };
@@ -47,7 +47,6 @@ export class Network implements Transport {
   readonly #options: NetworkOptions;
   readonly #links: (Link | undefined)[] = [];
   readonly #samplers = new Map<LinkProfile, LatencySampler>();
-  #held: HeldMessage[] = [];
 
   constructor(simulation: Simulation, options: NetworkOptions) {
     this.#simulation = simulation;
@@ -55,6 +54,9 @@ export class Network implements Transport {
     simulation.transport = this;
     simulation.on(DELIVER, (slot) => {
       this.#arrive(slot);
+    });
+    simulation.on(RELEASE, (slot) => {
+      this.#release(this.link(simulation.queue.peer[slot]!, simulation.queue.node[slot]!));
     });
   }
 
@@ -171,7 +173,8 @@ export class Network implements Transport {
     const simulation = this.#simulation;
     let atUs = simulation.nowUs + delayUs + link.latency(link.latencyStream);
     if (link.profile.fifo === true) {
-      atUs = Math.max(atUs, link.lastArrivalUs);
+      // Strictly later: in one microsecond the order of ties may be shuffled.
+      atUs = Math.max(atUs, link.lastArrivalUs + 1);
       link.lastArrivalUs = atUs;
     }
     simulation.schedule(atUs, DELIVER, held.to, held.from, held.call, held.digest, held.message);
@@ -180,7 +183,7 @@ export class Network implements Transport {
   /** How long the message waits for and occupies the wire; null when the queue before it is too long. */
   #transmitUs(link: Link, bytesPerSecond: number, message: Message): number | null {
     const { nowUs } = this.#simulation;
-    const sizeBytes = JSON.stringify(message).length;
+    const sizeBytes = wireSizeBytes(message);
     const startUs = Math.max(nowUs, link.busyUntilUs);
     const queuedBytes = ((startUs - nowUs) * bytesPerSecond) / 1_000_000;
     if (queuedBytes + sizeBytes > (link.profile.queueLimitBytes ?? Infinity)) return null;
@@ -198,9 +201,43 @@ export class Network implements Transport {
     const digest = queue.digest[slot]!;
     const message = queue.payload[slot] as Message;
     const link = this.#links[from * simulation.hosts.length + to] ?? this.link(from, to);
-    if (!link.simple && this.#isStopped(link, { from, to, call, digest, message })) return;
-    if (simulation.deliver(to, from, call, digest, message)) this.delivered += 1;
+    if (link.simple) this.#deliver(from, to, call, digest, message);
+    else this.#arriveThroughTrouble(link, { from, to, call, digest, message });
+  }
+
+  #deliver(from: NodeId, to: NodeId, call: number, digest: number, message: Message): void {
+    if (this.#simulation.deliver(to, from, call, digest, message)) this.delivered += 1;
     else this.#drop(from, to, 'node down', digest, message);
+  }
+
+  #arriveThroughTrouble(link: Link, held: HeldMessage): void {
+    if (this.#isStopped(link, held)) return;
+    if (link.clogs.length > 0) {
+      link.clogs[0]!.count += 1;
+      link.pile.push(held);
+    } else if (link.pile.length > 0) {
+      // What piled up before it has yet to arrive.
+      link.pile.push(held);
+      this.#scheduleRelease(held.from, held.to);
+    } else {
+      this.#deliver(held.from, held.to, held.call, held.digest, held.message);
+    }
+  }
+
+  /** Every release takes the oldest, whatever the order of ties. */
+  #scheduleRelease(from: NodeId, to: NodeId): void {
+    const simulation = this.#simulation;
+    simulation.schedule(simulation.nowUs, RELEASE, to, from, 0, 0, undefined);
+  }
+
+  /** Lets the oldest message of the pile arrive; nothing, when the link was clogged again. */
+  #release(link: Link): void {
+    if (link.clogs.length > 0) return;
+    const held = link.pile.shift();
+    if (held === undefined) return;
+    link.refresh();
+    if (!this.#isStopped(link, held))
+      this.#deliver(held.from, held.to, held.call, held.digest, held.message);
   }
 
   #isStopped(link: Link, held: HeldMessage): boolean {
@@ -216,11 +253,6 @@ export class Network implements Transport {
         this.#drop(from, to, 'rule', digest, message);
         return true;
       }
-    if (link.clogs.length > 0) {
-      link.clogs[0]!.count += 1;
-      this.#held.push(held);
-      return true;
-    }
     return false;
   }
 
@@ -259,20 +291,9 @@ export class Network implements Transport {
     this.#change(from, to, (link) => {
       removeFrom(link.clogs, effect);
     });
-    const simulation = this.#simulation;
-    const stays = (held: HeldMessage): boolean =>
-      held.from !== from || held.to !== to || this.link(from, to).clogs.length > 0;
-    for (const held of this.#held.filter((one) => !stays(one)))
-      simulation.schedule(
-        simulation.nowUs,
-        DELIVER,
-        held.to,
-        held.from,
-        held.call,
-        held.digest,
-        held.message,
-      );
-    this.#held = this.#held.filter(stays);
+    const { clogs, pile } = this.link(from, to);
+    if (clogs.length > 0) return;
+    for (let count = pile.length; count > 0; count -= 1) this.#scheduleRelease(from, to);
   }
 
   #change(from: NodeId, to: NodeId, change: (link: Link) => void): void {

@@ -33,9 +33,11 @@ interface SyncUnderWay {
   readonly epoch: number;
   readonly through: number;
   readonly fails: boolean;
-  /** The disk has acted; only the (paused) process has yet to hear of it. */
-  settled: boolean;
 }
+
+/** What a queued SYNCED event means, in its `a`: the disk is done, or a process that was paused is to hear of it. */
+const DISK_DONE = 0;
+const TELL = 1;
 
 class DiskUnit {
   readonly disk = new NodeDisk();
@@ -44,11 +46,22 @@ class DiskUnit {
   readonly troubles: DiskTrouble[] = [];
   epoch = 0;
   lastEndUs = 0;
-  stalled: SyncUnderWay[] = [];
+  /** Oldest first: whichever event comes, it ends the oldest. */
+  underWay: SyncUnderWay[] = [];
+  /** Syncs that would have ended but for a stall. */
+  stalledEnds = 0;
 
   constructor(stream: (purpose: string) => RandomStream) {
     this.latencyStream = stream('sync');
     this.faultStream = stream('fault');
+  }
+
+  /** No sync under way will ever end. */
+  abandonSyncs(): void {
+    this.epoch += 1;
+    this.underWay = [];
+    this.stalledEnds = 0;
+    this.lastEndUs = 0;
   }
 }
 
@@ -68,7 +81,10 @@ export class DiskArray implements DiskProvider {
     simulation.disks = this;
     simulation.on(SYNCED, (slot) => {
       const { queue } = simulation;
-      this.#onSyncEnd(queue.node[slot]!, queue.payload[slot] as SyncUnderWay);
+      const node = queue.node[slot]!;
+      const sync = queue.payload[slot] as SyncUnderWay;
+      if (queue.a[slot] === TELL) this.#tell(node, sync);
+      else this.#onSyncEnd(node, sync.epoch);
     });
   }
 
@@ -94,9 +110,7 @@ export class DiskArray implements DiskProvider {
     const unit = this.#unit(node);
     const { unsynced = 'prefix', tornPpm = 0 } = this.#options;
     this.#simulation.hosts[node]!.crash('power-loss');
-    unit.epoch += 1;
-    unit.stalled = [];
-    unit.lastEndUs = 0;
+    unit.abandonSyncs();
     const lost = unit.disk.losePower(unsynced, tornPpm, unit.faultStream);
     this.#simulation.record(POWER_LOSS, node, -1, lost, 0, undefined);
   }
@@ -105,8 +119,7 @@ export class DiskArray implements DiskProvider {
   loseDisk(node: NodeId): void {
     const unit = this.#unit(node);
     this.#simulation.hosts[node]!.crash('power-loss');
-    unit.epoch += 1;
-    unit.stalled = [];
+    unit.abandonSyncs();
     unit.disk.wipe();
     this.#simulation.record(POWER_LOSS, node, -1, -1, 0, undefined);
   }
@@ -122,8 +135,9 @@ export class DiskArray implements DiskProvider {
     if (index >= 0) unit.troubles.splice(index, 1);
     if (unit.troubles.some((other) => other.stalled)) return;
     const { nowUs } = this.#simulation;
-    for (const sync of unit.stalled) this.#scheduleEnd(node, sync, nowUs);
-    unit.stalled = [];
+    for (const sync of unit.underWay.slice(0, unit.stalledEnds))
+      this.#scheduleEnd(node, sync, nowUs);
+    unit.stalledEnds = 0;
   }
 
   #unit(node: NodeId): DiskUnit {
@@ -139,7 +153,6 @@ export class DiskArray implements DiskProvider {
   #beginSync(node: NodeId, unit: DiskUnit, token: number, incarnation: number): void {
     let latencyUs = this.#sampler(unit.latencyStream);
     let fails = false;
-    let stalls = false;
     for (const trouble of unit.troubles) {
       if (trouble.slowdown > 1) {
         latencyUs *= trouble.slowdown;
@@ -149,40 +162,41 @@ export class DiskArray implements DiskProvider {
         fails = true;
         trouble.effect.count += 1;
       }
-      if (trouble.stalled) {
-        stalls = true;
-        trouble.effect.count += 1;
-      }
     }
     const { epoch, disk } = unit;
-    const sync = { token, incarnation, epoch, through: disk.written(), fails, settled: false };
-    if (stalls) {
-      unit.stalled.push(sync);
-      return;
-    }
+    const sync = { token, incarnation, epoch, through: disk.written(), fails };
+    unit.underWay.push(sync);
     unit.lastEndUs = Math.max(unit.lastEndUs, this.#simulation.nowUs + latencyUs);
     this.#scheduleEnd(node, sync, unit.lastEndUs);
   }
 
   #scheduleEnd(node: NodeId, sync: SyncUnderWay, atUs: number): void {
-    this.#simulation.schedule(atUs, SYNCED, node, -1, sync.token, 0, sync);
+    this.#simulation.schedule(atUs, SYNCED, node, -1, DISK_DONE, 0, sync);
   }
 
-  #onSyncEnd(node: NodeId, sync: SyncUnderWay): void {
+  #onSyncEnd(node: NodeId, epoch: number): void {
     const unit = this.#unit(node);
+    if (epoch !== unit.epoch) return;
+    const stall = unit.troubles.find((trouble) => trouble.stalled);
+    if (stall !== undefined) {
+      stall.effect.count += 1;
+      unit.stalledEnds += 1;
+      return;
+    }
+    const sync = unit.underWay.shift()!;
+    // The kernel finishes what a killed or paused process asked for.
+    if (sync.fails) unit.disk.fail(sync.through);
+    else unit.disk.settle(sync.through);
+    this.syncs += 1;
+    this.#tell(node, sync);
+  }
+
+  #tell(node: NodeId, sync: SyncUnderWay): void {
     const simulation = this.#simulation;
     const host = simulation.hosts[node]!;
-    if (!sync.settled) {
-      if (sync.epoch !== unit.epoch) return;
-      // The kernel finishes what a killed or paused process asked for.
-      if (sync.fails) unit.disk.fail(sync.through);
-      else unit.disk.settle(sync.through);
-      sync.settled = true;
-      this.syncs += 1;
-    }
     if (host.incarnation !== sync.incarnation || host.status === 'down') return;
-    if (host.status === 'paused') {
-      host.hold(SYNCED, -1, sync.token, 0, sync);
+    if (host.buffering) {
+      host.hold(SYNCED, -1, TELL, 0, sync);
       return;
     }
     const error = sync.fails ? 'io-error' : null;

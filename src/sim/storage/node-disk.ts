@@ -7,7 +7,7 @@ export type UnsyncedSurvival =
   | 'none'
   /** A prefix, cut at a drawn place: the disk wrote in order. */
   | 'prefix'
-  /** Each write by itself may or may not be there: the disk reordered. */
+  /** Each write by itself may or may not be there: the disk reordered. A lost append under a kept one is a hole. */
   | 'subset';
 
 interface WriteOperation {
@@ -78,11 +78,20 @@ export class NodeDisk {
     const pending = this.#pending;
     let lost = pending.length;
     if (survival === 'subset') {
-      for (const operation of pending)
+      const holes = new Map<string, number>();
+      for (const operation of pending) {
+        const { file, kind } = operation;
         if (stream.chance(500_000)) {
+          // An append has its place in the file, whether or not what comes before it was written.
+          for (let hole = kind === 'append' ? (holes.get(file) ?? 0) : 0; hole > 0; hole -= 1)
+            apply(this.#durable, { ...operation, record: TORN_RECORD });
+          holes.delete(file);
           apply(this.#durable, operation);
           lost -= 1;
+        } else if (kind === 'append') {
+          holes.set(file, (holes.get(file) ?? 0) + 1);
         }
+      }
     } else if (pending.length > 0) {
       const kept = survival === 'none' ? 0 : stream.below(pending.length + 1);
       for (let index = 0; index < kept; index += 1) apply(this.#durable, pending[index]!);

@@ -55,3 +55,4 @@ agree('repeated values, up to 7 steps', CHEAP, 7, false, COMPARISONS);
 agree('causal models, unique values, up to 5 steps', ['CC', 'CCv', 'CM'], 5, true, COMPARISONS);
 agree('causal models, repeated values, up to 5 steps', ['CC', 'CCv', 'CM'], 5, false, COMPARISONS);
 agree('causal models, unique values, 6 steps', ['CC', 'CCv', 'CM'], 6, true, COMPARISONS / 10);
+agree('PRAM in several rounds, unique values, up to 14 steps', ['PRAM'], 14, true, COMPARISONS);

@@ -15,8 +15,8 @@ export const memoryStories: readonly GoldenStory[] = [
   {
     name: 'stale read',
     consistency: 'linearizable',
-    core: [4, 5],
-    summary: 'Non-monotonic read: c1 read x = 2 after c2 had read the newer value 1.',
+    core: [3, 4],
+    summary: "Stale read: c2 read x = 1 after c0's write x := 2 had already been acknowledged.",
     history: story(
       'c0 write y 7',
       'c0 write x 1',
@@ -374,6 +374,78 @@ export const transactionStories: readonly GoldenStory[] = [
         ],
       },
       { steps: [['r', 'y', null]] },
+    ),
+  },
+  {
+    name: 'lost update of a list',
+    consistency: 'snapshot-isolation',
+    core: [0, 1],
+    summary:
+      "Lost update: #0 and #1 both read x as [] and appended to it: one did not see the other's append.",
+    history: transactionStory(
+      {
+        steps: [
+          ['r', 'x', []],
+          ['append', 'x', 1],
+        ],
+      },
+      {
+        steps: [
+          ['r', 'x', []],
+          ['append', 'x', 2],
+        ],
+      },
+      { steps: [['r', 'x', [1, 2]]] },
+    ),
+  },
+  {
+    name: 'read skew of registers',
+    consistency: 'snapshot-isolation',
+    core: [0, 1, 2, 3],
+    summary: 'Read skew (G-single): #3 missed a write of #1 although it comes after #1.',
+    history: transactionStory(
+      { steps: [['w', 'x', 1]] },
+      {
+        steps: [
+          ['r', 'x', 1],
+          ['w', 'x', 2],
+        ],
+      },
+      {
+        steps: [
+          ['r', 'x', 2],
+          ['w', 'y', 5],
+        ],
+      },
+      {
+        steps: [
+          ['r', 'y', 5],
+          ['r', 'x', 1],
+        ],
+      },
+    ),
+  },
+  {
+    name: 'write skew that also overwrites',
+    consistency: 'snapshot-isolation',
+    core: [0, 1],
+    summary: 'Read skew (G-single): #0 missed a write of #1 although it comes after #1.',
+    history: transactionStory(
+      {
+        steps: [
+          ['r', 'y', []],
+          ['append', 'z', 1],
+          ['append', 'x', 1],
+        ],
+      },
+      {
+        steps: [
+          ['r', 'z', []],
+          ['append', 'y', 1],
+          ['append', 'x', 2],
+        ],
+      },
+      { steps: [['r', 'w', []]] },
     ),
   },
   {

@@ -52,7 +52,13 @@ function registerRequests(values: number, cas: boolean, keys: number, unique: bo
           answer: unique ? () => draw(next + 1) || null : any,
         };
       if (kind === 1)
-        return { f: 'write', ...key, input: unique ? ++next : 1 + draw(values), answer: nothing };
+        return {
+          f: 'write',
+          ...key,
+          input: unique ? ++next : 1 + draw(values),
+          answer: nothing,
+          mayFail: draw(4) === 0,
+        };
       const input = [1 + draw(values), 1 + draw(values)];
       return { f: 'cas', ...key, input, answer: nothing, mayFail: true };
     };
@@ -189,6 +195,7 @@ export const ORACLE_TYPES: readonly OracleType[] = [
                 f: model === 'queue' ? 'enqueue' : 'push',
                 input: unique ? ++next : 1 + draw(2),
                 answer: nothing,
+                mayFail: draw(4) === 0,
               }
             : {
                 f: model === 'queue' ? 'dequeue' : 'pop',

@@ -153,7 +153,7 @@ describe('leader election (Raft §5.2)', () => {
     hand.step(1, requestVote({ candidateId: 1 }));
     expect(() => {
       hand.sync('io-error');
-    }).toThrow(/n1: fsync failed \(io-error\)/);
+    }).toThrow(/fsync failed \(io-error\)/);
     expect(hand.take()).toEqual([]);
   });
 
@@ -318,5 +318,16 @@ describe('protecting a leader (dissertation §4.2.3, §6.2)', () => {
     hand.timeout('checkQuorum');
     expect(hand.raft.role).toBe('follower');
     expect(hand.raft.currentTerm).toBe(1);
+  });
+});
+
+describe('a slow disk', () => {
+  it('a campaign that was lost while its vote went to disk asks for no votes any more', () => {
+    const hand = lonelyServer(3);
+    hand.autoSync = false;
+    hand.timeout('election');
+    hand.step(2, append({ term: 1, leaderId: 2 }));
+    hand.sync();
+    expect(hand.take().map(({ message }) => message.type)).toEqual(['AppendEntriesReply']);
   });
 });

@@ -104,12 +104,15 @@ export class Hand {
         if (current()) this.sent.push({ from: this.#id, to, message: message as RaftMessage });
       },
       reply: (to, call, message) => {
-        this.replies.push({ to, call, reply: message as ClientReply });
+        this.replies.push({ to, call, reply: message as unknown as ClientReply });
       },
       setTimer: (name, delayUs) => this.timers.set(name, delayUs),
       cancelTimer: (name) => this.timers.delete(name),
       mark: (name) => this.marks.push(name),
       log: () => undefined,
+      exit: (reason) => {
+        throw new Error(`${this.#id}: ${reason}`);
+      },
     });
     this.raft.start();
     this.settle();

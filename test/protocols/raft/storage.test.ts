@@ -88,7 +88,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 5, arbitrary: fc.record({ kind: fc.constant('sync') }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('kill') }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('power-loss') }) },
-) as fc.Arbitrary<Step>;
+);
 
 /** A store on a simulated disk, beside a plain model of the log: what must survive, and what may. */
 class Bench {
@@ -237,7 +237,7 @@ describe('the store', () => {
             bench.sync();
             break;
           case 'power-loss':
-            bench.disk.losePower(survival as 'none', 500_000, bench.stream);
+            bench.disk.losePower(survival, 500_000, bench.stream);
             bench.restart();
             break;
           case 'kill':

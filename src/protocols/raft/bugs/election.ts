@@ -129,6 +129,13 @@ class LeaderResumesAfterRestart extends Raft {
   }
 }
 
+class PreVotesCounted extends Raft {
+  override startElection(leadershipTransfer: boolean): void {
+    super.startElection(leadershipTransfer);
+    for (const id of this.preVotes) if (id !== this.id) this.recordVote(id);
+  }
+}
+
 class WipedServerVotes extends Raft {
   protected override trustsEmptyDisk(): boolean {
     return true;
@@ -323,6 +330,17 @@ export const electionBugs: readonly PlantedBug[] = [
       rarity: 'easy',
     },
     LeaderResumesAfterRestart,
+  ),
+  serverBug(
+    {
+      id: 'pre-votes-counted',
+      mutation: 'Pre-votes count as votes when the real election begins.',
+      source: 'B131; raft-rs#83',
+      caughtBy: ['election-quorum', 'election-safety'],
+      needs: ['preVote', 'partition'],
+      rarity: 'medium',
+    },
+    PreVotesCounted,
   ),
   serverBug(
     {

@@ -62,7 +62,7 @@ class MatchSetAtSend extends Raft {
     const sent = super.sendNext(peer, progress);
     if (sent && progress.mode === 'replicate' && progress.nextIndex - 1 > progress.matchIndex) {
       progress.matchIndex = progress.nextIndex - 1;
-      this.observer?.matchAdvanced(this, peer, progress.matchIndex);
+      this.observer?.matchAdvanced(this, peer, progress.matchIndex, progress.session);
       this.matchAdvanced(peer, progress);
     }
     return sent;
@@ -81,6 +81,10 @@ class NextMayFallBelowMatch extends Raft {
 
 class AckOfEarlierTermCounted extends Raft {
   protected override answersThisTerm(): boolean {
+    return true;
+  }
+
+  protected override answersThisSession(): boolean {
     return true;
   }
 }
@@ -113,6 +117,15 @@ class HoleAfterRejection extends Raft {
 
   protected override noticeLoss(): void {
     // Believes in what it sent.
+  }
+}
+
+class IndexReused extends Raft {
+  protected override propose(content: Parameters<Raft['propose']>[0]): Entry {
+    const entry = super.propose(content);
+    // Its own write failed, but the message is on its way.
+    if (entry.index % 20 === 0) this.truncateLog(entry.index);
+    return entry;
   }
 }
 
@@ -230,7 +243,7 @@ export const replicationBugs: readonly PlantedBug[] = [
       id: 'next-below-match',
       mutation: 'A late rejection moves the next index below what is known to match.',
       source: 'B030, B031; PySyncObj#167, etcd-io/raft#149, CCF#3723, openraft fbbf37b1',
-      caughtBy: ['liveness', 'progress-is-sound'],
+      caughtBy: ['progress-is-sound', 'liveness'],
       needs: ['reordering', 'delays'],
       rarity: 'medium',
     },
@@ -290,6 +303,18 @@ export const replicationBugs: readonly PlantedBug[] = [
       rarity: 'medium',
     },
     HoleAfterRejection,
+  ),
+  serverBug(
+    {
+      id: 'index-reused',
+      mutation:
+        'A leader whose own write failed gives the index to the next entry, though it was sent.',
+      source: 'B038; canonical/raft#320',
+      caughtBy: ['leader-append-only', 'log-matching', 'state-machine-safety'],
+      needs: [],
+      rarity: 'medium',
+    },
+    IndexReused,
   ),
   serverBug(
     {

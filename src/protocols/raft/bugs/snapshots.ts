@@ -1,7 +1,10 @@
+import type { NodeId } from '../../../sim/engine/env.ts';
 import { Raft } from '../core/raft.ts';
 import type { Membership } from '../membership.ts';
 import type { InstallSnapshot } from '../messages.ts';
+import type { Progress } from '../progress.ts';
 import { KeyValueMachine } from '../state-machine.ts';
+import { RaftStore } from '../storage.ts';
 import type { Snapshot } from '../storage.ts';
 import { serverBug } from './planted.ts';
 import type { PlantedBug } from './planted.ts';
@@ -67,13 +70,32 @@ class ChunksMixed extends Raft {
 }
 
 class SnapshotNeverRetried extends Raft {
-  protected override heartbeat(): void {
-    const busy = this.progress.map((progress) => progress?.mode === 'snapshot' && progress.probing);
-    super.heartbeat();
-    for (const [id, wasBusy] of busy.entries()) {
-      const progress = this.progress[id];
-      if (wasBusy && progress !== undefined) progress.probing = true;
-    }
+  readonly #lastSent: string[] = [];
+
+  protected override sendSnapshot(peer: NodeId, progress: Progress): boolean {
+    const index = (progress.snapshot ?? this.snapshot!).lastIncludedIndex;
+    const chunk = `${this.currentTerm}/${index}/${progress.snapshotReceived}`;
+    if (this.#lastSent[peer] === chunk) return false;
+    this.#lastSent[peer] = chunk;
+    return super.sendSnapshot(peer, progress);
+  }
+}
+
+class HastyStore extends RaftStore {
+  protected override whenDurable(action: () => void): void {
+    action();
+  }
+}
+
+class LogCutBeforeSnapshotDurable extends Raft {
+  protected override createStore(): RaftStore {
+    return new HastyStore(this.port.disk, this.id, this.observer);
+  }
+}
+
+class PurgedLeaderSendsNothing extends Raft {
+  protected override sendSnapshot(peer: NodeId, progress: Progress): boolean {
+    return this.log.size > 0 && super.sendSnapshot(peer, progress);
   }
 }
 
@@ -173,6 +195,28 @@ export const snapshotBugs: readonly PlantedBug[] = [
       rarity: 'medium',
     },
     SnapshotNeverRetried,
+  ),
+  serverBug(
+    {
+      id: 'log-cut-before-snapshot-durable',
+      mutation: 'Removes log segments before the snapshot that replaces them is on disk.',
+      source: 'B079; redisraft#43, redisraft#654',
+      caughtBy: ['recovery-is-faithful', 'term-monotonic'],
+      needs: ['snapshots', 'power loss of a disk that reorders writes'],
+      rarity: 'medium',
+    },
+    LogCutBeforeSnapshotDurable,
+  ),
+  serverBug(
+    {
+      id: 'purged-leader-sends-nothing',
+      mutation: 'A leader whose log is compacted away altogether sends no snapshot.',
+      source: 'B076; openraft afd6508b',
+      caughtBy: ['liveness'],
+      needs: ['snapshots', 'crash'],
+      rarity: 'hard',
+    },
+    PurgedLeaderSendsNothing,
   ),
   serverBug(
     {

@@ -63,13 +63,11 @@ export abstract class Durability extends RaftState {
 
   /**
    * The oldest sync has ended.
-   * @throws when it failed: what it covered may be lost for good, so this server must stop and recover from its disk.
+   * When it failed, what it covered may be lost for good: this server stops, and recovers from its disk when it starts again.
    */
   protected syncEnded(error: DiskError | null): void {
     if (error !== null)
-      throw new Error(
-        `${this.name()}: fsync failed (${error}); the server stops, as its log cannot be trusted`,
-      );
+      this.port.exit(`fsync failed (${error}): the log cannot be trusted before it is read again`);
     const sync = this.#syncs.shift();
     if (sync === undefined) throw new Error(`${this.name()}: a sync ended that was never started`);
     this.store.synced();
@@ -98,11 +96,15 @@ export abstract class Durability extends RaftState {
     }
   }
 
-  /** An acknowledgement made in an earlier term: the log it spoke of may have been cut since. */
+  /**
+   * What was overtaken while it waited for the disk: an acknowledgement of an earlier term, as the log it spoke of may
+   * have been cut since; a request for votes in a campaign that is over.
+   */
   protected outdated(message: RaftMessage): boolean {
-    return (
-      (message.type === 'AppendEntriesReply' || message.type === 'InstallSnapshotReply') &&
-      message.term < this.currentTerm
-    );
+    if (message.type === 'AppendEntriesReply' || message.type === 'InstallSnapshotReply')
+      return message.term < this.currentTerm;
+    if (message.type === 'RequestVote')
+      return this.role !== 'candidate' || message.term < this.currentTerm;
+    return false;
   }
 }

@@ -17,7 +17,7 @@ export abstract class LeaderCommit extends Replication {
     const held = this.ownMatch();
     if (held <= own.matchIndex) return;
     own.matchIndex = held;
-    this.observer?.matchAdvanced(this, this.id, held);
+    this.observer?.matchAdvanced(this, this.id, held, own.session);
     this.commitByCounting();
   }
 

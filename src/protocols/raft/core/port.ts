@@ -16,4 +16,5 @@ export type RaftPort = Pick<
   | 'cancelTimer'
   | 'mark'
   | 'log'
+  | 'exit'
 >;

@@ -8,7 +8,8 @@ import { Election } from './election.ts';
  * the cluster when it comes back (dissertation §9.6).
  */
 export abstract class PreVote extends Election {
-  #preVotes: NodeId[] = [];
+  /** Who would vote for this server, itself included. */
+  protected preVotes: NodeId[] = [];
 
   /** The election timeout elapsed without a leader or a granted vote (Raft §5.2). */
   protected electionTimedOut(): void {
@@ -20,10 +21,10 @@ export abstract class PreVote extends Election {
 
   protected startPreVote(): void {
     this.role = 'preCandidate';
-    this.#preVotes = [this.id];
+    this.preVotes = [this.id];
     this.port.mark('preCandidate', { term: this.currentTerm });
     this.resetElectionTimer();
-    if (this.isQuorum((id) => this.#preVotes.includes(id))) {
+    if (this.isQuorum((id) => this.preVotes.includes(id))) {
       this.startElection(false);
       return;
     }
@@ -65,8 +66,8 @@ export abstract class PreVote extends Election {
     }
     if (this.role !== 'preCandidate' || reply.proposedTerm !== this.currentTerm + 1) return;
     if (!reply.voteGranted) return;
-    if (!this.#preVotes.includes(from)) this.#preVotes.push(from);
-    if (this.isQuorum((id) => this.#preVotes.includes(id))) this.startElection(false);
+    if (!this.preVotes.includes(from)) this.preVotes.push(from);
+    if (this.isQuorum((id) => this.preVotes.includes(id))) this.startElection(false);
   }
 
   /** A refusal for being behind must teach the term, or a cohort of low terms asks for ever (etcd#8501). */

@@ -186,6 +186,7 @@ export abstract class Replication extends Receiver {
     if (reply.success) this.onAccepted(from, progress, reply);
     else if (this.rejectionIsNews(progress, reply)) {
       progress.becomeProbe(this.nextAfterRejection(progress, reply));
+      this.observer?.backtracked(this, from, progress.nextIndex, progress.matchIndex);
       this.sendNext(from, progress);
     }
   }
@@ -209,7 +210,7 @@ export abstract class Replication extends Receiver {
   /** "If successful: update nextIndex and matchIndex for follower" (Raft §5.3). */
   protected onAccepted(from: NodeId, progress: Progress, reply: AppendEntriesReply): void {
     if (this.raiseMatch(progress, reply.matchIndex)) {
-      this.observer?.matchAdvanced(this, from, progress.matchIndex);
+      this.observer?.matchAdvanced(this, from, progress.matchIndex, progress.session);
       progress.nextIndex = Math.max(progress.nextIndex, progress.matchIndex + 1);
       this.matchAdvanced(from, progress);
     }

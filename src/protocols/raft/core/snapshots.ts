@@ -118,7 +118,7 @@ export abstract class Snapshots extends LeaderCommit {
 
   protected snapshotArrived(peer: NodeId, progress: Progress, index: number): void {
     if (this.raiseMatch(progress, index)) {
-      this.observer?.matchAdvanced(this, peer, index);
+      this.observer?.matchAdvanced(this, peer, index, progress.session);
       this.matchAdvanced(peer, progress);
     }
     progress.becomeProbe(progress.matchIndex + 1);

@@ -6,6 +6,7 @@ import { Durability } from './durability.ts';
 export abstract class Terms extends Durability {
   /** When a valid message of the current leader last arrived, by the monotonic clock; protects that leader. */
   protected leaderHeardUs = Number.NEGATIVE_INFINITY;
+  readonly #electionRandom = this.port.random('election');
 
   /** "If RPC request or response contains term T > currentTerm: set currentTerm = T, convert to follower" (Figure 2). */
   protected observeTerm(term: number): void {
@@ -42,7 +43,7 @@ export abstract class Terms extends Durability {
   /** The timeout is drawn anew each time, so that split votes are rare and resolved quickly (Raft §5.2). */
   protected electionTimeoutUs(): number {
     const { electionTimeoutMinUs: min, electionTimeoutMaxUs: max } = this.config;
-    return min + this.port.random('election').below(max - min);
+    return min + this.#electionRandom.below(max - min);
   }
 
   /** Only members that may campaign keep an election timer; learners and removed servers wait to be called. */

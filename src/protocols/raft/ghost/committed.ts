@@ -124,10 +124,15 @@ export class Committed {
     };
     if (!quorum(node.membership, held)) {
       const { voters } = node.membership;
+      const holders = voters.filter(held);
+      const where =
+        holders.length === 0
+          ? 'durable on no server'
+          : `durable on ${this.#judge.names(holders)} only`;
       this.#judge.violated(
         'committed-on-durable-quorum',
         [node.id],
-        `${name} committed index ${index} (term ${entry.term}) that is durable on ${this.#judge.names(voters.filter(held))} only, not on a majority of ${this.#judge.names(voters)}.`,
+        `${name} committed index ${index} (term ${entry.term}) that is ${where}, not on a majority of ${this.#judge.names(voters)}.`,
         ['a leader that none of them votes for could be elected without the entry'],
       );
     }

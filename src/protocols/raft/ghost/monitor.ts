@@ -151,8 +151,12 @@ export class RaftMonitor implements RaftObserver {
     this.#replicas.applied(node, entry, result, stateHash);
   }
 
-  matchAdvanced(node: RaftView, peer: NodeId, matchIndex: number): void {
-    this.#promises.matchAdvanced(node, peer, matchIndex);
+  matchAdvanced(node: RaftView, peer: NodeId, matchIndex: number, session: number): void {
+    this.#promises.matchAdvanced(node, peer, matchIndex, session);
+  }
+
+  backtracked(node: RaftView, peer: NodeId, nextIndex: number, matchIndex: number): void {
+    this.#promises.backtracked(node, peer, nextIndex, matchIndex);
   }
 
   snapshotTaken(node: RaftView, snapshot: Snapshot): void {

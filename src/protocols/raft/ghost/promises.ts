@@ -10,6 +10,8 @@ export class Promises {
   readonly #disks: readonly ShadowDisk[];
   /** Per server: the highest match it acknowledged in each term. */
   readonly #acknowledged: Map<number, number>[] = [];
+  /** Per leader and member: what the leader last counted. */
+  readonly #counted: { term: number; session: number; index: number }[][] = [];
   readonly #highestTermSent: number[] = [];
   readonly #highestTermSeen: number[] = [];
 
@@ -101,7 +103,8 @@ export class Promises {
   }
 
   /** A leader counts `matchIndex` for `peer`: it must have been promised, or be its own and durable. */
-  matchAdvanced(node: RaftView, peer: NodeId, matchIndex: number): void {
+  matchAdvanced(node: RaftView, peer: NodeId, matchIndex: number, session: number): void {
+    this.#checkRises(node, peer, matchIndex, session);
     const disk = this.#disks[peer];
     if (peer === node.id) {
       if (disk === undefined || disk.holds(matchIndex, node.log)) return;
@@ -124,6 +127,30 @@ export class Promises {
       peer,
       matchIndex,
       `it acknowledged ${promised} in term ${node.currentTerm}`,
+    );
+  }
+
+  /** Within one term and one stretch of membership a match only rises (Raft Figure 2). */
+  #checkRises(node: RaftView, peer: NodeId, matchIndex: number, session: number): void {
+    const known = ((this.#counted[node.id] ??= [])[peer] ??= { term: 0, session: 0, index: 0 });
+    if (known.term !== node.currentTerm || known.session !== session) {
+      known.term = node.currentTerm;
+      known.session = session;
+      known.index = 0;
+    }
+    if (matchIndex < known.index)
+      this.#unsound(node, peer, matchIndex, `it counted ${known.index} for it before`);
+    known.index = matchIndex;
+  }
+
+  /** What is known to match is never sent again (Raft Figure 2: nextIndex > matchIndex). */
+  backtracked(node: RaftView, peer: NodeId, nextIndex: number, matchIndex: number): void {
+    if (nextIndex > matchIndex) return;
+    this.#judge.violated(
+      'progress-is-sound',
+      [node.id, peer],
+      `${this.#judge.name(node.id)} goes back to index ${nextIndex} for ${this.#judge.name(peer)}, which is known to match up to ${matchIndex}.`,
+      ['a late rejection was taken for a new one'],
     );
   }
 

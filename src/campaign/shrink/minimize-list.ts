@@ -1,0 +1,18 @@
+/**
+ * The smallest sublist found for which `test` still holds: delta debugging (Zeller & Hildebrandt 2002) by ever smaller
+ * chunks, then one by one until no single item can go. `test(items)` itself is taken as true.
+ */
+export function minimizeList<T>(items: readonly T[], test: (kept: readonly T[]) => boolean): T[] {
+  let kept = [...items];
+  for (let size = Math.ceil(kept.length / 2); size >= 1 && kept.length > 0;) {
+    const before = kept.length;
+    for (let from = 0; from < kept.length;) {
+      const without = [...kept.slice(0, from), ...kept.slice(from + size)];
+      if (test(without)) kept = without;
+      else from += size;
+    }
+    if (size > 1) size >>= 1;
+    else if (kept.length === before) break;
+  }
+  return kept;
+}

@@ -1,0 +1,171 @@
+import { runScenario } from '../../scenario/run.ts';
+import type { RunResult } from '../../scenario/run-result.ts';
+import type { Scenario } from '../../scenario/scenario.ts';
+import { formatDuration, parseDurationUs } from '../../scenario/units.ts';
+import type { Divergence } from '../../sim/engine/divergence.ts';
+import type { Trace, TraceRow } from '../../sim/engine/trace.ts';
+import type { ScenarioDocument } from '../documents/document.ts';
+import { rowText } from '../run/divergence.ts';
+import { withFaultTime, type FaultNecessity } from './necessity.ts';
+import { withFaults } from './passes.ts';
+import type { Trials } from './trials.ts';
+
+/** The nearest run that passes, and where the failing one parts from it. */
+export interface PassingTwin {
+  /** `f1 begins 3 ms later`. */
+  readonly difference: string;
+  readonly event: number;
+  /** What the failing run does there, and what the twin does. */
+  readonly failing: string;
+  readonly passing: string;
+  /** The line of node code that acted at the divergence in the failing run: `core/reads.ts:88`; null: no node did. */
+  readonly source: string | null;
+}
+
+interface Neighbour {
+  readonly difference: string;
+  readonly document: ScenarioDocument;
+  readonly distanceUs: number;
+}
+
+/** Null when no change of one fault makes it pass (there is no fault, or none matters). */
+export function nearestTwin(
+  document: ScenarioDocument,
+  necessity: readonly FaultNecessity[],
+  trials: Trials,
+): PassingTwin | null {
+  const neighbours = necessity
+    .flatMap((fault) => neighboursOf(document, fault))
+    .sort((a, b) => a.distanceUs - b.distanceUs);
+  const failing = trials.compile(document);
+  for (const neighbour of neighbours) {
+    const passing = trials.compile(neighbour.document);
+    if (failing === null || passing === null) continue;
+    const [left, right] = [traced(failing, trials), traced(passing, trials)];
+    const divergence = firstActing(left.trace, right.trace);
+    if (divergence === null) continue;
+    const names = [...failing.servers, ...failing.clients];
+    return {
+      difference: neighbour.difference,
+      event: divergence.event,
+      failing: rowText(divergence.left, names),
+      passing: rowText(divergence.right, names),
+      source: sourceLine(failing, trials.seed, divergence),
+    };
+  }
+  return null;
+}
+
+function neighboursOf(document: ScenarioDocument, fault: FaultNecessity): Neighbour[] {
+  const moved = fault.slack.flatMap(({ of, passesBelowUs, passesAboveUs }) => {
+    const words = of === 'for' ? 'lasts' : 'begins';
+    const [less, more] = of === 'for' ? ['shorter', 'longer'] : ['earlier', 'later'];
+    return [
+      { us: passesBelowUs, way: less },
+      { us: passesAboveUs, way: more },
+    ].flatMap(({ us, way }): Neighbour[] => {
+      if (us === null) return [];
+      const distanceUs = Math.abs(us - currentUs(document, fault.id, of));
+      return [
+        {
+          difference: `${fault.id} ${words} ${formatDuration(distanceUs)} ${way}`,
+          document: withFaultTime(document, fault.id, of, us),
+          distanceUs,
+        },
+      ];
+    });
+  });
+  const without: Neighbour = {
+    difference: `without ${fault.id}`,
+    document: withFaults(
+      document,
+      (document.faults ?? []).filter(({ id }) => id !== fault.id),
+    ),
+    distanceUs: Number.MAX_SAFE_INTEGER,
+  };
+  return fault.needed ? [...moved, without] : moved;
+}
+
+function currentUs(document: ScenarioDocument, id: string, key: 'at' | 'for' | 'after'): number {
+  const fault = (document.faults ?? []).find((one) => one.id === id);
+  return parseDurationUs(fault?.[key] ?? '0us');
+}
+
+function traced(scenario: Scenario, trials: Trials): RunResult {
+  return runScenario(scenario, { seed: trials.seed, trace: 'events' });
+}
+
+/** The first thing that a node does otherwise; that the changed fault itself differs is known already. */
+function firstActing(left: Trace, right: Trace): Divergence | null {
+  const [a, b] = [new Acts(left), new Acts(right)];
+  for (;;) {
+    const [one, other] = [a.next(), b.next()];
+    if (one === null && other === null) return null;
+    if (one !== null && other !== null && isSameAct(one, other)) continue;
+    return {
+      event: Math.min(one?.event ?? Infinity, other?.event ?? Infinity),
+      left: one,
+      right: other,
+    };
+  }
+}
+
+/** The rows of a trace in which a node takes part, in order. */
+class Acts {
+  readonly #trace: Trace;
+  #index = 0;
+
+  constructor(trace: Trace) {
+    this.#trace = trace;
+  }
+
+  next(): TraceRow | null {
+    while (this.#index < this.#trace.keptRows()) {
+      const row = this.#trace.row(this.#index++);
+      if (row.node >= 0) return row;
+    }
+    return null;
+  }
+}
+
+function isSameAct(a: TraceRow, b: TraceRow): boolean {
+  return (
+    a.timeUs === b.timeUs &&
+    a.kind === b.kind &&
+    a.node === b.node &&
+    a.peer === b.peer &&
+    a.a === b.a &&
+    a.digest === b.digest
+  );
+}
+
+/** Runs up to the divergence and asks who records that row. */
+function sourceLine(scenario: Scenario, seed: string, { left }: Divergence): string | null {
+  if (left === null || left.node < 0) return null;
+  let source: string | null = null;
+  runScenario(scenario, {
+    seed,
+    untilEvent: left.event,
+    prepare: ({ simulation }) => {
+      const { trace } = simulation;
+      const record = trace.record.bind(trace);
+      trace.record = (timeUs, kind, node, peer, a, digest, payload) => {
+        record(timeUs, kind, node, peer, a, digest, payload);
+        const isIt =
+          source === null &&
+          trace.events === left.event &&
+          kind === left.kind &&
+          node === left.node &&
+          digest === left.digest;
+        if (isIt) source = protocolFrame(new Error().stack ?? '');
+      };
+    },
+  });
+  return source;
+}
+
+/** The innermost frame in a protocol's code. */
+function protocolFrame(stack: string): string | null {
+  const frame = /[/\\]protocols[/\\]([^\s:)]+:\d+)/.exec(stack);
+  return frame === null ? null : `protocols/${frame[1]!.replaceAll('\\', '/')}`;
+}

@@ -1,0 +1,149 @@
+import { performance } from 'node:perf_hooks';
+
+import { runScenario } from '../../scenario/run.ts';
+import type { RunResult } from '../../scenario/run-result.ts';
+import {
+  compileDocument,
+  withDocument,
+  type ScenarioDocument,
+  type Subject,
+} from '../documents/document.ts';
+import { DEFAULT_PLAN, planDocument } from '../run/one-run.ts';
+import { violationsOf, type Failure } from '../run/signature.ts';
+import { AbstractStates } from '../search/abstract-states.ts';
+import { GuidedSearch, type Candidate } from '../search/guided.ts';
+import { omit } from '../documents/omit.ts';
+
+export type HuntStrategy = 'random' | 'pct' | 'guided';
+
+/** One search for one bug, or (bug null) for false alarms of the correct code. */
+export interface HuntTask {
+  readonly kind: 'hunt';
+  readonly protocol: string;
+  readonly bug: string | null;
+  readonly repeat: number;
+  /** Seeds at most. */
+  readonly budget: number;
+  readonly strategy: HuntStrategy;
+  /** False: only what clients see may catch it. */
+  readonly invariants: boolean;
+  /** False: the scenarios as they are, without drawn configurations. */
+  readonly swarm: boolean;
+}
+
+/** How a hunt ended. */
+export interface HuntPart {
+  readonly task: HuntTask;
+  readonly found: boolean;
+  /** What caught it first, and the whole signature. */
+  readonly by: string | null;
+  readonly signature: string | null;
+  readonly seed: string | null;
+  /** Runs until it was found, the finding one included; otherwise all. */
+  readonly seeds: number;
+  readonly events: number;
+  /** Real time of this thread. */
+  readonly milliseconds: number;
+  /** Of the correct code: how many seeds raised an alarm, and the first of each signature. */
+  readonly alarms: number;
+  readonly alarmSeeds: Readonly<Record<string, string>>;
+  /** Runs that a thrown error ended; they count as runs. */
+  readonly errors: readonly string[];
+  /** Abstract states that a guided search saw. */
+  readonly coverage: number | null;
+}
+
+/** Searches until the bug is found or the budget is spent; the correct code is always run to the end of the budget. */
+export function* huntBug(task: HuntTask, subjects: readonly Subject[]): Generator<HuntPart, void> {
+  const own = subjects
+    .filter(({ document }) => document.protocol === task.protocol)
+    .map((subject) => withDocument(subject, planted(subject.document, task.bug)));
+  const guided = own.map(
+    (subject, index) => new GuidedSearch(subject, `guided-${task.repeat}-${index}`),
+  );
+  const startMs = performance.now();
+  const alarmSeeds: Record<string, string> = {};
+  const errors: string[] = [];
+  let alarms = 0;
+  let events = 0;
+  let run = 0;
+  let found: { failure: Failure; seed: string } | null = null;
+  while (run < task.budget && (found === null || task.bug === null)) {
+    const subject = own[run % own.length]!;
+    const search = guided[run % own.length]!;
+    const seed = `${task.repeat}-${run + 1}`;
+    run += 1;
+    try {
+      const { result, candidate } = tryOne(task, subject, search, seed);
+      events += result.events;
+      const [failure] = violationsOf(result);
+      if (failure === undefined || isFalseAlarm(task, subject, candidate, failure)) continue;
+      alarms += 1;
+      alarmSeeds[failure.signature] ??= candidate.seed;
+      found ??= { failure, seed: candidate.seed };
+    } catch (error) {
+      errors.push(`seed ${seed}: ${(error as Error).message}`);
+    }
+  }
+  yield {
+    task,
+    found: found !== null,
+    by: found?.failure.property ?? null,
+    signature: found?.failure.signature ?? null,
+    seed: found?.seed ?? null,
+    seeds: run,
+    events,
+    milliseconds: performance.now() - startMs,
+    alarms,
+    alarmSeeds,
+    errors: errors.slice(0, 5),
+    coverage:
+      task.strategy === 'guided' ? guided.reduce((sum, one) => sum + one.coverage, 0) : null,
+  };
+}
+
+function tryOne(
+  task: HuntTask,
+  subject: Subject,
+  search: GuidedSearch,
+  seed: string,
+): { result: RunResult; candidate: Candidate } {
+  if (task.strategy !== 'guided') {
+    const plan = { ...DEFAULT_PLAN, swarm: task.swarm, strategy: task.strategy };
+    const document = planDocument(subject, seed, plan);
+    const scenario = compileDocument(withDocument(subject, document));
+    const result = runScenario(scenario, { seed, invariants: task.invariants });
+    return { result, candidate: { document, seed } };
+  }
+  const candidate = search.next();
+  const scenario = compileDocument(withDocument(subject, candidate.document));
+  let states: ReadonlySet<number> = new Set();
+  const result = runScenario(scenario, {
+    seed: candidate.seed,
+    invariants: task.invariants,
+    prepare: (world) => {
+      states = new AbstractStates(world).seen;
+    },
+  });
+  search.learn(candidate, result, states);
+  return { result, candidate };
+}
+
+/** What the correct code shows in the very same run, the bug has not caused. */
+function isFalseAlarm(
+  task: HuntTask,
+  subject: Subject,
+  { document, seed }: Candidate,
+  { signature }: Failure,
+): boolean {
+  if (task.bug === null) return false;
+  const correct = compileDocument(withDocument(subject, omit(document, 'bug')));
+  const result = runScenario(correct, { seed, invariants: task.invariants });
+  return violationsOf(result).some((violation) => violation.signature === signature);
+}
+
+/** The document with this bug and nothing declared: whatever is violated counts. */
+function planted(document: ScenarioDocument, bug: string | null): ScenarioDocument {
+  const rest = omit(document, 'bug', 'properties');
+  return bug === null ? rest : { ...rest, bug };
+}

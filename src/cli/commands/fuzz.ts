@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+
+import { readSubject, type Subject } from '../../campaign/documents/document.ts';
+import { runCampaign, type CampaignResult } from '../../campaign/run/campaign.ts';
+import type { Strategy } from '../../campaign/run/one-run.ts';
+import {
+  endlessSeeds,
+  parseSeeds,
+  parseShard,
+  seedsOfLines,
+  type SeedList,
+} from '../../campaign/run/seeds.ts';
+import { judgeCampaign } from '../../campaign/run/verdict.ts';
+import { campaignJson } from '../../report/campaign-json.ts';
+import { campaignText, progressLine } from '../../report/campaign-text.ts';
+import { githubAnnotations, githubSummary } from '../../report/github.ts';
+import { junitXml } from '../../report/junit.ts';
+import { shrinkText } from '../../report/shrink-text.ts';
+import { exitForCampaign } from '../campaign-exit.ts';
+import { EXIT } from '../exit-codes.ts';
+import { readText, selectScenarios } from '../find-scenarios.ts';
+import { print, stdoutStyle, tell } from '../output.ts';
+import { ProgressPrinter } from '../progress.ts';
+import { appendSummary, writeWhole } from '../scenario-files.ts';
+import { packageVersion } from '../version.ts';
+import { EventStream } from '../event-stream.ts';
+import { catchSignals } from '../signals.ts';
+import { shrinkBuckets, type ShrunkBucket } from './shrink-buckets.ts';
+
+export interface FuzzOptions {
+  readonly seeds?: string;
+  readonly time?: number;
+  readonly workers?: number;
+  readonly shard?: string;
+  readonly swarm?: boolean;
+  readonly strategy: Strategy;
+  readonly verifyDeterminism?: number | true;
+  readonly requireCoverage?: boolean;
+  readonly state?: string | false;
+  readonly resume?: boolean;
+  readonly shrink: boolean;
+  readonly junit?: string;
+  readonly jsonl?: string;
+  readonly json?: boolean;
+  readonly progress: 'auto' | 'line' | 'none';
+  readonly color?: boolean;
+  readonly ascii?: boolean;
+}
+
+const DEFAULT_SEEDS = '100';
+
+/** `splitbrain fuzz`: a campaign. Returns the exit code. */
+export async function fuzz(names: readonly string[], options: FuzzOptions): Promise<number> {
+  const subjects = selectScenarios(names).map(({ file }) => readSubject(readText(file), file));
+  const signals = catchSignals();
+  const progress = new ProgressPrinter(options.progress, options.json === true);
+  const events = options.jsonl === undefined ? null : new EventStream(options.jsonl);
+  events?.start(subjects);
+  const requireCoverage = options.requireCoverage ?? false;
+  const { env } = process;
+  const result = await runCampaign({
+    subjects,
+    seeds: seedsFor(options),
+    plan: {
+      swarm: options.swarm ?? false,
+      strategy: options.strategy,
+      verifyPercent: verifyPercent(options),
+    },
+    workers: options.workers ?? null,
+    timeMs: options.time ?? null,
+    shard: options.shard === undefined ? null : parseShard(options.shard, env),
+    stateFile: stateFile(options, subjects),
+    resume: options.resume ?? false,
+    version: packageVersion(),
+    signal: signals.signal,
+    onProgress: (state) => {
+      progress.show(progressLine(state));
+      events?.progress(state);
+    },
+  });
+  const shrunk =
+    options.shrink && result.ended !== 'interrupted' && result.tally.divergenceCount === 0
+      ? shrinkBuckets(result, progress)
+      : [];
+  events?.end(result, judgeCampaign(result, requireCoverage).verdict);
+  progress.clear();
+  signals.release();
+  report(result, shrunk, options, requireCoverage);
+  if (result.ended === 'interrupted') return signals.exitCode();
+  return result.stateError === null ? exitForCampaign(result, requireCoverage) : EXIT.internal;
+}
+
+function report(
+  result: CampaignResult,
+  shrunk: readonly ShrunkBucket[],
+  options: FuzzOptions,
+  requireCoverage: boolean,
+): void {
+  const { env } = process;
+  if (options.json === true)
+    print(
+      JSON.stringify(
+        { ...campaignJson(result, requireCoverage), shrunk: shrunk.map(({ json }) => json) },
+        null,
+        2,
+      ),
+    );
+  else {
+    for (const { shrunk: one, file } of shrunk) {
+      for (const line of shrinkText(one, stdoutStyle(options))) print(line);
+      print(`  Written to  ${file}`);
+      print('');
+    }
+    for (const line of campaignText(result, stdoutStyle(options), requireCoverage)) print(line);
+  }
+  if (options.junit !== undefined) writeWhole(options.junit, junitXml(result, requireCoverage));
+  if (env['GITHUB_ACTIONS'] === 'true') {
+    for (const line of githubAnnotations(result, requireCoverage)) tell(line);
+    if (env['GITHUB_STEP_SUMMARY'] !== undefined)
+      appendSummary(env['GITHUB_STEP_SUMMARY'], githubSummary(result, requireCoverage));
+  }
+}
+
+function seedsFor({ seeds, time }: FuzzOptions): SeedList {
+  if (seeds === undefined) return time === undefined ? parseSeeds(DEFAULT_SEEDS) : endlessSeeds();
+  if (!seeds.startsWith('@')) return parseSeeds(seeds);
+  return seedsOfLines(readText(seeds.slice(1)), seeds.slice(1));
+}
+
+function verifyPercent({ verifyDeterminism }: FuzzOptions): number {
+  if (typeof verifyDeterminism === 'number') return verifyDeterminism;
+  const inCi = process.env['CI'] === 'true' || process.env['CI'] === '1';
+  return verifyDeterminism === true || inCi ? 100 : 1;
+}
+
+function stateFile(
+  { state, ...options }: FuzzOptions,
+  subjects: readonly Subject[],
+): string | null {
+  if (state === false) return null;
+  if (state !== undefined) return state;
+  const about = [subjects.map(({ file }) => file), options.seeds, options.shard, options.swarm];
+  const digest = createHash('sha256').update(JSON.stringify([about, options.strategy]));
+  const name = subjects.length === 1 ? subjects[0]!.document.name : `${subjects.length}-scenarios`;
+  return join('.splitbrain', 'campaigns', `${name}-${digest.digest('hex').slice(0, 8)}.jsonl`);
+}

@@ -1,0 +1,9 @@
+/** What every lock protocol shares: the protected resource, and the judge of belief and effect. */
+export { ConfigSection } from './config-section.ts';
+export { inMs } from './in-ms.ts';
+export { lockInvariants } from './invariants.ts';
+export { LockJudge } from './lock-judge.ts';
+export type { Grant, LockMeasures } from './lock-judge.ts';
+export { ResourceNode } from './resource.ts';
+export { resourceMessageTypes } from './resource-messages.ts';
+export type { ResourceRead, ResourceReply, ResourceWrite } from './resource-messages.ts';

@@ -1,0 +1,194 @@
+import type { NodeId } from '../../sim/engine/env.ts';
+import type { ReportViolation } from '../protocol.ts';
+import { inMs } from './in-ms.ts';
+import type { ResourceWrite } from './resource-messages.ts';
+
+/** A lock as its client was told: from here on the client believes. */
+export interface Grant {
+  /** Unique: the lock's random value, or the contender's node. */
+  readonly id: string;
+  readonly key: string;
+  readonly client: NodeId;
+  /** Fencing token, or null. */
+  readonly token: number | null;
+}
+
+interface Known extends Grant {
+  readonly order: number;
+  readonly sinceUs: number;
+  /** How many writes the resource had applied when this grant read; null: it has not read. */
+  readWrites: number | null;
+}
+
+interface KeyState {
+  readonly believers: Map<string, Known>;
+  grants: number;
+  lastToken: number;
+  /** What the resource did: writes applied, by whom last, and the greatest grant order among them. */
+  writes: number;
+  value: number;
+  lastWriter: Known | null;
+}
+
+/** What a run showed, for tables. Times in true virtual µs. */
+export interface LockMeasures {
+  grants: number;
+  /** Longest time a client believed after the service had ended its grant. */
+  overrunUs: number;
+}
+
+/**
+ * Judges who believes to hold a lock and what the protected resource did about it, in true time and for any lock
+ * service. The service's own view of a grant is the protocol's to supply.
+ */
+export class LockJudge {
+  readonly measures: LockMeasures = { grants: 0, overrunUs: 0 };
+  readonly #nowUs: () => number;
+  readonly #nameOf: (id: NodeId) => string;
+  readonly #report: ReportViolation;
+  readonly #judgeBelief: boolean;
+  readonly #keys = new Map<string, KeyState>();
+  readonly #grants = new Map<string, Known>();
+
+  constructor(
+    nowUs: () => number,
+    nameOf: (id: NodeId) => string,
+    report: ReportViolation,
+    judgeBelief: boolean,
+  ) {
+    this.#nowUs = nowUs;
+    this.#nameOf = nameOf;
+    this.#report = report;
+    this.#judgeBelief = judgeBelief;
+  }
+
+  /** A client was told that it holds the lock. */
+  granted(grant: Grant): void {
+    const state = this.#key(grant.key);
+    state.grants += 1;
+    this.measures.grants += 1;
+    const known: Known = {
+      ...grant,
+      order: state.grants,
+      sinceUs: this.#nowUs(),
+      readWrites: null,
+    };
+    const [other] = state.believers.values();
+    if (other !== undefined && this.#judgeBelief)
+      this.#report({
+        invariant: 'mutual-exclusion-belief',
+        sentence: `${this.#name(known)} was told that it holds lock ${grant.key} while ${this.#name(other)} believed to hold it.`,
+        because: [
+          `${this.#name(other)} has believed so since ${inMs(other.sinceUs)}, and nothing has told it otherwise.`,
+          `${this.#name(known)} was granted the lock at ${inMs(known.sinceUs)}.`,
+        ],
+        nodes: [other.client, known.client],
+      });
+    if (grant.token !== null && grant.token <= state.lastToken)
+      this.#report({
+        invariant: 'token-monotone',
+        sentence: `lock ${grant.key} was granted with fencing token ${grant.token} after token ${state.lastToken}.`,
+        because: [`A resource that has seen ${state.lastToken} refuses ${this.#name(known)}.`],
+        nodes: [grant.client],
+      });
+    if (grant.token !== null) state.lastToken = Math.max(state.lastToken, grant.token);
+    state.believers.set(grant.id, known);
+    this.#grants.set(grant.id, known);
+  }
+
+  /**
+   * The client no longer believes: it released, its deadline passed on its own clock, it was told, or it died.
+   * `supportEndUs`: when the service had ended the grant, or null when it still stands.
+   */
+  beliefEnded(id: string, supportEndUs: number | null): void {
+    const known = this.#grants.get(id);
+    if (known === undefined || !this.#key(known.key).believers.delete(id)) return;
+    if (supportEndUs === null) return;
+    const overrunUs = this.#nowUs() - Math.max(supportEndUs, known.sinceUs);
+    this.measures.overrunUs = Math.max(this.measures.overrunUs, overrunUs);
+    if (overrunUs > 0 && this.#judgeBelief)
+      this.#report({
+        invariant: 'belief-within-grant',
+        sentence: `${this.#name(known)} believed to hold lock ${known.key} for ${inMs(overrunUs)} after the service had ended the grant.`,
+        because: [
+          `It was told so at ${inMs(known.sinceUs)}.`,
+          `The service stopped supporting it at ${inMs(supportEndUs)}.`,
+        ],
+        nodes: [known.client],
+      });
+  }
+
+  /** The key of a grant, or null when nobody was ever told that he holds it. */
+  keyOf(id: string): string | null {
+    return this.#grants.get(id)?.key ?? null;
+  }
+
+  /** The grants this client believes in. */
+  beliefsOf(client: NodeId): readonly Grant[] {
+    return [...this.#keys.values()].flatMap(({ believers }) =>
+      [...believers.values()].filter((known) => known.client === client),
+    );
+  }
+
+  resourceRecovered(key: string, value: number): void {
+    this.#key(key).value = value;
+  }
+
+  resourceRead(key: string, id: string): void {
+    const known = this.#grants.get(id);
+    if (known !== undefined) known.readWrites ??= this.#key(key).writes;
+  }
+
+  /** The resource applied a write: is it the holder's, and did anybody write in between? */
+  resourceApplied({ key, value, token, grant }: ResourceWrite): void {
+    const state = this.#key(key);
+    const known = this.#grants.get(grant);
+    if (known === undefined) return;
+    const { lastWriter } = state;
+    const foreign = known.readWrites !== null && state.writes > known.readWrites;
+    if (lastWriter !== null && (foreign || known.order < lastWriter.order))
+      this.#report({
+        invariant: 'mutual-exclusion-effect',
+        sentence: `the resource applied ${this.#name(known)}'s write to ${key} after a write of ${this.#name(lastWriter)}, in the middle of ${this.#name(known)}'s critical section.`,
+        because: [
+          `${this.#name(known)} was granted the lock at ${inMs(known.sinceUs)}${tokenOf(token)}.`,
+          `${this.#name(lastWriter)} was granted it at ${inMs(lastWriter.sinceUs)}${tokenOf(lastWriter.token)}.`,
+        ],
+        nodes: [known.client, lastWriter.client],
+      });
+    if (value !== state.value + 1)
+      this.#report({
+        invariant: 'no-lost-update',
+        sentence: `${this.#name(known)} wrote ${value} to ${key} over ${state.value}: an acknowledged increment is lost.`,
+        because: [`The value it had read under the lock was ${value - 1}.`],
+        nodes: [known.client],
+      });
+    state.value = value;
+    state.writes += 1;
+    state.lastWriter = known;
+  }
+
+  #key(key: string): KeyState {
+    let state = this.#keys.get(key);
+    if (state === undefined) {
+      state = {
+        believers: new Map(),
+        grants: 0,
+        lastToken: -1,
+        writes: 0,
+        value: 0,
+        lastWriter: null,
+      };
+      this.#keys.set(key, state);
+    }
+    return state;
+  }
+
+  #name({ client }: Grant): string {
+    return this.#nameOf(client);
+  }
+}
+
+function tokenOf(token: number | null): string {
+  return token === null ? '' : ` with token ${token}`;
+}

@@ -1,0 +1,10 @@
+/** The simulated Redis server, for protocols that stand on it. */
+export { RedisNode } from './node.ts';
+export type { RedisOptions } from './node.ts';
+export type { AofMode } from './append-only-file.ts';
+export type { Copy, RedisObserver } from './observer.ts';
+export type { RedisReply, RedisRequest } from './messages.ts';
+export { redisMessageTypes } from './messages.ts';
+export { isNoScript, isOk } from './reply.ts';
+export type { Reply } from './reply.ts';
+export { RedisStore } from './store.ts';

@@ -1,0 +1,134 @@
+import type { DiskError, Message, NodeEnv, NodeId, NodeProgram } from '../../sim/engine/env.ts';
+import { AppendOnlyFile } from './append-only-file.ts';
+import type { AofMode } from './append-only-file.ts';
+import type { RedisReply, RedisRequest, Replicate } from './messages.ts';
+import type { Copy, RedisObserver } from './observer.ts';
+import { error } from './reply.ts';
+import { Replication } from './replication.ts';
+import type { ReplicationOptions } from './replication.ts';
+import { RedisStore } from './store.ts';
+import type { Effect, StoredValue } from './store.ts';
+
+export interface RedisOptions {
+  readonly aof: AofMode;
+  /** How long a restarted server stays silent, µs. */
+  readonly restartDelayUs: number;
+  /** Null: an independent server. */
+  readonly replication: ReplicationOptions | null;
+  /** Time between rounds of the active expiry cycle, µs; Redis' `hz 10` makes it 100,000. */
+  readonly activeExpiryUs: number;
+}
+
+const EXPIRY_TIMER = 'active-expiry';
+const OPEN_TIMER = 'open';
+
+/** One Redis server. Time to live is judged on its wall clock, which may jump; that is Redis' own choice. */
+export class RedisNode implements NodeProgram {
+  readonly store: RedisStore;
+  readonly replication: Replication | null;
+  readonly #env: NodeEnv;
+  readonly #options: RedisOptions;
+  readonly #observer: RedisObserver | null;
+  readonly #aof: AppendOnlyFile;
+  #open = false;
+  #client: NodeId | null = null;
+
+  constructor(env: NodeEnv, options: RedisOptions, observer: RedisObserver | null) {
+    this.#env = env;
+    this.#options = options;
+    this.#observer = observer;
+    this.#aof = new AppendOnlyFile(env, options.aof);
+    this.store = new RedisStore((effect, before) => {
+      this.#changed(effect, before);
+    });
+    this.replication =
+      options.replication === null ? null : new Replication(env, options.replication, this.store);
+  }
+
+  onStart(): void {
+    for (const effect of this.#aof.load()) this.store.apply(effect);
+    if (this.#env.incarnation > 1 && this.#options.restartDelayUs > 0)
+      this.#env.setTimer(OPEN_TIMER, this.#options.restartDelayUs);
+    else this.#begin();
+    this.#env.setTimer(EXPIRY_TIMER, this.#options.activeExpiryUs);
+    this.replication?.start();
+  }
+
+  onMessage(from: NodeId, message: Message, replyTo: number): void {
+    if (message.type === 'Replicate') {
+      this.replication?.receive(message as Replicate);
+      for (const [key] of this.store.entries()) this.#tellStored(key, null);
+      return;
+    }
+    if (!this.#open || this.#aof.failed) return;
+    const answer = (reply: RedisReply['reply']): void => {
+      this.#aof.whenSafe(() => {
+        this.#env.reply(from, replyTo, { type: 'RedisReply', reply });
+      });
+    };
+    if (this.role === 'replica') {
+      answer(error("READONLY You can't write against a read only replica."));
+      return;
+    }
+    this.#client = from;
+    const { command } = message as RedisRequest;
+    const reply = this.store.execute(command, this.#wallMs());
+    this.#client = null;
+    this.#observer?.served(this.#env.id, command, reply);
+    answer(reply);
+  }
+
+  onTimer(name: string): void {
+    if (name === OPEN_TIMER) this.#begin();
+    else if (name === EXPIRY_TIMER) {
+      if (this.role !== 'replica') this.store.expire(this.#wallMs());
+      this.#env.setTimer(EXPIRY_TIMER, this.#options.activeExpiryUs);
+    } else if (!this.#aof.onTimer(name)) this.replication?.onTimer(name);
+  }
+
+  onSynced(token: number, failure: DiskError | null): void {
+    this.#aof.onSynced(token, failure);
+  }
+
+  get role(): 'starting' | 'primary' | 'replica' | 'failed' {
+    if (this.#aof.failed) return 'failed';
+    if (!this.#open) return 'starting';
+    return this.replication?.isReplica === true ? 'replica' : 'primary';
+  }
+
+  /** From here on it answers; until then it could give nothing away, whatever it has forgotten. */
+  #begin(): void {
+    this.#open = true;
+    this.#observer?.started(this.#env.id, (key) => this.#look(key));
+    for (const [key] of this.store.entries()) this.#tellStored(key, null);
+  }
+
+  #wallMs(): number {
+    return Math.floor(this.#env.wallUs() / 1_000);
+  }
+
+  #look(key: string): Copy | null {
+    const stored = this.store.stored(key);
+    if (stored === undefined) return null;
+    const { value, deadlineMs } = stored;
+    return { value, remainingMs: deadlineMs === null ? null : deadlineMs - this.#wallMs() };
+  }
+
+  #changed(effect: Effect, before: StoredValue | undefined): void {
+    this.#aof.write(effect);
+    this.replication?.changed();
+    if (this.#observer === null) return;
+    const { id } = this.#env;
+    if (before !== undefined && (effect.op === 'del' || before.value !== effect.value)) {
+      const overdueMs = before.deadlineMs === null ? 0 : this.#wallMs() - before.deadlineMs;
+      const why = effect.op === 'del' ? effect.why : 'overwritten';
+      this.#observer.removed(id, effect.key, before.value, why, this.#client, overdueMs);
+    }
+    if (effect.op === 'set') this.#tellStored(effect.key, this.#client);
+  }
+
+  #tellStored(key: string, by: NodeId | null): void {
+    const copy = this.#observer === null ? null : this.#look(key);
+    if (copy !== null) this.#observer!.stored(this.#env.id, key, copy, by);
+  }
+}

@@ -1,0 +1,29 @@
+/** A reply as clients see it: a bulk string, a number, nil (null), a list, a status or an error. */
+export type Reply =
+  | string
+  | number
+  | null
+  | readonly Reply[]
+  | { readonly simple: string }
+  | { readonly error: string };
+
+export const NIL: Reply = null;
+export const OK: Reply = { simple: 'OK' };
+
+export function error(text: string): Reply {
+  return { error: text };
+}
+
+export function isOk(reply: Reply): boolean {
+  return typeof reply === 'object' && reply !== null && 'simple' in reply && reply.simple === 'OK';
+}
+
+/** Whether the server does not know the script of an EVALSHA, as after a restart. */
+export function isNoScript(reply: Reply): boolean {
+  return (
+    typeof reply === 'object' &&
+    reply !== null &&
+    'error' in reply &&
+    reply.error.startsWith('NOSCRIPT')
+  );
+}

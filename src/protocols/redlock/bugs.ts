@@ -1,0 +1,39 @@
+import { ResourceNode } from '../locks/index.ts';
+import type { BugDefinition } from '../protocol.ts';
+import { acquisitionBugs } from './bugs/acquisition.ts';
+import { extensionBugs } from './bugs/extension.ts';
+import { fencingBugs } from './bugs/fencing.ts';
+import type { PlantedBug } from './bugs/planted.ts';
+import { releaseBugs } from './bugs/release.ts';
+import type { RedLockClass } from './client.ts';
+import { RedLock } from './redlock.ts';
+
+const planted: readonly PlantedBug[] = [
+  ...acquisitionBugs,
+  ...releaseBugs,
+  ...extensionBugs,
+  ...fencingBugs,
+];
+
+/** The zoo: each bug a small override of one rule of the correct code. */
+export const bugs: readonly BugDefinition[] = planted.map((bug) => bug.definition);
+
+function find(bug: string | null): PlantedBug | null {
+  if (bug === null) return null;
+  const found = planted.find((one) => one.definition.id === bug);
+  if (found === undefined)
+    throw new RangeError(
+      `redlock has no planted bug "${bug}"; known: ${bugs.map((one) => one.id).join(', ')}`,
+    );
+  return found;
+}
+
+/** The lock to run: the correct one, or the one with the bug planted. Throws on an unknown bug. */
+export function lockFor(bug: string | null): RedLockClass {
+  return find(bug)?.lock ?? RedLock;
+}
+
+/** The resource to run. */
+export function resourceFor(bug: string | null): typeof ResourceNode {
+  return find(bug)?.resource ?? ResourceNode;
+}

@@ -1,0 +1,10 @@
+import type { ResourceNode } from '../../locks/index.ts';
+import type { BugDefinition } from '../../protocol.ts';
+import type { RedLockClass } from '../client.ts';
+
+/** One bug: what it is, and the class that has it. */
+export interface PlantedBug {
+  readonly definition: BugDefinition;
+  readonly lock?: RedLockClass;
+  readonly resource?: typeof ResourceNode;
+}

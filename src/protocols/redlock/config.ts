@@ -1,0 +1,45 @@
+import type { RedisOptions } from '../redis/index.ts';
+
+export interface RedlockConfig {
+  /** How many independent Redis servers; the topology has one server more, the protected resource. */
+  readonly nodes: number;
+  /** With asynchronous replication: primary and replica stand for the one node. */
+  readonly failover: boolean;
+  readonly redis: Omit<RedisOptions, 'replication'>;
+  readonly replicationDelayUs: number;
+  readonly failoverAfterUs: number;
+
+  readonly ttlUs: number;
+  readonly nodeTimeoutUs: number;
+  readonly contact: 'multiplexed' | 'sequential';
+  readonly driftPpm: number;
+  readonly driftConstUs: number;
+  /** Infinity: for ever. */
+  readonly retryCount: number;
+  readonly retryDelayUs: number;
+  readonly retryJitterUs: number;
+  readonly extend: 'none' | 'auto' | 'watchdog';
+  readonly extendThresholdUs: number;
+  readonly maxExtensions: number;
+  readonly fence: 'none' | 'single-node-incr' | 'quorum-max-writeback';
+
+  readonly resourceChecks: boolean;
+  readonly resourceTimeoutUs: number;
+  /** How long a critical section lasts, [shortest, longest] µs. */
+  readonly holdUs: readonly [number, number];
+  /** By client name; wins over `holdUs`. */
+  readonly holdsUs: Readonly<Record<string, number>>;
+  readonly check: 'before-write' | 'none';
+  /** Between the last check and the write, µs. */
+  readonly gapUs: number;
+  readonly judgeBelief: boolean;
+}
+
+export function quorumOf(nodes: number): number {
+  return Math.floor(nodes / 2) + 1;
+}
+
+/** How far a sound node's clock may be ahead within one time to live. */
+export function driftOf({ ttlUs, driftPpm, driftConstUs }: RedlockConfig): number {
+  return Math.ceil((ttlUs * driftPpm) / 1_000_000) + driftConstUs;
+}

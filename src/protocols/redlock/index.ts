@@ -1,0 +1,42 @@
+import { resourceMessageTypes } from '../locks/index.ts';
+import type { ProtocolDefinition } from '../protocol.ts';
+import { RedisNode, redisMessageTypes } from '../redis/index.ts';
+import { bugs, lockFor, resourceFor } from './bugs.ts';
+import { RedlockClient } from './client.ts';
+import type { RedlockConfig } from './config.ts';
+import { invariants } from './invariants.ts';
+import { RedlockMonitor } from './monitor.ts';
+import { configKeys, parseConfig } from './parse-config.ts';
+import { view } from './view.ts';
+
+/** RedLock on independent Redis servers; the last server of the topology is the resource that the lock protects. */
+export const redlock: ProtocolDefinition<RedlockConfig, RedlockMonitor> = {
+  name: 'redlock',
+  parseConfig,
+  createMonitor: (servers, config, nameOf, report, nowUs) =>
+    new RedlockMonitor(servers, config, nameOf, report, nowUs),
+  onCrash: (monitor, node) => {
+    monitor.crashed(node);
+  },
+  createServer({ env, config, servers, monitor, bug }) {
+    if (env.id === servers.at(-1))
+      return new (resourceFor(bug))(env, config.resourceChecks, monitor?.judge ?? null);
+    const replication = config.failover
+      ? {
+          pair: [servers[0]!, servers[1]!] as const,
+          delayUs: config.replicationDelayUs,
+          failoverAfterUs: config.failoverAfterUs,
+        }
+      : null;
+    return new RedisNode(env, { ...config.redis, replication }, monitor);
+  },
+  createClient: (context) => new RedlockClient(context, lockFor(context.bug ?? null)),
+  view,
+  invariants,
+  bugs,
+  model: 'counter',
+  operations: ['increment', 'read'],
+  messageTypes: [...redisMessageTypes, ...resourceMessageTypes],
+  marks: ['acquired', 'writing', 'released', 'expired', 'extension-failed', 'promoted'],
+  configKeys,
+};

@@ -1,0 +1,35 @@
+import { lockInvariants } from '../locks/index.ts';
+import type { InvariantDefinition } from '../protocol.ts';
+
+/** What `monitor.ts` judges of grants; belief and effect are judged for every lock service alike. */
+export const invariants: readonly InvariantDefinition[] = [
+  {
+    name: 'mutual-exclusion-grant',
+    statement:
+      'A lock is not granted while a majority has promised it to another, by true time and within the drift margin.',
+    source: 'Redis documentation, Distributed Locks with Redis: safety argument',
+  },
+  ...lockInvariants,
+  {
+    name: 'owner-only-release',
+    statement: "Nobody's command removes another's lock; a lock value is used once.",
+    source: 'Redis documentation, Distributed Locks with Redis: correct implementation',
+  },
+  {
+    name: 'no-immortal-key',
+    statement: 'A lock key always has a time to live.',
+    source: 'Redis documentation, Distributed Locks with Redis: deadlock freedom',
+  },
+  {
+    name: 'validity-at-return',
+    statement:
+      'A lock is returned with time left, and no more of it than a majority of nodes will keep it.',
+    source: 'Redis documentation, Distributed Locks with Redis: step 3',
+  },
+  {
+    name: 'no-forgotten-orphan',
+    statement:
+      'No copy of a lock that was given up or released lives until it expires because nobody released it there.',
+    source: 'Redis documentation, Distributed Locks with Redis: step 5',
+  },
+];

@@ -1,0 +1,201 @@
+import type { NodeId } from '../../sim/engine/env.ts';
+import { LockJudge, inMs } from '../locks/index.ts';
+import type { Grant } from '../locks/index.ts';
+import type { ReportViolation } from '../protocol.ts';
+import type { Copy, RedisObserver, Reply } from '../redis/index.ts';
+import { isNoScript } from '../redis/index.ts';
+import { driftOf, quorumOf, type RedlockConfig } from './config.ts';
+import { Copies } from './copies.ts';
+
+interface AttemptRecord {
+  readonly client: NodeId;
+  endedUs: number | null;
+  readonly releasedOn: Set<NodeId>;
+  /** By node: until when it promised to keep the key, by true time and less the drift margin. */
+  readonly promisesUs: Map<NodeId, number>;
+}
+
+interface GrantRecord extends Grant {
+  readonly needed: number;
+}
+
+/**
+ * Judges RedLock in true time: what the nodes promised and what they kept (grant), and through {@link LockJudge} what
+ * clients believed and what the resource applied. A node that accepts SET NX PX promises the key for the time to live,
+ * measured by a clock within the drift margin; a clock that jumps and a restart without memory break that promise.
+ */
+export class RedlockMonitor implements RedisObserver {
+  readonly judge: LockJudge;
+  readonly #nowUs: () => number;
+  readonly #nameOf: (id: NodeId) => string;
+  readonly #report: ReportViolation;
+  readonly #nodes: readonly NodeId[];
+  readonly #quorum: number;
+  readonly #promiseUs: number;
+  readonly #copies: Copies;
+  readonly #attempts = new Map<string, AttemptRecord>();
+  #grants: GrantRecord[] = [];
+
+  constructor(
+    servers: readonly NodeId[],
+    config: RedlockConfig,
+    nameOf: (id: NodeId) => string,
+    report: ReportViolation,
+    nowUs: () => number,
+  ) {
+    this.judge = new LockJudge(nowUs, nameOf, report, config.judgeBelief);
+    this.#nowUs = nowUs;
+    this.#nameOf = nameOf;
+    this.#report = report;
+    // With fail-over, the pair stands for one node; either may keep its promise.
+    this.#nodes = servers.slice(0, -1);
+    this.#quorum = config.failover ? 1 : quorumOf(config.nodes);
+    this.#promiseUs = config.ttlUs - driftOf(config);
+    this.#copies = new Copies(nowUs);
+  }
+
+  // --- told by clients ---
+
+  attemptBegan(value: string, client: NodeId): void {
+    const earlier = this.#attempts.get(value);
+    if (earlier !== undefined)
+      this.#report({
+        invariant: 'owner-only-release',
+        sentence: `${this.#nameOf(client)} locks with value ${value}, which an earlier attempt used: releasing the one releases the other.`,
+        because: ['A lock value must be unique to its attempt.'],
+        nodes: [client],
+      });
+    this.#attempts.set(value, {
+      client,
+      endedUs: null,
+      releasedOn: new Set(),
+      promisesUs: earlier?.promisesUs ?? new Map<NodeId, number>(),
+    });
+  }
+
+  granted(grant: Grant, votes: number, validityUs: number): void {
+    const remainingUs = this.#copies.remainingUs(grant.key, grant.id, this.#nodes, this.#quorum);
+    if (validityUs <= 0 || validityUs > remainingUs)
+      this.#report({
+        invariant: 'validity-at-return',
+        sentence: `${this.#nameOf(grant.client)} was given lock ${grant.key} with ${inMs(validityUs)} of validity, while a majority keeps it for ${inMs(remainingUs)}.`,
+        because: ['What is left must be above 0, and no more than the nodes will keep.'],
+        nodes: [grant.client],
+      });
+    this.#grants = this.#grants.filter((one) => this.#standsUntilUs(one) > this.#nowUs());
+    const other = this.#grants.find(({ key, id }) => key === grant.key && id !== grant.id);
+    if (other !== undefined) this.#reportOverlap(other, grant);
+    this.#grants.push({ ...grant, needed: Math.min(this.#quorum, votes) });
+    this.judge.granted(grant);
+  }
+
+  releaseSent(value: string, node: NodeId): void {
+    this.#attempts.get(value)?.releasedOn.add(node);
+  }
+
+  /** The attempt failed, or its lock is being released. */
+  attemptEnded(value: string): void {
+    const attempt = this.#attempts.get(value);
+    if (attempt !== undefined) attempt.endedUs ??= this.#nowUs();
+    this.#grants = this.#grants.filter((grant) => grant.id !== value);
+  }
+
+  beliefEnded(value: string): void {
+    const grant = this.#grants.find(({ id }) => id === value);
+    const key = grant?.key ?? this.#keyOf(value);
+    this.judge.beliefEnded(
+      value,
+      this.#copies.supportEndUs(key, value, this.#nodes, grant?.needed ?? this.#quorum),
+    );
+  }
+
+  crashed(node: NodeId): void {
+    for (const { id } of this.judge.beliefsOf(node)) this.beliefEnded(id);
+  }
+
+  // --- told by nodes ---
+
+  started(node: NodeId, peek: (key: string) => Copy | null): void {
+    this.#copies.started(node, peek);
+    for (const value of this.#copies.heldBy(node)) this.#copies.ended(node, value, 0);
+  }
+
+  stored(node: NodeId, key: string, copy: Copy, by: NodeId | null): void {
+    if (key.startsWith('fence:')) return;
+    this.#copies.began(node, copy.value);
+    if (by === null) return;
+    if (copy.remainingMs === null)
+      this.#report({
+        invariant: 'no-immortal-key',
+        sentence: `${this.#nameOf(by)} left lock ${key} on ${this.#nameOf(node)} without a time to live.`,
+        because: ['If it dies now, nobody ever gets the lock again.'],
+        nodes: [node, by],
+      });
+    this.#attempts.get(copy.value)?.promisesUs.set(node, this.#nowUs() + this.#promiseUs);
+  }
+
+  removed(
+    node: NodeId,
+    key: string,
+    value: string,
+    why: 'deleted' | 'expired' | 'overwritten',
+    by: NodeId | null,
+    overdueMs: number,
+  ): void {
+    if (key.startsWith('fence:')) return;
+    this.#copies.ended(node, value, why === 'expired' ? overdueMs : 0);
+    const attempt = this.#attempts.get(value);
+    if (attempt === undefined) return;
+    if (why !== 'expired') {
+      if (by === attempt.client) attempt.promisesUs.delete(node);
+      else if (by !== null) this.#reportForeign(node, key, attempt.client, by);
+      return;
+    }
+    const { endedUs } = attempt;
+    if (endedUs !== null && !attempt.releasedOn.has(node) && this.#nowUs() > endedUs)
+      this.#report({
+        invariant: 'no-forgotten-orphan',
+        sentence: `a copy of lock ${key} lay on ${this.#nameOf(node)} for ${inMs(this.#nowUs() - endedUs)} after ${this.#nameOf(attempt.client)} was done with it, until it expired.`,
+        because: [`No release that ${this.#nameOf(node)} could carry out was ever sent there.`],
+        nodes: [node, attempt.client],
+      });
+  }
+
+  served(node: NodeId, command: readonly string[], reply: Reply): void {
+    const [, script, , , value] = command;
+    if (script === 'release' && isNoScript(reply))
+      this.#attempts.get(value!)?.releasedOn.delete(node);
+  }
+
+  /** Until when enough nodes have promised to keep this grant. */
+  #standsUntilUs({ id, needed }: GrantRecord): number {
+    const promises = [...(this.#attempts.get(id)?.promisesUs.values() ?? [])].sort((a, b) => b - a);
+    return promises[needed - 1] ?? 0;
+  }
+
+  #keyOf(value: string): string {
+    return this.judge.keyOf(value) ?? '';
+  }
+
+  #reportOverlap(other: GrantRecord, grant: Grant): void {
+    const leftUs = this.#standsUntilUs(other) - this.#nowUs();
+    this.#report({
+      invariant: 'mutual-exclusion-grant',
+      sentence: `${this.#nameOf(grant.client)} was granted lock ${grant.key} while the grant of ${this.#nameOf(other.client)} had ${inMs(leftUs)} to run.`,
+      because: [
+        `${other.needed} nodes had promised it to ${this.#nameOf(other.client)} until then, clock drift allowed for.`,
+        'At least one of them gave it to another within that time.',
+      ],
+      nodes: [other.client, grant.client],
+    });
+  }
+
+  #reportForeign(node: NodeId, key: string, owner: NodeId, by: NodeId): void {
+    this.#report({
+      invariant: 'owner-only-release',
+      sentence: `${this.#nameOf(by)} removed lock ${key} of ${this.#nameOf(owner)} on ${this.#nameOf(node)}.`,
+      because: ['A release must compare the value it deletes with its own.'],
+      nodes: [node, owner, by],
+    });
+  }
+}

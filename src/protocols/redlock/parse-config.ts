@@ -1,0 +1,118 @@
+import { ConfigSection } from '../locks/index.ts';
+import { ConfigError } from '../protocol.ts';
+import { driftOf, type RedlockConfig } from './config.ts';
+
+/** The keys of a scenario's `config:` section, with what they mean. */
+export const configKeys: Readonly<Record<string, string>> = {
+  ttl: 'Time to live of a lock: `10s`.',
+  nodeTimeout: 'How long a client waits for one node: `50ms`.',
+  contact: 'multiplexed | sequential: all nodes at once, or in turn.',
+  driftPpm: 'Assumed bound of clock drift, parts per million of the ttl (10000 is 1 %).',
+  driftConst: 'Constant part of the drift margin: `2ms`.',
+  retryCount: 'Attempts after the first; -1 for ever.',
+  retryDelay: 'Mean pause between attempts: `200ms`.',
+  retryJitter: 'The pause is drawn from [delay - jitter, delay + jitter]: `100ms`.',
+  extend:
+    'none | auto | watchdog: extend before the end, at most maxExtensions times; or every ttl/3.',
+  extendThreshold: 'With extend: auto, what may be left of the validity: `500ms`.',
+  maxExtensions: 'With extend: auto, how often.',
+  fence: 'none | single-node-incr | quorum-max-writeback: where fencing tokens come from.',
+  resourceChecks: 'Whether the resource refuses smaller tokens; default: when there are tokens.',
+  resourceTimeout: 'How long a client waits for the resource: `1s`.',
+  hold: 'How long a critical section lasts: `[5ms, 20ms]`.',
+  holds: 'The same by client: `{ c1: 9s }`.',
+  check: 'before-write | none: whether a holder looks at its deadline before it writes.',
+  gap: 'Time between that check and the write: `0ms`.',
+  aof: 'off | no | everysec | always: when the append-only file reaches the disk.',
+  restartDelay: 'How long a restarted node stays silent: `0s`; safe above the ttl and its drift.',
+  activeExpiry: 'Time between rounds of the active expiry cycle: `100ms`.',
+  replication: 'none | async: independent nodes, or one primary with a replica and fail-over.',
+  replicationDelay: 'How long a primary collects changes before it sends them: `10ms`.',
+  failoverAfter: 'Silence after which the replica takes over: `1s`.',
+  allowEven: 'Allows an even number of nodes, or fewer than 3; said on purpose.',
+  judgeBelief: 'false: belief is not judged; it is false by nature under pauses.',
+};
+
+/** Completes and checks a `config:` section. Throws {@link ConfigError} when it cannot work. */
+export function parseConfig(
+  input: Readonly<Record<string, unknown>>,
+  serverCount: number,
+): RedlockConfig {
+  const section = new ConfigSection('redlock', configKeys, input);
+  const failover = section.choice('replication', ['none', 'async']) === 'async';
+  const fence = section.choice('fence', ['none', 'single-node-incr', 'quorum-max-writeback']);
+  const retryCount = section.count('retryCount', 10, -1);
+  const config: RedlockConfig = {
+    nodes: failover ? 1 : serverCount - 1,
+    failover,
+    redis: {
+      aof: section.choice('aof', ['always', 'everysec', 'no', 'off']),
+      restartDelayUs: section.durationUs('restartDelay', '0s'),
+      activeExpiryUs: section.durationUs('activeExpiry', '100ms'),
+    },
+    replicationDelayUs: section.durationUs('replicationDelay', '10ms'),
+    failoverAfterUs: section.durationUs('failoverAfter', '1s'),
+    ttlUs: section.durationUs('ttl', '10s'),
+    nodeTimeoutUs: section.durationUs('nodeTimeout', '50ms'),
+    contact: section.choice('contact', ['multiplexed', 'sequential']),
+    driftPpm: section.count('driftPpm', 10_000, 0, 500_000),
+    driftConstUs: section.durationUs('driftConst', '2ms'),
+    retryCount: retryCount === -1 ? Infinity : retryCount,
+    retryDelayUs: section.durationUs('retryDelay', '200ms'),
+    retryJitterUs: section.durationUs('retryJitter', '100ms'),
+    extend: section.choice('extend', ['none', 'auto', 'watchdog']),
+    extendThresholdUs: section.durationUs('extendThreshold', '500ms'),
+    maxExtensions: section.count('maxExtensions', 10, 0),
+    fence,
+    resourceChecks: section.flag('resourceChecks', fence !== 'none'),
+    resourceTimeoutUs: section.durationUs('resourceTimeout', '1s'),
+    holdUs: section.rangeUs('hold', ['5ms', '20ms']),
+    holdsUs: section.durationsUs('holds'),
+    check: section.choice('check', ['before-write', 'none']),
+    gapUs: section.durationUs('gap', '0ms'),
+    judgeBelief: section.flag('judgeBelief', true),
+  };
+  refuseUnworkable(config, serverCount, section.flag('allowEven', false));
+  return config;
+}
+
+function refuseUnworkable(config: RedlockConfig, serverCount: number, allowEven: boolean): void {
+  const { nodes, ttlUs, nodeTimeoutUs, retryDelayUs, retryJitterUs } = config;
+  const refuse = (key: string, reason: string, fix: string): never => {
+    throw new ConfigError(key, reason, fix);
+  };
+  if (config.failover && serverCount !== 3)
+    refuse(
+      'replication',
+      `asynchronous replication needs a primary, a replica and the resource, not ${serverCount} servers`,
+      'write topology: { servers: [primary, replica, resource], ... }',
+    );
+  if (serverCount < 2)
+    refuse('ttl', 'the last server is the protected resource; there is no Redis', 'add servers');
+  if (!config.failover && !allowEven && (nodes < 3 || nodes % 2 === 0))
+    refuse(
+      'allowEven',
+      nodes < 3
+        ? `${nodes} Redis servers tolerate no failure: a majority of them is all of them (the last server is the resource)`
+        : `${nodes} Redis servers, an even number, can split their votes in two halves that block each other, and tolerate no more failures than ${nodes - 1} (the last server is the resource)`,
+      'use 3 or 5 Redis servers, or set allowEven: true to show exactly this',
+    );
+  if (ttlUs <= nodeTimeoutUs)
+    refuse(
+      'ttl',
+      `a ttl of ${ttlUs / 1_000} ms is over before one silent node is given up after ${nodeTimeoutUs / 1_000} ms`,
+      `write a ttl well above it, for example ${(nodeTimeoutUs / 1_000) * 20}ms`,
+    );
+  if (ttlUs <= driftOf(config))
+    refuse('driftPpm', 'the drift margin leaves nothing of the ttl', 'lower it or raise the ttl');
+  if (retryJitterUs > retryDelayUs)
+    refuse('retryJitter', 'the jitter is above the delay', 'write a jitter up to retryDelay');
+  if (config.resourceChecks && config.fence === 'none')
+    refuse(
+      'resourceChecks',
+      'the resource cannot check fencing tokens that nobody gives out (fence: none)',
+      'set fence: quorum-max-writeback or single-node-incr, or resourceChecks: false',
+    );
+  if (config.extend === 'auto' && config.extendThresholdUs >= ttlUs)
+    refuse('extendThreshold', 'every lock would be extended at once', 'write less than the ttl');
+}

@@ -1,0 +1,29 @@
+import type { NodeProgram } from '../../sim/engine/env.ts';
+import { ResourceNode } from '../locks/index.ts';
+import type { ServerView } from '../protocol.ts';
+import { RedisNode } from '../redis/index.ts';
+
+/** What selectors, triggers and the story may ask of a running server. */
+export const view: ServerView = {
+  role(program) {
+    if (program instanceof ResourceNode) return 'resource';
+    return redisOf(program).role;
+  },
+  rank() {
+    return 0;
+  },
+  describe(program) {
+    if (program instanceof ResourceNode) {
+      const cells = [...program.cells].map(([key, { value }]) => `${key}=${value}`);
+      return `resource ${cells.join(' ') || 'untouched'}`;
+    }
+    const redis = redisOf(program);
+    const keys = redis.store.entries().map(([key, { value }]) => `${key}=${value.slice(0, 8)}`);
+    return `${redis.role} ${keys.join(' ') || 'empty'}`;
+  },
+};
+
+function redisOf(program: NodeProgram): RedisNode {
+  if (program instanceof RedisNode) return program;
+  throw new TypeError('not a server of redlock');
+}

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+
+import { ConfigError } from '../../../src/protocols/protocol.ts';
+import { driftOf, quorumOf } from '../../../src/protocols/redlock/config.ts';
+import { parseConfig } from '../../../src/protocols/redlock/parse-config.ts';
+
+function refusal(input: Record<string, unknown>, servers = 6): ConfigError {
+  try {
+    parseConfig(input, servers);
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+  throw new Error('was accepted');
+}
+
+describe('the configuration of RedLock', () => {
+  it('has the documented defaults', () => {
+    const config = parseConfig({}, 6);
+    expect(config).toMatchObject({ nodes: 5, ttlUs: 10_000_000, nodeTimeoutUs: 50_000 });
+    expect(driftOf(config)).toBe(102_000);
+  });
+
+  it('counts a majority of all nodes', () => {
+    expect([3, 4, 5].map(quorumOf)).toEqual([2, 3, 3]);
+  });
+
+  it('explains why fewer than three nodes, or an even number, are no good, and takes them when told to', () => {
+    expect(refusal({}, 3).message).toContain('tolerate no failure');
+    expect(refusal({}, 5).message).toContain('split their votes');
+    expect(refusal({}, 5).fix).toContain('allowEven');
+    expect(parseConfig({ allowEven: true }, 5).nodes).toBe(4);
+  });
+
+  it.each([
+    ['ttl', { ttl: '50ms' }],
+    ['driftPpm', { ttl: '60ms', driftConst: '60ms' }],
+    ['retryJitter', { retryDelay: '10ms' }],
+    ['resourceChecks', { resourceChecks: true }],
+    ['extendThreshold', { extend: 'auto', extendThreshold: '10s' }],
+    ['replication', { replication: 'async' }],
+    ['aof', { aof: 'sometimes' }],
+    ['hold', { hold: ['2s', '1s'] }],
+    ['holds', { holds: { c1: 9 } }],
+    ['ttll', { ttll: '1s' }],
+  ])('refuses an unworkable %s with a reason and a fix', (key, input) => {
+    const error = refusal(input);
+    expect(error.key).toBe(key);
+    expect(error.fix).not.toBe('');
+  });
+});
