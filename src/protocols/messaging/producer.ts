@@ -94,7 +94,7 @@ export class Producer extends LoggedNode<ProducerRecord> {
     if (type === 'Transfer') this.#transfer(from, message, replyTo);
     else if (type === 'Read') {
       const amount = this.config.balance + (this.drift.get(message.account) ?? 0);
-      this.env.reply(from, replyTo, { type: 'ReadReply', amount } as MessagingMessage);
+      this.env.reply(from, replyTo, { type: 'ReadReply', amount });
     } else if (type === 'SendHalfReply') this.#halfStored(message.key);
     else if (type === 'SendReply') this.#sent(message.key);
     else if (type === 'CheckTx') this.check(message.key);
@@ -234,7 +234,7 @@ export class Producer extends LoggedNode<ProducerRecord> {
 
   #answer({ askers }: Running, ok: boolean, reason: string): void {
     for (const { from, replyTo } of askers.splice(0))
-      this.env.reply(from, replyTo, { type: 'TransferReply', ok, reason } as MessagingMessage);
+      this.env.reply(from, replyTo, { type: 'TransferReply', ok, reason });
   }
 
   protected transmit(message: MessagingMessage): void {
