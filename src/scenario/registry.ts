@@ -1,6 +1,7 @@
 import type { ProtocolDefinition } from '../protocols/protocol.ts';
 import { commit } from '../protocols/commit/index.ts';
 import { messaging } from '../protocols/messaging/index.ts';
+import { notification } from '../protocols/notification/index.ts';
 import { raft } from '../protocols/raft/index.ts';
 import { tcc } from '../protocols/tcc/index.ts';
 import { redlock } from '../protocols/redlock/index.ts';
@@ -11,5 +12,6 @@ export const PROTOCOLS: Readonly<Record<string, ProtocolDefinition>> = {
   [commit.name]: commit,
   [tcc.name]: tcc,
   [messaging.name]: messaging,
+  [notification.name]: notification,
   [redlock.name]: redlock,
 };

@@ -240,7 +240,7 @@ export class TccCoordinator extends LoggedNode<CoordinatorRecord> {
     outcome: TccOutcome,
     reason: string,
   ): void {
-    this.env.reply(from, replyTo, { type: 'BeginReply', gid, outcome, reason } as TccMessage);
+    this.env.reply(from, replyTo, { type: 'BeginReply', gid, outcome, reason });
   }
 
   protected transmit(to: NodeId, message: TccMessage): void {

@@ -29,7 +29,7 @@ faults:
   - { id: lost, at: 0ms, for: ${lostMs}ms, kind: messages, types: [EndTx], drop: 100% }`;
   const scenario = compileScenario(text, 'window.yaml', { messaging: watched });
   runScenario(scenario, { seed: '1' });
-  return (monitor!).windowMaxUs;
+  return monitor!.windowMaxUs;
 }
 
 describe('the window between A and B', () => {
