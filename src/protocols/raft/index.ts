@@ -26,3 +26,13 @@ export const raft: ProtocolDefinition<RaftConfig, RaftMonitor> = {
   marks: ['leader', 'candidate', 'preCandidate', 'follower'],
   configKeys,
 };
+
+/** The replication core, for services that replicate something else than keys and values. */
+export { Raft } from './core/raft.ts';
+export { KeyValueMachine } from './state-machine.ts';
+export type { ApplyResult } from './state-machine.ts';
+export type { Entry } from './entry.ts';
+export type { RaftConfig } from './config.ts';
+export type { RaftMessage } from './messages.ts';
+export type { RaftObserver } from './observer.ts';
+export { RaftMonitor, initialMembership };
