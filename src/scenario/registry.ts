@@ -5,6 +5,7 @@ import { notification } from '../protocols/notification/index.ts';
 import { raft } from '../protocols/raft/index.ts';
 import { tcc } from '../protocols/tcc/index.ts';
 import { redlock } from '../protocols/redlock/index.ts';
+import { zookeeper } from '../protocols/zookeeper/index.ts';
 
 /** Every protocol a scenario can name. */
 export const PROTOCOLS: Readonly<Record<string, ProtocolDefinition>> = {
@@ -14,4 +15,5 @@ export const PROTOCOLS: Readonly<Record<string, ProtocolDefinition>> = {
   [messaging.name]: messaging,
   [notification.name]: notification,
   [redlock.name]: redlock,
+  [zookeeper.name]: zookeeper,
 };
