@@ -6,9 +6,10 @@ import { modelTasks, registerTasks } from './compile/search-tasks.ts';
 import type { ObjectTask } from './compile/search-tasks.ts';
 import { variantFor } from './models/catalogue.ts';
 import type { Model } from './models/model.ts';
-import { queue } from './models/containers.ts';
+import { queue, stack } from './models/containers.ts';
 import { isRegisterModel } from './models/register.ts';
 import { queueMonitor } from './monitors/queue-monitor.ts';
+import { stackPatterns } from './monitors/stack-patterns.ts';
 import { subTask } from './monitors/sub-task.ts';
 import { DEFAULT_BUDGET } from './search/budget.ts';
 import type { Budget } from './search/budget.ts';
@@ -32,7 +33,17 @@ export function checkLinearizable(history: History, asked: Model, options: Check
   if (!isRegisterModel(model)) {
     const tasks = modelTasks(history, model, history.dialect);
     if (model.name === queue.name && options.witness !== true)
-      return monitorQueues(history, tasks, budget, options, maker);
+      return monitorContainers(history, tasks, budget, options, maker, queueMonitor, QUEUE_MONITOR);
+    if (model.name === stack.name)
+      return monitorContainers(
+        history,
+        tasks,
+        budget,
+        options,
+        maker,
+        stackPatterns,
+        STACK_PATTERNS,
+      );
     return searchAll(tasks, budget, options, maker);
   }
   const registers = compileRegisters(history, model, history.dialect);
@@ -51,23 +62,28 @@ export function checkLinearizable(history: History, asked: Model, options: Check
   return searchAll(tasks, budget, options, maker);
 }
 
-/** Queues of different values have a monitor; what it cannot judge is searched. */
-function monitorQueues(
+const QUEUE_MONITOR = 'queue monitor (every value is different)';
+const STACK_PATTERNS = 'stack patterns (every value is different)';
+
+/** Queues and stacks of different values are looked through first; what that cannot judge is searched. */
+function monitorContainers(
   history: History,
   tasks: readonly ObjectTask[],
   budget: Budget,
   options: CheckOptions,
   maker: VerdictMaker,
+  monitor: typeof queueMonitor,
+  name: string,
 ): Verdict {
   const left: ObjectTask[] = [];
   for (const object of tasks) {
-    const finding = queueMonitor(history, object.task.op);
+    const finding = monitor(history, object.task.op);
     if (finding.outcome === 'not-judged') {
       maker.fallsBack(finding.because);
       left.push(object);
       continue;
     }
-    maker.judgedBy('queue monitor (every value is different)');
+    maker.judgedBy(name);
     if (finding.outcome === 'linearizable') continue;
     // Leaving out the passage of every other value keeps a queue linearizable.
     const task = subTask(object.task, finding.operations);

@@ -3,7 +3,9 @@ import type { History } from '../history/history.ts';
 import type { RegisterColumns } from './compile/compile-registers.ts';
 import type { ObjectTask } from './compile/search-tasks.ts';
 import { explainViolation } from './core/explain-violation.ts';
+import type { Settled } from './core/explain-violation.ts';
 import { minimalCore } from './core/minimal-core.ts';
+import type { Core } from './core/minimal-core.ts';
 import type { PortfolioResult } from './search/portfolio.ts';
 import type { Inconclusive, Verdict } from './verdict.ts';
 import type { ZoneResult, ZoneViolation } from './zones/zone-check.ts';
@@ -95,6 +97,7 @@ export class VerdictMaker {
     const core = minimalCore(object.task, failed, candidates, (i) =>
       LESS_TELLING.includes(functions[f[object.task.op[i]!]!]!),
     );
+    this.#work += core.work;
     const indices = core.operations.map((i) => object.task.op[i]!);
     const explanation = explainViolation(
       this.#history,
@@ -102,6 +105,7 @@ export class VerdictMaker {
       indices,
       this.#model,
       core.minimal,
+      settledOf(object, core),
     );
     return {
       ...this.#common(),
@@ -112,7 +116,12 @@ export class VerdictMaker {
       object: object.name,
       explanation: explanation.text,
       summary: explanation.summary,
-      certificate: { kind: 'core', core: indices, anyStart: core.anyStart },
+      certificate: {
+        kind: 'core',
+        core: indices,
+        anyStart: core.anyStart,
+        settledBefore: core.settledBefore,
+      },
       inconclusive: undefined,
       zone,
     };
@@ -172,6 +181,16 @@ export class VerdictMaker {
       parts.push(`${name} for ${objects(count)}${because}`);
     return parts.join('; ');
   }
+}
+
+/** What was taken as recorded before a core behind a cut. */
+function settledOf({ task }: ObjectTask, core: Core): Settled | undefined {
+  const before = core.settledBefore;
+  if (before === undefined) return undefined;
+  return {
+    operations: task.invoke.reduce((count, at) => (at < before ? count + 1 : count), 0),
+    states: core.states.map((state) => task.machine.stateValue?.(state)),
+  };
 }
 
 function objects(count: number): string {

@@ -29,6 +29,8 @@ export type Certificate =
       readonly core: readonly number[];
       /** Nothing before the first operation of the core matters. */
       readonly anyStart: boolean;
+      /** Present when the history had to be cut: whatever was invoked before this position, and completed no later than the core, is taken as recorded. */
+      readonly settledBefore?: number | undefined;
     };
 
 export interface Verdict {
@@ -39,7 +41,10 @@ export interface Verdict {
   readonly procedure: string;
   /** How many operations the history has. */
   readonly operations: number;
-  /** Indices of the operations that cannot all have happened as recorded; empty unless violated. 1-minimal if `coreIsMinimal`. */
+  /**
+   * Indices of the operations that cannot all have happened as recorded; empty unless violated. 1-minimal if `coreIsMinimal`
+   * (given everything before the certificate's `settledBefore`, when it has one).
+   */
   readonly core: readonly number[];
   readonly coreIsMinimal: boolean;
   /** Writers of values that the core reads, for the picture: not needed for the contradiction. */
@@ -53,7 +58,7 @@ export interface Verdict {
   /** Present when violated, and when a witness was asked for. */
   readonly certificate: Certificate | undefined;
   readonly inconclusive: Inconclusive | undefined;
-  /** Configurations that the searches generated: the measure of work. */
+  /** Configurations that the searches generated, for the answer and for the core: the measure of work. */
   readonly work: number;
   readonly zone: ZoneViolation | undefined;
 }

@@ -65,6 +65,25 @@ export interface ClientContext<Config, Monitor = unknown> {
   complete(token: number, outcome: Outcome): void;
 }
 
+/**
+ * What a run needs, beyond what any run has, for a bug to have a chance to show. The words are those of a scenario
+ * file, so that a campaign can put them into one.
+ */
+export interface BugSetup {
+  /** `topology.servers`; default 5. */
+  readonly servers?: number;
+  /** Added to the `config:` section. */
+  readonly config?: Readonly<Record<string, unknown>>;
+  /** A fault profile for `nemesis:`; default `default`, none when `faults` are given. */
+  readonly nemesis?: string;
+  /** The `faults:` section, instead of drawn faults. */
+  readonly faults?: readonly Readonly<Record<string, unknown>>[];
+  /** `disk.unsynced`: what a power loss leaves of what was not synced; default `none`. */
+  readonly unsynced?: 'none' | 'prefix' | 'subset';
+  /** Chance alone needs thousands of runs: an exact script in the tests shows the bug. */
+  readonly byScript?: boolean;
+}
+
 /** One bug of the zoo: a small override of one policy method of the correct code (DESIGN §3). */
 export interface BugDefinition {
   readonly id: string;
@@ -76,6 +95,8 @@ export interface BugDefinition {
   /** The kinds of fault it needs, in words. */
   readonly needs: readonly string[];
   readonly rarity: 'easy' | 'medium' | 'hard';
+  /** Absent: any run may show it. */
+  readonly setup?: BugSetup;
 }
 
 /** What the world asks a running server program, for target selectors, the story and liveness. */

@@ -1,4 +1,11 @@
-import type { Fault, FaultAction, Moment, TargetSelector, Trigger } from '../sim/faults/fault.ts';
+import type {
+  Fault,
+  FaultAction,
+  Moment,
+  TargetSelector,
+  Trigger,
+  FaultBegun,
+} from '../sim/faults/fault.ts';
 import { writeDuration } from '../scenario/units.ts';
 
 /** A target as a scenario file writes it. */
@@ -115,4 +122,13 @@ export function describeFault(fault: Fault): string {
         ? `for ${writeDuration(fault.end.forUs)}`
         : `until ${describeMoment(fault.end.until)}`;
   return `${fault.id}  ${describeMoment(fault.start)}  ${describeAction(fault.action)}  ${end}`;
+}
+
+/** A fault as it began, with the nodes that its target turned out to mean. */
+export function describeFaultBegun({ fault, targets }: FaultBegun): string {
+  const text = describeFault(fault);
+  const named = targets.length === 0 ? 'nobody' : targets.join(', ');
+  return targets.length > 0 && targets.every((name) => text.split(/[\s,{}|]+/).includes(name))
+    ? text
+    : `${text}  [${named}]`;
 }

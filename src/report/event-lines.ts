@@ -3,8 +3,8 @@ import type { RunResult } from '../scenario/run-result.ts';
 import type { Message } from '../sim/engine/env.ts';
 import * as Kind from '../sim/engine/event-kind.ts';
 import type { TraceRow } from '../sim/engine/trace.ts';
-import type { Fault } from '../sim/faults/fault.ts';
-import { describeFault } from './describe-fault.ts';
+import type { Fault, FaultBegun } from '../sim/faults/fault.ts';
+import { describeFaultBegun } from './describe-fault.ts';
 import type { Style } from './format.ts';
 
 /** Which rows to print. */
@@ -100,7 +100,7 @@ export function describeRow(row: TraceRow, names: readonly string[]): string {
     case Kind.CLOCK:
       return `  ${node}'s clock changes`;
     case Kind.FAULT_START:
-      return `  fault begins: ${describeFault(row.payload as Fault)}`;
+      return `  fault begins: ${describeFaultBegun(row.payload as FaultBegun)}`;
     case Kind.FAULT_END:
       return `  fault ends: ${(row.payload as Fault).id}`;
     case Kind.INVOKE:

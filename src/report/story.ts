@@ -1,8 +1,8 @@
 import type { RunResult } from '../scenario/run-result.ts';
 import * as Kind from '../sim/engine/event-kind.ts';
 import type { TraceRow } from '../sim/engine/trace.ts';
-import type { Fault } from '../sim/faults/fault.ts';
-import { describeFault } from './describe-fault.ts';
+import type { Fault, FaultBegun } from '../sim/faults/fault.ts';
+import { describeFault, describeFaultBegun } from './describe-fault.ts';
 import { describeRow } from './event-lines.ts';
 
 const STORY_KINDS: ReadonlySet<number> = new Set([
@@ -39,7 +39,7 @@ function isHeal(row: TraceRow): boolean {
 
 function tell(row: TraceRow, names: readonly string[]): string {
   if (isHeal(row)) return '--- all faults are healed ---';
-  if (row.kind === Kind.FAULT_START) return `*** ${describeFault(row.payload as Fault)}`;
+  if (row.kind === Kind.FAULT_START) return `*** ${describeFaultBegun(row.payload as FaultBegun)}`;
   if (row.kind === Kind.FAULT_END) return `*** ${(row.payload as Fault).id} ends`;
   return describeRow(row, names).trim();
 }

@@ -7,12 +7,14 @@ import type { OperationSource, WorkloadState } from './workload.ts';
 
 /** What drivers tell the run. */
 export interface DriverListener {
-  onInvoke(client: NodeHost, id: string | null, operation: OperationRequest): void;
+  /** `process`: the number under which the operation stands in the history. */
+  onInvoke(client: NodeHost, id: string | null, operation: OperationRequest, process: number): void;
   onComplete(
     client: NodeHost,
     id: string | null,
     operation: OperationRequest,
     outcome: Outcome,
+    process: number,
   ): void;
 }
 
@@ -110,9 +112,10 @@ export class ClientDriver {
       simulation.nowUs,
       outcome.error ?? undefined,
     );
+    const process = this.#process;
     if (outcome.type === 'info') this.#process += this.#processStep;
     this.#remember(operation, outcome);
-    this.#listener.onComplete(this.host, job.id, operation, outcome);
+    this.#listener.onComplete(this.host, job.id, operation, outcome, process);
     job.then?.(outcome);
     if (this.#queue.length > 0) this.#later(0);
     else if (this.#source !== null) this.#later(this.#source.thinkUs());
@@ -157,7 +160,7 @@ export class ClientDriver {
       operation.f === 'read' ? undefined : operation.value,
       simulation.nowUs,
     );
-    this.#listener.onInvoke(this.host, job.id, operation);
+    this.#listener.onInvoke(this.host, job.id, operation, this.#process);
     this.host.act(() => {
       (this.host.program as ClientProgram).perform(operation, token);
     });

@@ -90,6 +90,7 @@ function judgeHistory(world: World, history: History): Judgement | null {
     because: verdict.verdict === 'holds' ? [] : verdict.explanation.split('\n').slice(1),
     operations: verdict.core,
     procedure: verdict.procedure,
+    event: verdict.verdict === 'violated' ? world.historyViolationEvent : null,
   };
 }
 
@@ -107,6 +108,8 @@ function judgeLiveness(
       verdict: 'inconclusive',
       sentence: `the run ended at event ${world.simulation.trace.events}, before the liveness phase did. Raise maxEvents.`,
     };
+  if (world.historyViolationEvent !== null)
+    return { verdict: 'inconclusive', sentence: 'the run stopped at the violation above.' };
   if (world.violations.some(({ invariant }) => scenario.declared[invariant] !== 'violated'))
     return { verdict: 'inconclusive', sentence: 'the run stopped at the violation above.' };
   return {
@@ -147,8 +150,7 @@ function judgeFaults(world: World): Judgement | null {
     .reports()
     .filter(({ id }) => named.has(id) && !world.scenario.mayMiss.has(id));
   if (asked.length === 0) return null;
-  if (world.violations.length > 0)
-    return { verdict: 'holds', sentence: 'the run ended at a violation' };
+  if (world.endedAtViolation) return { verdict: 'holds', sentence: 'the run ended at a violation' };
   const idle = asked.filter(({ effect }) => effect === 0);
   if (idle.length === 0) return { verdict: 'holds' };
   return {
@@ -169,7 +171,7 @@ function judgeCoverage(world: World): Judgement | null {
   const missing = requireOkDuringFaults.filter(
     (f) => (world.operations.get(f)?.okDuringFaults ?? 0) === 0,
   );
-  if (missing.length === 0 || world.violations.length > 0) return { verdict: 'holds' };
+  if (missing.length === 0 || world.endedAtViolation) return { verdict: 'holds' };
   return {
     verdict: 'vacuous',
     sentence: `no ${missing.join(', no ')} succeeded while a fault was active; the scenario requires it.`,

@@ -1,11 +1,19 @@
 import type { ProtocolDefinition } from '../protocols/protocol.ts';
 import { commit } from '../protocols/commit/index.ts';
+import { messaging } from '../protocols/messaging/index.ts';
+import { notification } from '../protocols/notification/index.ts';
 import { raft } from '../protocols/raft/index.ts';
+import { tcc } from '../protocols/tcc/index.ts';
 import { redlock } from '../protocols/redlock/index.ts';
+import { zookeeper } from '../protocols/zookeeper/index.ts';
 
 /** Every protocol a scenario can name. */
 export const PROTOCOLS: Readonly<Record<string, ProtocolDefinition>> = {
   [raft.name]: raft,
   [commit.name]: commit,
+  [tcc.name]: tcc,
+  [messaging.name]: messaging,
+  [notification.name]: notification,
   [redlock.name]: redlock,
+  [zookeeper.name]: zookeeper,
 };

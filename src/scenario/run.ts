@@ -21,6 +21,11 @@ export interface RunOptions {
   readonly untilEvent?: number;
   /** Freeze messages when sent. */
   readonly freeze?: boolean;
+  /**
+   * Judge the history while it is made and stop at the first answer that no order explains; its event is the property's.
+   * Default false: the history is judged after the run.
+   */
+  readonly stopAtViolation?: boolean;
   /** Called with the world before its first event, to watch it; what it changes is on the caller. */
   readonly prepare?: (world: World) => void;
 }
@@ -38,6 +43,7 @@ export function runScenario(scenario: Scenario, options: RunOptions): RunResult 
     invariants: options.invariants ?? true,
     schedule: options.schedule ?? null,
     freeze: options.freeze ?? false,
+    stopAtViolation: options.stopAtViolation ?? false,
   });
   options.prepare?.(world);
   const { simulation } = world;

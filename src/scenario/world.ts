@@ -13,6 +13,7 @@ import { TriggerHub } from '../sim/faults/trigger-hub.ts';
 import { Network } from '../sim/network/network.ts';
 import { DiskArray } from '../sim/storage/disk-array.ts';
 import { ClientDriver } from './client-driver.ts';
+import { HistoryFollower } from './history-follower.ts';
 import { RequirementWatch } from './requirement-watch.ts';
 import type { Scenario } from './scenario.ts';
 import { OperationSource, type WorkloadState } from './workload.ts';
@@ -26,6 +27,8 @@ export interface WorldOptions {
   readonly schedule: readonly Fault[] | null;
   /** Freeze messages when sent. */
   readonly freeze: boolean;
+  /** Follow the history with a checker and stop the run at the first answer that no order explains. */
+  readonly stopAtViolation: boolean;
 }
 
 /** A violation with its place in the run. */
@@ -57,6 +60,10 @@ export class World {
   readonly operations = new Map<string, OperationCount>();
   readonly required: RequirementWatch;
   readonly logs: { readonly event: number; readonly node: NodeId; readonly text: string }[] = [];
+  /** The event at which clients had been told something that no order explains; null: never, or nobody followed. */
+  historyViolationEvent: number | null = null;
+  /** Present when the run is asked to stop at the first violation and a model judges the history. */
+  readonly follower: HistoryFollower | null;
   readonly #hub: TriggerHub;
   readonly #monitor: unknown;
 
@@ -82,6 +89,8 @@ export class World {
           bug: scenario.bug,
         }),
       );
+    const { model } = scenario.protocol;
+    this.follower = options.stopAtViolation && model !== null ? new HistoryFollower(model) : null;
     const shared: WorkloadState = { nextValue: 0, lastSeen: new Map() };
     this.drivers = scenario.clients.map((name, index) => this.#addClient(name, index, shared));
     this.network = new Network(simulation, {
@@ -156,17 +165,31 @@ export class World {
       }),
     );
     const driver = new ClientDriver(host, this.history, shared, index, scenario.clients.length, {
-      onInvoke: (_client, id) => {
+      onInvoke: (_client, id, operation, process) => {
+        this.follower?.invoke(process, operation);
         if (id !== null) this.#hub.onOperation(id, 'invoke');
       },
-      onComplete: (_client, id, operation, outcome) => {
+      onComplete: (_client, id, operation, outcome, process) => {
         this.#count(operation, outcome);
+        this.#follow(process, outcome);
         if (id === null) return;
         this.required.onOutcome(id, outcome);
         this.#hub.onOperation(id, 'complete');
       },
     });
     return driver;
+  }
+
+  #follow(process: number, outcome: Outcome): void {
+    if (this.historyViolationEvent !== null) return;
+    if (this.follower?.complete(process, outcome) !== true) return;
+    this.historyViolationEvent = this.simulation.trace.events;
+    this.simulation.stop();
+  }
+
+  /** Whether a violation ended the run before its time: what had not happened by then is nobody's fault. */
+  get endedAtViolation(): boolean {
+    return this.violations.length > 0 || this.historyViolationEvent !== null;
   }
 
   #count(operation: OperationRequest, outcome: Outcome): void {

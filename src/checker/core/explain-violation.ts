@@ -9,6 +9,13 @@ export interface Explanation {
   readonly context: readonly number[];
 }
 
+/** What a core behind a cut takes as recorded. */
+export interface Settled {
+  readonly operations: number;
+  /** States that the object could be in at the cut. */
+  readonly states: readonly unknown[];
+}
+
 const MOST_SOURCES = 3;
 const MOST_LISTED = 12;
 
@@ -22,6 +29,7 @@ export function explainViolation(
   core: readonly number[],
   model: string,
   minimal: boolean,
+  settled?: Settled,
 ): Explanation {
   const operations = core.map((index) => history.operation(index));
 
@@ -43,8 +51,9 @@ export function explainViolation(
   const lines = [`  ${summary}`, '', ...operationLines(history, core.slice(0, MOST_LISTED))];
   if (core.length > MOST_LISTED) lines.push(`    ... and ${core.length - MOST_LISTED} more`);
   lines.push('', '  Why no order works:');
-  for (const reason of reasons(history, operations.slice(0, MOST_LISTED), sourcesOf))
+  for (const reason of reasons(history, operations.slice(0, MOST_LISTED), sourcesOf, model))
     lines.push(`    - ${reason}`);
+  if (settled !== undefined) lines.push(`    ${settledText(settled)}`);
   if (minimal && core.length > 1)
     lines.push(`    Without any one of these ${core.length} operations there would be an order.`);
   if (!minimal)
@@ -52,6 +61,14 @@ export function explainViolation(
       '    The budget ended before this set was minimal; it may hold operations that do not matter.',
     );
   return { summary, text: lines.join('\n'), context: sortedContext };
+}
+
+function settledText({ operations, states }: Settled): string {
+  const taken = `The ${operations} operations that had begun before are taken as recorded`;
+  const plain = states.filter((state) => state === null || typeof state !== 'object');
+  if (states.length === 0 || states.length > MOST_SOURCES || plain.length < states.length)
+    return `${taken}.`;
+  return `${taken}; they leave ${plain.map((state) => canonicalJson(state)).join(' or ')}.`;
 }
 
 /** The value that the operation found there; undefined when it found none. */
@@ -85,8 +102,10 @@ function reasons(
   history: History,
   core: readonly Operation[],
   sourcesOf: (op: Operation) => number[],
+  model: string,
 ): string[] {
   const lines: string[] = [];
+  const sums = model === 'counter';
   const appends = history.columns.functions.includes('append');
   for (const later of core) {
     const earlier = core.filter((op) => op.complete < later.invoke);
@@ -101,8 +120,9 @@ function reasons(
     const text = canonicalJson(seen);
     const writers = sourcesOf(op);
     const possible = writers.filter((index) => history.columns.invoke[index]! < op.complete);
-    // A text may be put together from many appended pieces, a list from many elements.
+    // A text may be put together from many appended pieces, a list from many elements, a sum from many changes.
     if (Array.isArray(seen) || (typeof seen === 'string' && appends)) continue;
+    if (typeof seen === 'number' && sums) continue;
     if (possible.length === 0)
       lines.push(
         isInitial(history, seen)

@@ -1,6 +1,7 @@
-import { counter, log, queue, set, setByElement, stack } from './containers.ts';
+import { counter, queue, set, setByElement, stack } from './containers.ts';
 import { appendStore, multiRegister } from './kv-store.ts';
 import { lock, mutex } from './locks.ts';
+import { log } from './log.ts';
 import type { Model } from './model.ts';
 import { casRegisterDefinition, plainStoreDefinition, registerDefinition } from './register.ts';
 

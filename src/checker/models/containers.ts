@@ -120,23 +120,3 @@ function container(
 export const queue = container('queue', ['enqueue', 'add'], ['dequeue', 'poll'], 'head');
 /** Last in, first out: `push`, `pop` (answers null when empty), `peek`. */
 export const stack = container('stack', ['push'], ['pop'], 'tail');
-
-/** An append-only log: `append` (may answer its offset, from 0), `read` of all entries, `read` of the entry at an offset. */
-export const log: Model<readonly unknown[]> = {
-  name: 'log',
-  functions: ['append', 'read', 'get', 'length'],
-  init: () => [],
-  isPure: (call) => call.f !== 'append',
-  step(state, call) {
-    if (call.f === 'append')
-      return typeof call.output === 'number' &&
-        call.output !== call.input &&
-        call.output !== state.length
-        ? undefined
-        : [...state, call.input];
-    if (call.output === undefined) return state;
-    if (call.f === 'length') return call.output === state.length ? state : undefined;
-    const seen = typeof call.input === 'number' ? (state[call.input] ?? null) : state;
-    return same(seen, call.output) ? state : undefined;
-  },
-};

@@ -2,16 +2,17 @@ import { NEVER } from '../../history/history.ts';
 import type { History } from '../../history/history.ts';
 import { NULL_VALUE } from '../../history/value-table.ts';
 
-/** What the monitor found about one queue; operation numbers are those of `ops`. */
-export type QueueFinding =
+/** What a monitor found about one queue or stack; operation numbers are those of `ops`. */
+export type ContainerFinding =
   | { readonly outcome: 'linearizable' }
   | { readonly outcome: 'violated'; readonly operations: readonly number[] }
   | { readonly outcome: 'not-judged'; readonly because: string };
 
 const FOREVER = Infinity;
+const PUTS: readonly string[] = ['enqueue', 'add', 'push'];
 
 /** One value's way through the queue, by numbers in `ops`; -1: no such operation. */
-interface Passage {
+export interface Passage {
   readonly enqueue: number;
   dequeue: number;
 }
@@ -22,14 +23,36 @@ interface Passage {
  * (Henzinger, Sezgin and Vafeiadis 2013; Bouajjani, Emmi, Enea and Hamza 2015). An enqueue without answer whose value came
  * out has no end; one whose value never came out may as well not have happened.
  */
-export function queueMonitor(history: History, ops: Int32Array): QueueFinding {
+export function queueMonitor(history: History, ops: Int32Array): ContainerFinding {
+  const passing = passagesOf(history, ops);
+  if ('outcome' in passing) return passing;
+  const { held, empties, begin, end } = passing;
+  return (
+    disorder(held, begin, end) ??
+    falseEmpty(held, empties, begin, end) ?? { outcome: 'linearizable' }
+  );
+}
+
+/** The ways of all values through a queue or a stack. */
+export interface Passages {
+  readonly held: readonly Passage[];
+  /** Takes that were told "empty". */
+  readonly empties: readonly number[];
+  /** Positions of an operation; `Infinity` for -1, and for the end of one without answer. */
+  readonly begin: (i: number) => number;
+  readonly end: (i: number) => number;
+}
+
+/** Pairs what went in with what came out; a finding when that alone is impossible, or when values cannot tell. */
+export function passagesOf(history: History, ops: Int32Array): Passages | ContainerFinding {
   const { f, functions, input, output, invoke, complete } = history.columns;
-  const isEnqueue = functions.map((name) => name === 'enqueue' || name === 'add');
+  const isEnqueue = functions.map((name) => PUTS.includes(name));
   const begin = (i: number): number => (i < 0 ? FOREVER : invoke[ops[i]!]!);
   const end = (i: number): number => {
     const at = i < 0 ? NEVER : complete[ops[i]!]!;
     return at === NEVER ? FOREVER : at;
   };
+  const isStack = functions.includes('push') || functions.includes('pop');
   const passages = new Map<number, Passage>();
   const empties: number[] = [];
   for (let i = 0; i < ops.length; i++) {
@@ -38,9 +61,12 @@ export function queueMonitor(history: History, ops: Int32Array): QueueFinding {
       if (passages.has(input[op]!)) return { outcome: 'not-judged', because: 'values repeat' };
       passages.set(input[op]!, { enqueue: i, dequeue: -1 });
     } else if (functions[f[op]!] === 'peek')
-      return { outcome: 'not-judged', because: 'the queue was peeked into' };
+      return {
+        outcome: 'not-judged',
+        because: `the ${isStack ? 'stack' : 'queue'} was peeked into`,
+      };
     else if (complete[op] === NEVER)
-      return { outcome: 'not-judged', because: 'a dequeue got no answer' };
+      return { outcome: 'not-judged', because: `a ${functions[f[op]!]!} got no answer` };
   }
   for (let i = 0; i < ops.length; i++) {
     const op = ops[i]!;
@@ -59,11 +85,7 @@ export function queueMonitor(history: History, ops: Int32Array): QueueFinding {
       return { outcome: 'violated', operations: [passage.enqueue, passage.dequeue, i] };
     passage.dequeue = i;
   }
-  const held = [...passages.values()];
-  return (
-    disorder(held, begin, end) ??
-    falseEmpty(held, empties, begin, end) ?? { outcome: 'linearizable' }
-  );
+  return { held: [...passages.values()], empties, begin, end };
 }
 
 /** `a` went in strictly before `b`, and `b` came out strictly before `a` (which may never have come out). */
@@ -71,7 +93,7 @@ function disorder(
   held: readonly Passage[],
   begin: (i: number) => number,
   end: (i: number) => number,
-): QueueFinding | undefined {
+): ContainerFinding | undefined {
   const byEnd = [...held].sort((a, b) => compare(end(a.enqueue), end(b.enqueue)));
   const byBegin = [...held].sort((a, b) => begin(a.enqueue) - begin(b.enqueue));
   let next = 0;
@@ -91,12 +113,12 @@ function disorder(
 }
 
 /** Some values, one after the other, were surely inside all through a dequeue that was told "empty". */
-function falseEmpty(
+export function falseEmpty(
   held: readonly Passage[],
   empties: readonly number[],
   begin: (i: number) => number,
   end: (i: number) => number,
-): QueueFinding | undefined {
+): ContainerFinding | undefined {
   const inside = held
     .filter((passage) => end(passage.enqueue) < begin(passage.dequeue))
     .sort((a, b) => end(a.enqueue) - end(b.enqueue));

@@ -16,6 +16,8 @@ export interface Machine {
   isBlind(action: number): boolean;
   /** Bytes that the machine remembers, roughly; absent when it is little. */
   readonly bytes?: number;
+  /** The state behind a number, for people; absent when the machine cannot say. */
+  stateValue?(state: number): unknown;
   /** Present when the machine is a register, whose actions can be searched towards a goal. */
   readonly register?: RegisterActions;
 }

@@ -64,14 +64,22 @@ export class Timeline {
     this.engine.extend(source, offset, this.#fresh, this.slotOf[this.operationAt(r)]!, found);
   }
 
+  /** To be called when the contents of `task.optional` have changed. */
+  optionalChanged(): void {
+    this.#current = -1;
+  }
+
   #moveTo(r: number): void {
     const target = this.returns[r]!;
     while (this.#at < target) this.#apply(this.events[this.#at++]!, 1);
     while (this.#at > target) this.#apply(this.events[--this.#at]!, -1);
     const fresh: number[] = [];
     for (let e = r === 0 ? 0 : this.returns[r - 1]! + 1; e < target; e++) {
-      const slot = this.slotOf[this.events[e]! >> 1]!;
-      if (slot >= 0) fresh.push(slot);
+      const i = this.events[e]! >> 1;
+      const slot = this.slotOf[i]!;
+      if (slot < 0) continue;
+      fresh.push(slot);
+      this.engine.slotOptional[slot] = (this.task.optional?.[i] ?? 0) !== 0;
     }
     this.#fresh = fresh;
     this.#current = r;

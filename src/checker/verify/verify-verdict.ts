@@ -22,6 +22,8 @@ export interface Verification {
 }
 
 const MOST_STEPS = 2_000_000;
+/** The verifier goes one call deep for each operation. */
+const MOST_OPERATIONS = 1_000;
 
 /**
  * Checks a verdict's certificate on its own: an order by replaying it, a core by trying every order of its operations, among
@@ -34,7 +36,8 @@ export function verifyVerdict(
 ): Verification {
   const { certificate } = verdict;
   if (certificate === undefined) return { accepted: false, reason: 'there is no certificate' };
-  if (certificate.kind === 'core') return verifyCore(history, certificate.core, object);
+  if (certificate.kind === 'core')
+    return verifyCore(history, certificate.core, object, certificate.settledBefore ?? 0);
   return verifyOrders(history, certificate.orders, object);
 }
 
@@ -112,6 +115,7 @@ function verifyCore(
   history: History,
   core: readonly number[],
   object: VerifiedObject,
+  settledBefore: number,
 ): Verification {
   if (core.length === 0) return { accepted: false, reason: 'the core is empty' };
   const must = core.map((index) => history.operation(index));
@@ -123,11 +127,24 @@ function verifyCore(
     )
       return { accepted: false, reason: `#${op.index} does not belong in this core` };
   const last = Math.max(...must.map((op) => op.complete));
+  if (settledBefore > 0)
+    for (const op of history.operations())
+      if (
+        op.invoke < settledBefore &&
+        op.complete <= last &&
+        !core.includes(op.index) &&
+        object.role(op) === 'must' &&
+        canonicalJson(op.key ?? null) === canonicalJson(first.key ?? null)
+      )
+        must.push(op);
+  if (must.length > MOST_OPERATIONS)
+    return { accepted: false, reason: 'too large to try every order' };
+  const required = new Set(must.map((op) => op.index));
   const may = history
     .operations()
     .filter(
       (op) =>
-        !core.includes(op.index) &&
+        !required.has(op.index) &&
         object.role(op) !== 'ignore' &&
         !object.observes(op) &&
         op.invoke < last &&

@@ -1,6 +1,6 @@
 import type { NodeId } from '../../sim/engine/env.ts';
 import type { BugDefinition } from '../protocol.ts';
-import type { Change } from './bank.ts';
+import type { Change } from '../bank.ts';
 import { CommitClient } from './client.ts';
 import { Coordinator } from './coordinator.ts';
 import type { ServerClasses } from './node.ts';

@@ -1,6 +1,6 @@
 import type { Task } from '../../sim/engine/env.ts';
 import type { ClientContext, ClientProgram, OperationRequest, Outcome } from '../protocol.ts';
-import { changesOf, ownerOf } from './bank.ts';
+import { changesOf, ownerOf } from '../bank.ts';
 import type { CommitConfig } from './config.ts';
 import type { Begin, BeginReply, Read, ReadReply } from './messages.ts';
 

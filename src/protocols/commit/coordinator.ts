@@ -1,5 +1,5 @@
 import type { Message, NodeId } from '../../sim/engine/env.ts';
-import { type Change, ownerOf } from './bank.ts';
+import { type Change, ownerOf } from '../bank.ts';
 import { Decisions } from './decisions.ts';
 import type { Begin, ToCoordinator, Vote, WorkReply } from './messages.ts';
 import { type BranchWork, isDecided, outcomeOf, type Transaction } from './transaction.ts';

@@ -1,6 +1,5 @@
-import type { RandomStream } from '../../sim/engine/random.ts';
 import type { ProtocolDefinition } from '../protocol.ts';
-import { MERCHANT } from './bank.ts';
+import { bankValueFor } from '../bank.ts';
 import { bugs, clientFor, serversFor } from './bugs.ts';
 import { type CommitConfig, configKeys, parseConfig } from './config.ts';
 import { invariants } from './invariants.ts';
@@ -8,17 +7,6 @@ import { messageTypes } from './messages.ts';
 import { CommitMonitor } from './monitor.ts';
 import { createNode } from './node.ts';
 import { view } from './view.ts';
-
-function valueFor(f: string, key: string, keys: readonly string[], stream: RandomStream): unknown {
-  const others = keys.filter((other) => other !== key);
-  if (f === 'transfer')
-    return {
-      to: others.length === 0 ? MERCHANT : stream.pick(others),
-      amount: 1 + stream.below(20),
-    };
-  if (f === 'order') return { price: 1 + stream.below(10) };
-  return f === 'audit' ? [...keys, MERCHANT] : null;
-}
 
 /** Two-phase commit with presumptions over XA resource managers (Gray 1978; R*: Mohan, Lindsay & Obermarck 1986). */
 export const commit: ProtocolDefinition<CommitConfig, CommitMonitor> = {
@@ -34,7 +22,7 @@ export const commit: ProtocolDefinition<CommitConfig, CommitMonitor> = {
   bugs,
   model: null,
   operations: ['transfer', 'order', 'audit', 'read'],
-  valueFor,
+  valueFor: bankValueFor,
   messageTypes,
   marks: ['voting', 'prepared', 'decided', 'alert'],
   configKeys,

@@ -1,6 +1,6 @@
 import type { NodeId } from '../../sim/engine/env.ts';
 import type { Judge } from '../judge.ts';
-import { type Change, type Kind, initialAmount, kindOf } from './bank.ts';
+import { type Change, type Kind, initialAmount, kindOf } from '../bank.ts';
 import type { CommitConfig } from './config.ts';
 import type { ResourceManager } from './resource-manager.ts';
 

@@ -1,5 +1,5 @@
 import type { Message, NodeId } from '../../sim/engine/env.ts';
-import type { Change } from './bank.ts';
+import type { Change } from '../bank.ts';
 import type { Outcome, XaCode } from './xa.ts';
 
 /** A client's transaction; `request` stays the same when the client asks again. */

@@ -2,7 +2,7 @@ import type { NodeId } from '../../sim/engine/env.ts';
 import { Judge } from '../judge.ts';
 import type { InvariantViolation, ReportViolation } from '../protocol.ts';
 import { ShadowLog } from '../shadow-log.ts';
-import type { Change } from './bank.ts';
+import type { Change } from '../bank.ts';
 import type { CommitConfig } from './config.ts';
 import { Ledger } from './ledger.ts';
 import type { Ack, CommitMessage, Decision, Vote } from './messages.ts';

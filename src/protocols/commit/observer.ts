@@ -1,6 +1,6 @@
 import type { NodeId } from '../../sim/engine/env.ts';
 import type { LogObserver } from '../stable-log.ts';
-import type { Change } from './bank.ts';
+import type { Change } from '../bank.ts';
 import type { CommitMessage } from './messages.ts';
 import type { CoordinatorRecord, ParticipantRecord } from './records.ts';
 import type { ResourceManager } from './resource-manager.ts';

@@ -1,5 +1,5 @@
 import type { NodeId } from '../../sim/engine/env.ts';
-import type { Change } from './bank.ts';
+import type { Change } from '../bank.ts';
 import type { Outcome } from './xa.ts';
 
 /** What a coordinator's log holds. */

@@ -1,4 +1,4 @@
-import { type Change, initialAmount } from './bank.ts';
+import { type Change, initialAmount } from '../bank.ts';
 import { RowLocks } from './row-locks.ts';
 import { type BranchState, MAX_GTRID_BYTES, type Outcome, XA, type XaCode } from './xa.ts';
 

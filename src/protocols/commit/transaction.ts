@@ -1,5 +1,5 @@
 import type { NodeId } from '../../sim/engine/env.ts';
-import type { Change } from './bank.ts';
+import type { Change } from '../bank.ts';
 import type { Vote } from './messages.ts';
 import type { Outcome } from './xa.ts';
 

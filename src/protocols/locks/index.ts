@@ -7,3 +7,5 @@ export type { Grant, LockMeasures } from './lock-judge.ts';
 export { ResourceNode } from './resource.ts';
 export { resourceMessageTypes } from './resource-messages.ts';
 export type { ResourceRead, ResourceReply, ResourceWrite } from './resource-messages.ts';
+export { LockWorker } from './worker.ts';
+export type { HeldLock, LockService, WorkerConfig } from './worker.ts';

@@ -2,11 +2,13 @@ import type { BugDefinition } from '../protocol.ts';
 import { clientBugs } from './bugs/clients.ts';
 import { commitBugs } from './bugs/commit.ts';
 import { durabilityBugs } from './bugs/durability.ts';
+import { edgeBugs } from './bugs/edges.ts';
 import { electionBugs } from './bugs/election.ts';
 import { membershipBugs } from './bugs/membership.ts';
 import { readBugs } from './bugs/reads.ts';
 import { replicationBugs } from './bugs/replication.ts';
 import { snapshotBugs } from './bugs/snapshots.ts';
+import { setups } from './bugs/setups.ts';
 import type { PlantedBug } from './bugs/planted.ts';
 import { RaftClient } from './client.ts';
 import { Raft } from './core/raft.ts';
@@ -21,10 +23,14 @@ const planted: readonly PlantedBug[] = [
   ...snapshotBugs,
   ...membershipBugs,
   ...clientBugs,
+  ...edgeBugs,
 ];
 
 /** The zoo: each bug a small override of one rule of the correct code. */
-export const bugs: readonly BugDefinition[] = planted.map((bug) => bug.definition);
+export const bugs: readonly BugDefinition[] = planted.map(({ definition }) => {
+  const setup = setups[definition.id];
+  return setup === undefined ? definition : { ...definition, setup };
+});
 
 function find(bug: string): PlantedBug {
   const found = planted.find((one) => one.definition.id === bug);

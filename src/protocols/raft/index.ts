@@ -28,3 +28,13 @@ export const raft: ProtocolDefinition<RaftConfig, RaftMonitor> = {
   configKeys,
   campaign,
 };
+
+/** The replication core, for services that replicate something else than keys and values. */
+export { Raft } from './core/raft.ts';
+export { KeyValueMachine } from './state-machine.ts';
+export type { ApplyResult } from './state-machine.ts';
+export type { Entry } from './entry.ts';
+export type { RaftConfig } from './config.ts';
+export type { RaftMessage } from './messages.ts';
+export type { RaftObserver } from './observer.ts';
+export { RaftMonitor, initialMembership };

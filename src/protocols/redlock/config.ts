@@ -1,6 +1,7 @@
+import type { WorkerConfig } from '../locks/index.ts';
 import type { RedisOptions } from '../redis/index.ts';
 
-export interface RedlockConfig {
+export interface RedlockConfig extends WorkerConfig {
   /** How many independent Redis servers; the topology has one server more, the protected resource. */
   readonly nodes: number;
   /** With asynchronous replication: primary and replica stand for the one node. */
@@ -24,14 +25,6 @@ export interface RedlockConfig {
   readonly fence: 'none' | 'single-node-incr' | 'quorum-max-writeback';
 
   readonly resourceChecks: boolean;
-  readonly resourceTimeoutUs: number;
-  /** How long a critical section lasts, [shortest, longest] µs. */
-  readonly holdUs: readonly [number, number];
-  /** By client name; wins over `holdUs`. */
-  readonly holdsUs: Readonly<Record<string, number>>;
-  readonly check: 'before-write' | 'none';
-  /** Between the last check and the write, µs. */
-  readonly gapUs: number;
   readonly judgeBelief: boolean;
 }
 

@@ -1,9 +1,7 @@
-/** A lock as its holder sees it. Volatile: a restarted client holds nothing and cannot release what it held. */
-export interface Lock {
-  readonly key: string;
-  /** Unique per attempt; what makes release and extension safe. */
-  readonly value: string;
-  readonly token: number | null;
+import type { HeldLock } from '../locks/index.ts';
+
+/** A lock as its holder sees it; its `grant` is the value on the nodes, which makes release and extension safe. Volatile: a restarted client holds nothing and cannot release what it held. */
+export interface Lock extends HeldLock {
   /** Local clock reading until which it may be believed. */
   untilUs: number;
   extensions: number;

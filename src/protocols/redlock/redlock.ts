@@ -1,4 +1,5 @@
 import type { NodeEnv, NodeId, Task } from '../../sim/engine/env.ts';
+import type { LockService } from '../locks/index.ts';
 import { isOk } from '../redis/index.ts';
 import type { RedisRequest, Reply } from '../redis/index.ts';
 import { driftOf, quorumOf, type RedlockConfig } from './config.ts';
@@ -32,7 +33,7 @@ export interface Attempt {
  * with a majority and time left after the time spent and the drift margin; otherwise release on all nodes. Each rule is
  * a method.
  */
-export class RedLock {
+export class RedLock implements LockService<Lock> {
   protected readonly env: NodeEnv;
   protected readonly config: RedlockConfig;
   protected readonly monitor: RedlockMonitor | null;
@@ -66,7 +67,7 @@ export class RedLock {
   /** Ends the lock here first, then on all nodes. */
   release(lock: Lock, then: () => void): void {
     this.endLock(lock);
-    this.#releaseAll(this.#attempts.get(lock.value)!, then);
+    this.#releaseAll(this.#attempts.get(lock.grant)!, then);
   }
 
   /** Gives the lock a whole new time to live, where it still stands; `then` learns whether that worked. */
@@ -143,9 +144,9 @@ export class RedLock {
     return { type: 'Release', command: ['EVALSHA', 'release', '1', key, value] };
   }
 
-  protected extendRequest({ key, value }: Lock): RedisRequest {
+  protected extendRequest({ key, grant }: Lock): RedisRequest {
     const ttlMs = String(Math.floor(this.ttlUs() / 1_000));
-    return { type: 'Extend', command: ['EVALSHA', 'extend', '1', key, value, ttlMs] };
+    return { type: 'Extend', command: ['EVALSHA', 'extend', '1', key, grant, ttlMs] };
   }
 
   /** All nodes, those that surely hold the key first: one whose answer was lost may have set it all the same. */
@@ -267,7 +268,7 @@ export class RedLock {
     const { key, value } = attempt;
     const validityUs = this.validityUs(attempt);
     const untilUs = this.clockUs() + validityUs;
-    const lock: Lock = { key, value, token, untilUs, extensions: 0, over: false };
+    const lock: Lock = { key, grant: value, token, untilUs, extensions: 0, over: false };
     const grant = { id: value, key, client: this.env.id, token };
     this.monitor?.granted(grant, ballot.yes.length, validityUs);
     this.env.mark('acquired', { key, token });
@@ -288,7 +289,7 @@ export class RedLock {
   protected endLock(lock: Lock): void {
     if (lock.over) return;
     lock.over = true;
-    this.monitor?.beliefEnded(lock.value);
+    this.monitor?.beliefEnded(lock.grant);
   }
 
   *#watchDeadline(lock: Lock): Task {

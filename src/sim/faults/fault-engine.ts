@@ -1,6 +1,6 @@
 import type { NodeId } from '../engine/env.ts';
 import { FAULT_END, FAULT_START } from '../engine/event-kind.ts';
-import type { Fault, FaultAction, FaultReport, Moment } from './fault.ts';
+import type { Fault, FaultAction, FaultReport, Moment, FaultBegun } from './fault.ts';
 import type { FaultWorld } from './fault-world.ts';
 import { Drifts, Holds } from './holds.ts';
 import { beginNetworkFault, type BegunFault, type NetworkFaultAction } from './network-faults.ts';
@@ -104,8 +104,11 @@ export class FaultEngine {
     this.active += 1;
     running.startUs = simulation.nowUs;
     running.startEvent = simulation.trace.events;
-    simulation.record(FAULT_START, -1, -1, 0, simulation.digester.ofString(fault.id), fault);
+    const begun: FaultBegun = { fault, targets: [] };
+    simulation.record(FAULT_START, -1, -1, 0, simulation.digester.ofString(fault.id), begun);
     running.begun = this.#act(fault.action, fault.id, effect);
+    // What it hits happens inside the event that began, so the row comes first and learns its targets afterwards.
+    begun.targets = running.begun.targets.map((node) => simulation.nameOf(node));
     this.#hub.onFault(fault.id, 'start');
     if (fault.end === null) return;
     const end: Moment =

@@ -98,6 +98,12 @@ export interface Fault {
   readonly action: FaultAction;
 }
 
+/** The payload of a fault-start row: the fault, and whom it was about when it began. */
+export interface FaultBegun {
+  readonly fault: Fault;
+  targets: readonly string[];
+}
+
 /** What became of a fault in a run. */
 export interface FaultReport {
   readonly id: string;

@@ -63,8 +63,8 @@ export class RaftMonitor implements RaftObserver {
   }
 
   sending(node: RaftView, to: NodeId, message: RaftMessage): void {
-    this.#checkOrdering(node);
     this.#committed.checkMonotonic(node);
+    this.#checkOrdering(node);
     switch (message.type) {
       case 'AppendEntries':
         this.#promises.checkTerm(node, message);

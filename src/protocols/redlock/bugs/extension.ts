@@ -5,9 +5,9 @@ import { RedLock } from '../redlock.ts';
 import type { PlantedBug } from './planted.ts';
 
 class ExtendRecreates extends RedLock {
-  protected override extendRequest({ key, value }: Lock): RedisRequest {
+  protected override extendRequest({ key, grant }: Lock): RedisRequest {
     const ttlMs = String(Math.floor(this.ttlUs() / 1_000));
-    return { type: 'Extend', command: ['SET', key, value, 'PX', ttlMs] };
+    return { type: 'Extend', command: ['SET', key, grant, 'PX', ttlMs] };
   }
 }
 
@@ -24,8 +24,8 @@ class ExtendIgnoresElapsed extends RedLock {
 }
 
 class ExtendDropsTtl extends RedLock {
-  protected override extendRequest({ key, value }: Lock): RedisRequest {
-    return { type: 'Extend', command: ['SET', key, value, 'XX'] };
+  protected override extendRequest({ key, grant }: Lock): RedisRequest {
+    return { type: 'Extend', command: ['SET', key, grant, 'XX'] };
   }
 }
 
@@ -40,9 +40,9 @@ class WatchdogOutlivesUnlock extends RedLock {
     return true;
   }
 
-  protected override extendRequest({ key, value }: Lock): RedisRequest {
+  protected override extendRequest({ key, grant }: Lock): RedisRequest {
     const ttlMs = String(Math.floor(this.ttlUs() / 1_000));
-    return { type: 'Extend', command: ['SET', key, value, 'PX', ttlMs] };
+    return { type: 'Extend', command: ['SET', key, grant, 'PX', ttlMs] };
   }
 }
 

@@ -1,4 +1,5 @@
-import type { NodeId } from '../../sim/engine/env.ts';
+import type { NodeId } from '../sim/engine/env.ts';
+import type { RandomStream } from '../sim/engine/random.ts';
 
 /** One row changed: the account (money) or store (goods) and by how much. Units: coins or pieces, whole numbers. */
 export interface Change {
@@ -52,4 +53,21 @@ export function changesOf(f: string, key: string, value: unknown): readonly Chan
 
 function isAmount(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value > 0;
+}
+
+/** Workload values for {@link changesOf}; `audit` gets all accounts. */
+export function bankValueFor(
+  f: string,
+  key: string,
+  keys: readonly string[],
+  stream: RandomStream,
+): unknown {
+  const others = keys.filter((other) => other !== key);
+  if (f === 'transfer')
+    return {
+      to: others.length === 0 ? MERCHANT : stream.pick(others),
+      amount: 1 + stream.below(20),
+    };
+  if (f === 'order') return { price: 1 + stream.below(10) };
+  return f === 'audit' ? [...keys, MERCHANT] : null;
 }

@@ -1,0 +1,100 @@
+import type { NodeEnv, NodeId, Task } from '../../sim/engine/env.ts';
+import type { OperationRequest, Outcome } from '../protocol.ts';
+import type { ResourceRead, ResourceReply, ResourceWrite } from './resource-messages.ts';
+
+/** What a worker needs to know of a lock that it holds. */
+export interface HeldLock {
+  readonly key: string;
+  /** Unique to this grant. */
+  readonly grant: string;
+  readonly token: number | null;
+}
+
+/** A lock service as its user sees it. */
+export interface LockService<Lock extends HeldLock> {
+  /** `then` gets null when the lock could not be had. */
+  acquire(key: string, then: (lock: Lock | null) => void): void;
+  /** Whether the service's own rules let the client go on believing. */
+  isHeld(lock: Lock): boolean;
+  release(lock: Lock, then: () => void): void;
+}
+
+export interface WorkerConfig {
+  readonly resourceTimeoutUs: number;
+  /** How long a critical section lasts, [shortest, longest] µs. */
+  readonly holdUs: readonly [number, number];
+  /** By client name; wins over `holdUs`. */
+  readonly holdsUs: Readonly<Record<string, number>>;
+  readonly check: 'before-write' | 'none';
+  /** Between the last check and the write, µs. */
+  readonly gapUs: number;
+}
+
+/**
+ * A user of locks: `increment` takes the key's lock, reads the counter, holds for a while, writes the counter plus one
+ * with its token, and releases. `read` does the same without the hold and the write.
+ */
+export class LockWorker<Lock extends HeldLock> {
+  readonly #env: NodeEnv;
+  readonly #config: WorkerConfig;
+  readonly #resource: NodeId;
+  readonly #service: LockService<Lock>;
+
+  constructor(env: NodeEnv, config: WorkerConfig, resource: NodeId, service: LockService<Lock>) {
+    this.#env = env;
+    this.#config = config;
+    this.#resource = resource;
+    this.#service = service;
+  }
+
+  perform(operation: OperationRequest, complete: (outcome: Outcome) => void): void {
+    this.#service.acquire(operation.key ?? '', (lock) => {
+      if (lock === null) complete({ type: 'fail', error: 'lock not acquired' });
+      else this.#env.spawn(this.#critical(operation, lock, complete));
+    });
+  }
+
+  *#critical(operation: OperationRequest, lock: Lock, complete: (outcome: Outcome) => void): Task {
+    const { key, grant, token } = lock;
+    const question: ResourceRead = { type: 'ResourceRead', key, token, grant };
+    const read = yield* this.#env.call<ResourceReply>(
+      this.#resource,
+      question,
+      this.#config.resourceTimeoutUs,
+    );
+    if (operation.f === 'increment') yield* this.#env.sleep(this.#holdUs());
+    let outcome: Outcome;
+    if (!read.ok) outcome = { type: 'fail', error: 'the resource did not answer' };
+    else if (read.message.status === 'stale') outcome = { type: 'fail', error: 'stale token' };
+    else if (operation.f === 'read') outcome = { type: 'ok', value: read.message.value };
+    else outcome = yield* this.#write(lock, read.message.value + 1);
+    this.#service.release(lock, () => {
+      this.#env.mark('released', { key });
+      complete(outcome);
+    });
+  }
+
+  *#write(lock: Lock, value: number): Task<Outcome> {
+    const { check, gapUs, resourceTimeoutUs } = this.#config;
+    if (check === 'before-write' && !this.#service.isHeld(lock))
+      return { type: 'fail', error: 'lock lost before the write' };
+    yield* this.#env.sleep(gapUs);
+    const { key, grant, token } = lock;
+    this.#env.mark('writing', { key, token });
+    const request: ResourceWrite = { type: 'ResourceWrite', key, value, token, grant };
+    const written = yield* this.#env.call<ResourceReply>(
+      this.#resource,
+      request,
+      resourceTimeoutUs,
+    );
+    if (!written.ok) return { type: 'info', error: 'the resource did not answer' };
+    if (written.message.status === 'stale') return { type: 'fail', error: 'stale token' };
+    return { type: 'ok', value };
+  }
+
+  #holdUs(): number {
+    const [shortestUs, longestUs] = this.#config.holdUs;
+    const ownUs = this.#config.holdsUs[this.#env.name];
+    return ownUs ?? this.#env.random('hold').between(shortestUs, longestUs);
+  }
+}

@@ -1,0 +1,252 @@
+import type { BugDefinition } from '../protocol.ts';
+import { Broker } from './broker.ts';
+import { Consumer } from './consumer.ts';
+import type { Credit, Deliver, EndTx } from './messages.ts';
+import type { ServerClasses } from './node.ts';
+import { Producer, type Running } from './producer.ts';
+
+class EndsBeforeCommit extends Producer {
+  protected override localTransaction(running: Running): void {
+    this.endTx(running.transfer.key, 'commit');
+    super.localTransaction(running);
+  }
+}
+
+class NaiveCheck extends Producer {
+  protected override check(key: string): void {
+    // SELECT: no row, no transaction. One that is still running has no row yet.
+    this.endTx(key, this.committed.has(key) ? 'commit' : 'rollback');
+  }
+}
+
+class CheckSaysCommit extends Producer {
+  protected override denyCheck(key: string): void {
+    this.endTx(key, 'commit');
+  }
+}
+
+class DebitBeforeForce extends Producer {
+  protected override localTransaction(running: Running): void {
+    const { key, account, credit } = running.transfer;
+    if (this.barred(key)) {
+      super.localTransaction(running);
+      return;
+    }
+    this.write({ kind: 'debit', key, account, credit });
+    this.endTx(key, 'commit');
+    super.localTransaction(running);
+  }
+}
+
+class MarkedBeforeSent extends Producer {
+  protected override relay(key: string, credit: Credit): void {
+    this.write({ kind: 'sent', key });
+    super.relay(key, credit);
+  }
+}
+
+class NeverChecks extends Broker {
+  protected override checkBack(): void {
+    // The check service is off.
+  }
+}
+
+class LateEndAccepted extends Broker {
+  protected override lateEnd(key: string, verdict: EndTx['verdict']): void {
+    if (verdict === 'unknown') return;
+    this.write({ kind: verdict === 'commit' ? 'committed' : 'rolledBack', key });
+  }
+}
+
+class SilentDeadLetters extends Broker {
+  protected override alarm(): void {
+    // Nobody looks into the dead letter queue.
+  }
+}
+
+class AnswersBeforeFlush extends Broker {
+  protected override flushed(then: () => void): void {
+    then();
+    this.log.force(() => undefined);
+  }
+}
+
+class NoInbox extends Consumer {
+  protected override seen(): boolean {
+    return false;
+  }
+}
+
+class AckBeforeDurable extends Consumer {
+  protected override beforeAck(then: () => void): void {
+    then();
+    super.beforeAck(() => undefined);
+  }
+}
+
+class AckBeforeProcessing extends Consumer {
+  protected override consume(message: Deliver): void {
+    this.answer(message.key, 'done');
+    super.consume(message);
+  }
+}
+
+class RefusesWithoutRow extends Consumer {
+  protected override refuse(key: string): void {
+    this.answer(key, 'refused');
+  }
+}
+
+interface PlantedBug extends Partial<ServerClasses> {
+  readonly definition: BugDefinition;
+}
+
+const TALK = 'durable-before-talk';
+
+const planted: readonly PlantedBug[] = [
+  bug(
+    'ends-before-commit',
+    'A says commit before its local transaction.',
+    'MQ-B02',
+    [TALK, 'no-phantom'],
+    'nothing',
+    'easy',
+    { producer: EndsBeforeCommit },
+  ),
+  bug(
+    'naive-check',
+    'The check looks for a row and says rollback while the transaction runs.',
+    'MQ-B04; dtm QueryPrepared',
+    ['no-loss'],
+    'a local transaction slower than immunity',
+    'medium',
+    { producer: NaiveCheck },
+  ),
+  bug(
+    'check-says-commit',
+    'The check answers commit when it does not know.',
+    'MQ-B05; RocketMQ Example_Transaction.md',
+    [TALK, 'no-phantom'],
+    'producer restart',
+    'easy',
+    { producer: CheckSaysCommit },
+  ),
+  bug(
+    'debit-before-force',
+    'The debit is made and told, then made again by the transaction that was to make it.',
+    'MQ-B02',
+    [TALK, 'effectively-once'],
+    'nothing',
+    'easy',
+    { producer: DebitBeforeForce },
+  ),
+  bug(
+    'outbox-marked-before-sent',
+    'The relay marks a row as sent before the broker has it.',
+    'MQ-B30',
+    ['no-loss'],
+    'outbox mode; a lost message',
+    'easy',
+    { producer: MarkedBeforeSent },
+  ),
+  bug(
+    'never-checks',
+    'The broker never asks how a half message ended.',
+    'MQ-B03',
+    ['no-loss'],
+    'a lost EndTx',
+    'easy',
+    { broker: NeverChecks },
+  ),
+  bug(
+    'late-end-accepted',
+    'The broker changes the end of a half message that has ended.',
+    'MQ-B18',
+    ['half-ends-once'],
+    'a rollback after a commit',
+    'hard',
+    { broker: LateEndAccepted },
+  ),
+  bug(
+    'silent-dead-letters',
+    'Dead letters raise no alarm.',
+    'MQ-B26; seed document, step 5',
+    ['consumed-in-the-end', 'no-loss'],
+    'a poison message',
+    'easy',
+    { broker: SilentDeadLetters },
+  ),
+  bug(
+    'answers-before-flush',
+    'The broker answers before the disk although synchronous flush was asked for.',
+    'MQ-B14; RocketMQ ASYNC_FLUSH',
+    [TALK],
+    'nothing; power loss makes it visible',
+    'easy',
+    { broker: AnswersBeforeFlush },
+  ),
+  bug(
+    'no-inbox',
+    'B carries out every delivery.',
+    'MQ-B21',
+    ['effectively-once', 'conservation', TALK],
+    'a redelivery',
+    'easy',
+    { consumer: NoInbox },
+  ),
+  bug(
+    'ack-before-durable',
+    'B acknowledges before its local transaction is on disk.',
+    'MQ-B19',
+    [TALK],
+    'nothing; power loss makes it visible',
+    'easy',
+    { consumer: AckBeforeDurable },
+  ),
+  bug(
+    'ack-before-processing',
+    'B acknowledges what it has not done yet.',
+    'MQ-B19, MQ-B25',
+    [TALK],
+    'nothing; a crash makes it visible',
+    'easy',
+    { consumer: AckBeforeProcessing },
+  ),
+  bug(
+    'refuses-without-row',
+    'B gives a message up and keeps no row that says so.',
+    'MQ-B28',
+    [TALK],
+    'a poison message',
+    'easy',
+    { consumer: RefusesWithoutRow },
+  ),
+];
+
+function bug(
+  id: string,
+  mutation: string,
+  source: string,
+  caughtBy: readonly string[],
+  needs: string,
+  rarity: BugDefinition['rarity'],
+  classes: Partial<ServerClasses>,
+): PlantedBug {
+  return { definition: { id, mutation, source, caughtBy, needs: [needs], rarity }, ...classes };
+}
+
+/** The zoo: each bug a small override of one rule of the correct code. */
+export const bugs: readonly BugDefinition[] = planted.map(({ definition }) => definition);
+
+/** The servers to run: the correct ones, or those with the bug planted. Throws on an unknown bug. */
+export function serversFor(id: string | null): ServerClasses {
+  const correct = { producer: Producer, broker: Broker, consumer: Consumer };
+  if (id === null) return correct;
+  const found = planted.find(({ definition }) => definition.id === id);
+  if (found === undefined)
+    throw new RangeError(
+      `messaging has no planted bug "${id}"; known: ${bugs.map((one) => one.id).join(', ')}`,
+    );
+  const { producer, broker, consumer } = { ...correct, ...found };
+  return { producer, broker, consumer };
+}

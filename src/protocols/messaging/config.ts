@@ -1,0 +1,92 @@
+import { ConfigReader } from '../config-reader.ts';
+import { ConfigError } from '../protocol.ts';
+
+/** All durations in µs of the node's monotonic clock. */
+export interface MessagingConfig {
+  readonly mode: 'half' | 'outbox';
+  readonly flush: 'sync' | 'async';
+  readonly flushEveryUs: number;
+  readonly balance: number;
+  readonly localTxUs: number;
+  readonly sendTimeoutUs: number;
+  readonly sendRetries: number;
+  readonly immunityUs: number;
+  readonly checkIntervalUs: number;
+  readonly checkMax: number;
+  readonly retryTableUs: readonly number[];
+  readonly onDead: 'alarm' | 'reverse';
+  readonly relayEveryUs: number;
+  readonly operationTimeoutUs: number;
+  readonly attemptTimeoutUs: number;
+}
+
+export const configKeys: Readonly<Record<string, string>> = {
+  mode: 'half | outbox: half messages with check-back, or an outbox row and a relay.',
+  flush: 'sync | async: whether the broker answers after the disk or before.',
+  flushEvery: 'With asynchronous flush: how often the broker syncs.',
+  balance: 'What every account begins with.',
+  localTx: 'How long the local transaction of A takes.',
+  sendTimeout: 'A waits this long for the broker to take a half message.',
+  sendRetries: 'How often A repeats a half message before it gives the transfer up.',
+  immunity: 'A half message younger than this is not checked.',
+  checkInterval: 'The broker asks about open half messages this often.',
+  checkMax: 'After so many checks without an answer the half message is discarded, with an alert.',
+  retryTable:
+    'Pauses before each redelivery; after the last one the message is dead, with an alert.',
+  onDead: 'alarm | reverse: what follows when B refuses a message for good.',
+  relayEvery: 'The outbox relay looks for unsent rows this often.',
+  operationTimeout: 'A client gives up an operation after this.',
+  attemptTimeout: 'A client asks again after this, with the same key.',
+};
+
+/** Completes and checks a `config:` section. Throws {@link ConfigError} when it cannot work. */
+export function parseConfig(
+  input: Readonly<Record<string, unknown>>,
+  serverCount: number,
+): MessagingConfig {
+  const read = new ConfigReader('messaging', configKeys, input);
+  const config: MessagingConfig = {
+    mode: read.choice('mode', ['half', 'outbox']),
+    flush: read.choice('flush', ['sync', 'async']),
+    flushEveryUs: read.durationUs('flushEvery', '500ms'),
+    balance: read.count('balance', 100, 0),
+    localTxUs: read.durationUs('localTx', '10ms'),
+    sendTimeoutUs: read.durationUs('sendTimeout', '100ms'),
+    sendRetries: read.count('sendRetries', 2, 0),
+    immunityUs: read.durationUs('immunity', '300ms'),
+    checkIntervalUs: read.durationUs('checkInterval', '500ms'),
+    checkMax: read.count('checkMax', 15, 1),
+    retryTableUs: read.durationsUs('retryTable', [
+      '50ms',
+      '100ms',
+      '200ms',
+      '400ms',
+      '800ms',
+      '1s',
+      '1s',
+      '2s',
+      '2s',
+      '2s',
+    ]),
+    onDead: read.choice('onDead', ['alarm', 'reverse']),
+    relayEveryUs: read.durationUs('relayEvery', '100ms'),
+    operationTimeoutUs: read.durationUs('operationTimeout', '4s'),
+    attemptTimeoutUs: read.durationUs('attemptTimeout', '500ms'),
+  };
+  if (serverCount !== 3)
+    throw new ConfigError(
+      'topology',
+      `messaging has three servers, not ${serverCount}`,
+      'name them in this order: the producer A, the broker, the consumer B',
+    );
+  for (const [key, us] of [
+    ['checkInterval', config.checkIntervalUs],
+    ['sendTimeout', config.sendTimeoutUs],
+    ['relayEvery', config.relayEveryUs],
+    ['flushEvery', config.flushEveryUs],
+    ['attemptTimeout', config.attemptTimeoutUs],
+  ] as const)
+    if (us === 0)
+      throw new ConfigError(key, `${key} is over before it begins`, 'write more than 0s');
+  return config;
+}

@@ -1,0 +1,98 @@
+import type { Message, NodeEnv, NodeId } from '../../sim/engine/env.ts';
+import { LoggedNode } from '../logged-node.ts';
+import type { MessagingConfig } from './config.ts';
+import type { Consumed, Deliver, MessagingMessage } from './messages.ts';
+import type { MessagingObserver } from './observer.ts';
+import type { ConsumerRecord } from './records.ts';
+
+/** Credits to this account always fail at B: a poison message. */
+export const CLOSED_ACCOUNT = 'closed';
+
+/** Service B: each message takes effect once, because the inbox row and the effect are one local transaction. */
+export class Consumer extends LoggedNode<ConsumerRecord> {
+  protected readonly config: MessagingConfig;
+  protected readonly broker: NodeId;
+  protected readonly observer: MessagingObserver | null;
+  readonly drift = new Map<string, number>();
+  readonly inbox = new Map<string, ConsumerRecord['kind']>();
+
+  constructor(
+    env: NodeEnv,
+    config: MessagingConfig,
+    broker: NodeId,
+    observer: MessagingObserver | null,
+  ) {
+    super(env, observer?.consumerLog(env.id) ?? null);
+    this.config = config;
+    this.broker = broker;
+    this.observer = observer;
+  }
+
+  protected override replay(records: readonly ConsumerRecord[]): void {
+    this.drift.clear();
+    this.inbox.clear();
+    for (const record of records) this.#do(record);
+    this.observer?.amounts('consumer', this.drift);
+  }
+
+  protected override resume(): void {
+    this.env.log(() => `${this.inbox.size} inbox rows`);
+  }
+
+  #do({ kind, key, credit }: ConsumerRecord): void {
+    this.inbox.set(key, kind);
+    if (kind === 'credited')
+      this.drift.set(credit.to, (this.drift.get(credit.to) ?? 0) + credit.amount);
+  }
+
+  protected write(record: ConsumerRecord): void {
+    this.#do(record);
+    this.log.append(record);
+    this.observer?.amounts('consumer', this.drift);
+  }
+
+  protected override receive(_from: NodeId, message: Message): void {
+    if (message.type === 'Deliver') this.consume(message as Deliver);
+  }
+
+  protected override timeout(purpose: string): void {
+    this.env.log(() => `no timer ${purpose} here`);
+  }
+
+  protected consume({ key, credit, attempt }: Deliver): void {
+    if (!this.seen(key)) {
+      if (this.accepts(credit.to)) this.write({ kind: 'credited', key, credit });
+      else if (attempt < this.config.retryTableUs.length) {
+        this.answer(key, 'failed');
+        return;
+      } else this.refuse(key, credit);
+    }
+    const result = this.inbox.get(key) === 'refused' ? 'refused' : 'done';
+    this.beforeAck(() => {
+      this.answer(key, result);
+    });
+  }
+
+  protected seen(key: string): boolean {
+    return this.inbox.has(key);
+  }
+
+  protected accepts(account: string): boolean {
+    return account !== CLOSED_ACCOUNT;
+  }
+
+  /** Given up for good: a later delivery must find that too, for A may have taken it back. */
+  protected refuse(key: string, credit: Deliver['credit']): void {
+    this.write({ kind: 'refused', key, credit });
+  }
+
+  protected beforeAck(then: () => void): void {
+    this.log.force(then);
+  }
+
+  protected answer(key: string, result: Consumed['result']): void {
+    const message: MessagingMessage = { type: 'Consumed', key, result };
+    this.observer?.sending(this.env.id, message);
+    this.env.send(this.broker, message);
+  }
+}

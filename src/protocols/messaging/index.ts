@@ -1,0 +1,38 @@
+import type { RandomStream } from '../../sim/engine/random.ts';
+import type { ProtocolDefinition } from '../protocol.ts';
+import { bugs, serversFor } from './bugs.ts';
+import { MessagingClient } from './client.ts';
+import { configKeys, parseConfig, type MessagingConfig } from './config.ts';
+import { CLOSED_ACCOUNT } from './consumer.ts';
+import { invariants } from './invariants.ts';
+import { messageTypes } from './messages.ts';
+import { MessagingMonitor } from './monitor.ts';
+import { createNode } from './node.ts';
+import { view } from './view.ts';
+
+/** Now and then a transfer goes to an account that B refuses. */
+function valueFor(f: string, key: string, keys: readonly string[], stream: RandomStream): unknown {
+  if (f === 'read') return null;
+  const to = stream.chance(50_000) ? CLOSED_ACCOUNT : stream.pick([key, ...keys]);
+  return { to, amount: 1 + stream.below(5) };
+}
+
+/** Reliable messages: RocketMQ's half messages with check-back, or an outbox; inbox, retry table, dead letters. */
+export const messaging: ProtocolDefinition<MessagingConfig, MessagingMonitor> = {
+  name: 'messaging',
+  parseConfig,
+  createMonitor: (servers, config, nameOf, report, nowUs) =>
+    new MessagingMonitor(servers, config, nameOf, report, nowUs),
+  unfinished: (monitor) => monitor.unfinished(),
+  createServer: (context) => createNode(context, serversFor(context.bug)),
+  createClient: (context) => new MessagingClient(context),
+  view,
+  invariants,
+  bugs,
+  model: null,
+  operations: ['transfer', 'read'],
+  valueFor,
+  messageTypes,
+  marks: ['local', 'committed', 'alert'],
+  configKeys,
+};

@@ -1,0 +1,44 @@
+import type { InvariantDefinition } from '../protocol.ts';
+
+/** What `monitor.ts` judges at every event; the last two are asked when the time after the heal is up. */
+export const invariants: readonly InvariantDefinition[] = [
+  {
+    name: 'no-phantom',
+    statement: 'A message is visible to B only when A has committed its local transaction.',
+    source: 'MQ-I1; RocketMQ transactional messages',
+  },
+  {
+    name: 'effectively-once',
+    statement: 'A takes, and B gives, the amount of a key at most once.',
+    source: 'MQ-I4',
+  },
+  {
+    name: 'half-ends-once',
+    statement:
+      'A half message ends once: a commit after a rollback is refused, and the other way round.',
+    source: 'MQ-I5',
+  },
+  {
+    name: 'conservation',
+    statement:
+      'Debits at A are credits at B, what is under way, and what was taken back: at every instant.',
+    source: 'MQ-I7',
+  },
+  {
+    name: 'durable-before-talk',
+    statement: 'Ends, answers and acknowledgements leave only when what they say is on disk.',
+    source: 'Gray 1978, §5.8.3.3',
+  },
+  {
+    name: 'no-loss',
+    statement:
+      'When all is healed, every committed debit is a message B can see, or a person was alarmed.',
+    source: 'MQ-I2',
+  },
+  {
+    name: 'consumed-in-the-end',
+    statement:
+      'When all is healed, every message has its effect, was taken back, or a person was alarmed.',
+    source: 'MQ-I3',
+  },
+];

@@ -1,0 +1,28 @@
+import type { ProtocolDefinition } from '../protocol.ts';
+import { bugs, serversFor } from './bugs.ts';
+import { NotificationClient } from './client.ts';
+import { configKeys, parseConfig, type NotificationConfig } from './config.ts';
+import { invariants } from './invariants.ts';
+import { messageTypes } from './messages.ts';
+import { NotificationMonitor } from './monitor.ts';
+import { createNode } from './node.ts';
+import { view } from './view.ts';
+
+/** Best-effort notification: a schedule of calls, a record of giving up, reconciliation (seed document). */
+export const notification: ProtocolDefinition<NotificationConfig, NotificationMonitor> = {
+  name: 'notification',
+  parseConfig,
+  createMonitor: (servers, config, nameOf, report, nowUs) =>
+    new NotificationMonitor(servers, config, nameOf, report, nowUs),
+  unfinished: (monitor) => monitor.unfinished(),
+  createServer: (context) => createNode(context, serversFor(context.bug)),
+  createClient: (context) => new NotificationClient(context),
+  view,
+  invariants,
+  bugs,
+  model: null,
+  operations: ['change', 'read'],
+  messageTypes,
+  marks: ['committed', 'alert'],
+  configKeys,
+};

@@ -1,0 +1,41 @@
+import type { InvariantDefinition } from '../protocol.ts';
+
+/** What `monitor.ts` judges at every event; the last is asked when the time after the heal is up. */
+export const invariants: readonly InvariantDefinition[] = [
+  {
+    name: 'committed-facts-only',
+    statement: 'Only what A has committed is told.',
+    source: 'BE-I1',
+  },
+  {
+    name: 'schedule-kept',
+    statement: 'B is called no more often than the schedule is long, and not sooner, in true time.',
+    source: 'BE-I2; seed document, best-effort notification, step 3',
+  },
+  {
+    name: 'success-is-acknowledged',
+    statement: 'A notification has succeeded only when B has said so.',
+    source: 'BE-I3',
+  },
+  {
+    name: 'never-back',
+    statement: 'The state of B never goes back to an older version.',
+    source: 'BE-I5',
+  },
+  {
+    name: 'effect-once',
+    statement: 'B applies a version once, however often it is told.',
+    source: 'MQ-I4',
+  },
+  {
+    name: 'durable-before-talk',
+    statement: 'Acknowledgements leave only when what they say is on disk.',
+    source: 'Gray 1978, §5.8.3.3',
+  },
+  {
+    name: 'converges',
+    statement:
+      'When all is healed, B knows every fact, or a person was alarmed; with reconciliation, B knows it in any case.',
+    source: 'BE-I4',
+  },
+];

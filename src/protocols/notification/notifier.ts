@@ -1,0 +1,161 @@
+import type { Message, NodeEnv, NodeId } from '../../sim/engine/env.ts';
+import { LoggedNode } from '../logged-node.ts';
+import type { NotificationConfig } from './config.ts';
+import type { CallAck, Fact, NotificationMessage, Publish } from './messages.ts';
+import { nameOf } from './messages.ts';
+import type { NotificationObserver } from './observer.ts';
+import type { NotifierRecord } from './records.ts';
+
+export interface Notification extends Fact {
+  attempts: number;
+  /** When the next call, or after the last one the end, is due. */
+  dueUs: number;
+  state: 'pending' | 'success' | 'failed';
+}
+
+/** Tells B by a schedule, and gives up with a record and an alarm when it is used up. */
+export class Notifier extends LoggedNode<NotifierRecord> {
+  protected readonly config: NotificationConfig;
+  protected readonly source: NodeId;
+  protected readonly receiver: NodeId;
+  protected readonly observer: NotificationObserver | null;
+  readonly table = new Map<string, Notification>();
+
+  constructor(
+    env: NodeEnv,
+    config: NotificationConfig,
+    source: NodeId,
+    receiver: NodeId,
+    observer: NotificationObserver | null,
+  ) {
+    super(env, observer?.notifierLog() ?? null);
+    this.config = config;
+    this.source = source;
+    this.receiver = receiver;
+    this.observer = observer;
+  }
+
+  protected override replay(records: readonly NotifierRecord[]): void {
+    this.table.clear();
+    for (const { kind, key, version } of records) {
+      const row = this.#row({ key, version });
+      if (kind === 'attempt') row.attempts += this.countsAttempts();
+      else row.state = kind;
+    }
+    for (const row of this.table.values()) row.dueUs = this.clockUs() + this.pauseUs(row.attempts);
+  }
+
+  /** How much an attempt in the log counts after a restart. */
+  protected countsAttempts(): number {
+    return 1;
+  }
+
+  protected override resume(): void {
+    this.env.setTimer('poll', this.config.pollEveryUs);
+  }
+
+  #row({ key, version }: Fact): Notification {
+    const name = nameOf({ key, version });
+    const known = this.table.get(name);
+    if (known !== undefined) return known;
+    const row: Notification = { key, version, attempts: 0, dueUs: 0, state: 'pending' };
+    this.table.set(name, row);
+    return row;
+  }
+
+  protected override receive(_from: NodeId, message: Message): void {
+    if (message.type === 'Publish') this.accept(message as Publish);
+    else if (message.type === 'CallAck') this.#answered(message as CallAck);
+  }
+
+  /** The message is acknowledged when the row is on disk; in memory at once. */
+  protected accept({ key, version }: Publish): void {
+    const fact = { key, version };
+    if (!this.table.has(nameOf(fact))) {
+      const row = this.#row(fact);
+      row.dueUs = this.clockUs() + this.pauseUs(0);
+      this.write('pending', row);
+    }
+    this.afterWrite(() => {
+      this.transmit(this.source, { type: 'PublishAck', ...fact });
+    });
+  }
+
+  /** The clock of the schedule: one that nobody sets. */
+  protected clockUs(): number {
+    return this.env.monotonicUs();
+  }
+
+  protected pauseUs(attempts: number): number {
+    return this.config.scheduleUs[attempts] ?? this.config.callTimeoutUs;
+  }
+
+  protected override timeout(purpose: string): void {
+    if (purpose !== 'poll') return;
+    for (const row of this.table.values())
+      if (row.state === 'pending' && row.dueUs <= this.clockUs()) this.#due(row);
+    this.env.setTimer('poll', this.config.pollEveryUs);
+  }
+
+  #due(row: Notification): void {
+    if (row.attempts >= this.attemptsAllowed()) {
+      this.giveUp(row);
+      return;
+    }
+    const { key, version } = row;
+    row.attempts += 1;
+    // The pause begins with the call: a slow disk must not bring two calls together.
+    row.dueUs = Infinity;
+    // The attempt is counted before it is made: a crash loop must not call for ever.
+    this.write('attempt', row);
+    this.afterWrite(() => {
+      if (row.state !== 'pending') return;
+      row.dueUs = this.clockUs() + this.pauseUs(row.attempts);
+      this.transmit(this.receiver, { type: 'Call', key, version });
+      this.called(row);
+    });
+  }
+
+  protected attemptsAllowed(): number {
+    return this.config.scheduleUs.length;
+  }
+
+  /** Silence is not success: the schedule goes on until B answers. */
+  protected called(row: Notification): void {
+    this.env.log(() => `call ${row.attempts} for ${nameOf(row)}`);
+  }
+
+  protected giveUp(row: Notification): void {
+    row.state = 'failed';
+    this.write('failed', row);
+    this.afterWrite(() => {
+      this.observer?.alarmed(row);
+      this.env.mark('alert', { key: row.key, reason: 'B was never reached' });
+    });
+  }
+
+  #answered({ key, version }: CallAck): void {
+    const row = this.table.get(nameOf({ key, version }));
+    if (row?.state === 'pending') this.succeed(row);
+  }
+
+  protected succeed(row: Notification): void {
+    row.state = 'success';
+    this.observer?.succeeded(row);
+    this.write('success', row);
+  }
+
+  protected write(kind: NotifierRecord['kind'], { key, version }: Fact): void {
+    if (this.config.storage === 'db') this.log.append({ kind, key, version });
+  }
+
+  protected afterWrite(then: () => void): void {
+    if (this.config.storage === 'db') this.log.force(then);
+    else then();
+  }
+
+  protected transmit(to: NodeId, message: NotificationMessage): void {
+    this.observer?.sending(this.env.id, message);
+    this.env.send(to, message);
+  }
+}

@@ -1,0 +1,83 @@
+import type { Message, NodeEnv, NodeId } from '../../sim/engine/env.ts';
+import { LoggedNode } from '../logged-node.ts';
+import type { NotificationConfig } from './config.ts';
+import type { Call, Fact, NotificationMessage, Read, ReconcileReply } from './messages.ts';
+import type { NotificationObserver } from './observer.ts';
+import type { ReceiverRecord } from './records.ts';
+
+/** Service B: applies what is newer than what it has, and may ask A for everything. */
+export class Receiver extends LoggedNode<ReceiverRecord> {
+  protected readonly config: NotificationConfig;
+  protected readonly source: NodeId;
+  protected readonly observer: NotificationObserver | null;
+  readonly versions = new Map<string, number>();
+
+  constructor(
+    env: NodeEnv,
+    config: NotificationConfig,
+    source: NodeId,
+    observer: NotificationObserver | null,
+  ) {
+    super(env, observer?.receiverLog() ?? null);
+    this.config = config;
+    this.source = source;
+    this.observer = observer;
+  }
+
+  protected override replay(records: readonly ReceiverRecord[]): void {
+    this.versions.clear();
+    for (const { key, version } of records) this.versions.set(key, version);
+  }
+
+  protected override resume(): void {
+    this.#scheduleReconcile();
+  }
+
+  protected override receive(from: NodeId, message: Message, replyTo: number): void {
+    if (message.type === 'Read') {
+      const version = this.versions.get((message as Read).key) ?? 0;
+      this.env.reply(from, replyTo, { type: 'ReadReply', version });
+    } else if (message.type === 'Call') this.#called(from, message as Call);
+    else if (message.type === 'ReconcileReply')
+      for (const fact of (message as ReconcileReply).facts) this.#apply(fact);
+  }
+
+  protected override timeout(purpose: string): void {
+    if (purpose !== 'reconcile') return;
+    this.transmit(this.source, { type: 'Reconcile' });
+    this.#scheduleReconcile();
+  }
+
+  #scheduleReconcile(): void {
+    if (this.config.reconcileEveryUs > 0)
+      this.env.setTimer('reconcile', this.config.reconcileEveryUs);
+  }
+
+  #called(from: NodeId, { key, version }: Call): void {
+    this.#apply({ key, version });
+    this.beforeAck(() => {
+      this.transmit(from, { type: 'CallAck', key, version });
+    });
+  }
+
+  #apply(fact: Fact): void {
+    if (!this.isNews(fact)) return;
+    const { key, version } = fact;
+    this.versions.set(key, version);
+    this.log.append({ kind: 'applied', key, version });
+  }
+
+  /** An old notification that comes late is no news. */
+  protected isNews({ key, version }: Fact): boolean {
+    return version > (this.versions.get(key) ?? 0);
+  }
+
+  protected beforeAck(then: () => void): void {
+    this.log.force(then);
+  }
+
+  protected transmit(to: NodeId, message: NotificationMessage): void {
+    this.observer?.sending(this.env.id, message);
+    this.env.send(to, message);
+  }
+}

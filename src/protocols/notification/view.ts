@@ -1,0 +1,23 @@
+import type { NodeProgram } from '../../sim/engine/env.ts';
+import type { ServerView } from '../protocol.ts';
+import { Notifier } from './notifier.ts';
+import { Receiver } from './receiver.ts';
+import { Source } from './source.ts';
+
+/** What selectors, triggers and the story may ask of a running server. */
+export const view: ServerView = {
+  role(program: NodeProgram) {
+    if (program instanceof Source) return 'source';
+    return program instanceof Notifier ? 'notifier' : 'receiver';
+  },
+  rank() {
+    return 0;
+  },
+  describe(program: NodeProgram) {
+    if (program instanceof Notifier) return `notifier with ${program.table.size} rows`;
+    if (!(program instanceof Source) && !(program instanceof Receiver))
+      throw new TypeError('not a server of this protocol');
+    const versions = [...program.versions].map(([key, version]) => `${key} v${version}`);
+    return `${view.role(program)} with ${versions.join(', ') || 'nothing'}`;
+  },
+};

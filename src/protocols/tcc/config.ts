@@ -1,0 +1,77 @@
+import { ConfigReader } from '../config-reader.ts';
+import { ConfigError } from '../protocol.ts';
+
+/** All durations in µs of the node's monotonic clock. */
+export interface TccConfig {
+  readonly balance: number;
+  readonly stock: number;
+  readonly tryTimeoutUs: number;
+  readonly retryUs: number;
+  readonly retryMaxUs: number;
+  /** Repetitions of a second phase before a person is alarmed. */
+  readonly alertAfter: number;
+  readonly fenceRetentionUs: number;
+  readonly messageLifetimeUs: number;
+  readonly operationTimeoutUs: number;
+  readonly attemptTimeoutUs: number;
+}
+
+export const configKeys: Readonly<Record<string, string>> = {
+  balance: 'What every account begins with.',
+  stock: 'How many pieces the store begins with.',
+  tryTimeout: 'The coordinator waits this long for every Try, then cancels.',
+  retry: 'Confirm and Cancel are repeated after this, then after twice as long, for ever.',
+  retryMax: 'Longest time between two repetitions.',
+  alertAfter:
+    'After so many repetitions a person is alarmed (mark `alert`); the repetition goes on.',
+  fenceRetention: 'Fence rows of ended branches are kept this long.',
+  messageLifetime: 'No message is delivered later than this; fenceRetention must be longer.',
+  operationTimeout: 'A client gives up an operation after this.',
+  attemptTimeout: 'A client asks again after this, with the same request id.',
+};
+
+/** Completes and checks a `config:` section. Throws {@link ConfigError} when it cannot work. */
+export function parseConfig(
+  input: Readonly<Record<string, unknown>>,
+  serverCount: number,
+): TccConfig {
+  const read = new ConfigReader('tcc', configKeys, input);
+  const config: TccConfig = {
+    balance: read.count('balance', 100, 0),
+    stock: read.count('stock', 100, 0),
+    tryTimeoutUs: read.durationUs('tryTimeout', '200ms'),
+    retryUs: read.durationUs('retry', '100ms'),
+    retryMaxUs: read.durationUs('retryMax', '800ms'),
+    alertAfter: read.count('alertAfter', 3, 1),
+    fenceRetentionUs: read.durationUs('fenceRetention', '60m'),
+    messageLifetimeUs: read.durationUs('messageLifetime', '60s'),
+    operationTimeoutUs: read.durationUs('operationTimeout', '4s'),
+    attemptTimeoutUs: read.durationUs('attemptTimeout', '500ms'),
+  };
+  if (serverCount < 2)
+    throw new ConfigError(
+      'topology',
+      'one server is a coordinator without services',
+      'give the topology at least two servers: the first coordinates, the others are services',
+    );
+  for (const [key, us] of [
+    ['tryTimeout', config.tryTimeoutUs],
+    ['retry', config.retryUs],
+    ['attemptTimeout', config.attemptTimeoutUs],
+  ] as const)
+    if (us === 0)
+      throw new ConfigError(key, `${key} is over before it begins`, 'write more than 0s');
+  if (config.retryMaxUs < config.retryUs)
+    throw new ConfigError(
+      'retryMax',
+      'the longest time between two repetitions is shorter than the first',
+      'write at least retry',
+    );
+  if (config.fenceRetentionUs <= config.messageLifetimeUs + config.tryTimeoutUs)
+    throw new ConfigError(
+      'fenceRetention',
+      'a Try may arrive when the row that refuses it is gone: fenceRetention is not longer than messageLifetime and tryTimeout together',
+      `write more than ${(config.messageLifetimeUs + config.tryTimeoutUs) / 1_000}ms, or state a shorter messageLifetime`,
+    );
+  return config;
+}

@@ -1,0 +1,30 @@
+import { bankValueFor } from '../bank.ts';
+import type { ProtocolDefinition } from '../protocol.ts';
+import { bugs, serversFor } from './bugs.ts';
+import { TccClient } from './client.ts';
+import { configKeys, parseConfig, type TccConfig } from './config.ts';
+import { invariants } from './invariants.ts';
+import { messageTypes } from './messages.ts';
+import { TccMonitor } from './monitor.ts';
+import { createNode } from './node.ts';
+import { view } from './view.ts';
+
+/** Try-Confirm-Cancel with a fence table (Pardon & Pautasso 2014; Seata, dtm). */
+export const tcc: ProtocolDefinition<TccConfig, TccMonitor> = {
+  name: 'tcc',
+  parseConfig,
+  createMonitor: (servers, config, nameOf, report) =>
+    new TccMonitor(servers, config, nameOf, report),
+  unfinished: (monitor) => monitor.unfinished(),
+  createServer: (context) => createNode(context, serversFor(context.bug)),
+  createClient: (context) => new TccClient(context),
+  view,
+  invariants,
+  bugs,
+  model: null,
+  operations: ['transfer', 'order', 'audit', 'read'],
+  valueFor: bankValueFor,
+  messageTypes,
+  marks: ['trying', 'decided', 'alert'],
+  configKeys,
+};

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+
+import { messaging } from '../../../src/protocols/messaging/index.ts';
+import type { MessagingMonitor } from '../../../src/protocols/messaging/monitor.ts';
+import { parseConfig } from '../../../src/protocols/messaging/config.ts';
+import { compileScenario } from '../../../src/scenario/compile.ts';
+import { runScenario } from '../../../src/scenario/run.ts';
+
+/** The longest time from A's commit to B's effect when every EndTx of the first `lostMs` is lost, in µs. */
+function windowUs(lostMs: number): number {
+  let monitor: MessagingMonitor | null = null;
+  const watched = {
+    ...messaging,
+    createMonitor: (...parameters: Parameters<typeof messaging.createMonitor>): MessagingMonitor =>
+      (monitor = messaging.createMonitor(...parameters)),
+  };
+  const text = `
+name: window
+title: window
+protocol: messaging
+topology: { servers: [a, mq, b], clients: 2 }
+config: { immunity: 300ms, checkInterval: 500ms }
+network: { latency: 5ms }
+disk: { sync: 1ms }
+duration: 4s
+liveness: 40s
+workload: { mix: { transfer: 1 }, keys: 2, operations: 5 }
+faults:
+  - { id: lost, at: 0ms, for: ${lostMs}ms, kind: messages, types: [EndTx], drop: 100% }`;
+  const scenario = compileScenario(text, 'window.yaml', { messaging: watched });
+  runScenario(scenario, { seed: '1' });
+  return monitor!.windowMaxUs;
+}
+
+describe('the window between A and B', () => {
+  it('is at most immunity and as many check intervals as the outage took, plus the way', () => {
+    for (const lostMs of [200, 1_000, 2_000]) {
+      const checks = Math.ceil(lostMs / 500) + 1;
+      const bound = 300_000 + checks * 500_000 + 100_000;
+      expect(windowUs(lostMs)).toBeLessThanOrEqual(bound);
+    }
+    expect(windowUs(2_000)).toBeGreaterThan(1_000_000);
+  });
+});
+
+describe('the configuration of reliable messages', () => {
+  it('refuses what cannot work', () => {
+    expect(() => parseConfig({}, 4)).toThrow(/three servers, not 4/);
+    expect(() => parseConfig({ checkInterval: '0s' }, 3)).toThrow(/over before it begins/);
+    expect(() => parseConfig({ retryTable: [] }, 3)).toThrow(/not a list of durations/);
+    expect(() => parseConfig({ checkMax: 0 }, 3)).toThrow(/at least 1/);
+  });
+});
