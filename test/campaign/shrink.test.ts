@@ -138,6 +138,26 @@ describe('shrinking', () => {
     expect(shrunk.twin?.event).toBeGreaterThan(0);
   });
 
+  it('lets a fault go that only others waited for', () => {
+    const subject = toySubject([
+      'bug: throws',
+      'topology: { servers: 1, clients: 1 }',
+      'liveness: none',
+      'script:',
+      '  - { id: w1, at: 10ms, client: c1, do: write, value: 1 }',
+      '  - { id: w2, when: { operation: w1, is: completed }, client: c1, do: write, value: 2 }',
+      '  - { id: w3, when: { fault: skew, is: started }, after: 5ms, client: c1, do: write, value: 3 }',
+      'faults: [{ id: skew, at: 60ms, kind: clock-step, target: n1, by: 1s }]',
+    ]);
+    const shrunk = shrink({
+      subject: withDocument(subject, omit(subject.document, 'workload')),
+      seed: '1',
+      explain: false,
+    });
+    expect(shrunk.after).toMatchObject({ faults: 0, operations: 3 });
+    expect(shrunk.document.script!.every(({ at }) => at !== undefined)).toBe(true);
+  });
+
   it('refuses a run that does not fail', () => {
     expect(() => shrink({ subject: toySubject(), seed: '1' })).toThrow(
       'toy-run seed 1 violates nothing: there is nothing to shrink',

@@ -41,7 +41,8 @@ export function necessityOf(document: ScenarioDocument, trials: Trials): FaultNe
     );
     return {
       id: fault.id,
-      needed: trials.run(without)?.failure === null,
+      // What does not even compile without it (a step that waits for it) needs it too.
+      needed: (trials.run(without)?.failure ?? null) === null,
       failWith,
       failWithout: failing(without, trials),
       seedsTried: OTHER_SEEDS,

@@ -28,6 +28,7 @@ import {
 } from './passes.ts';
 import { nameTargets, roundTimes } from './simplify.ts';
 import { Trials, type TrialLimits } from './trials.ts';
+import { untangle } from './untangle.ts';
 import { nearestTwin, type PassingTwin } from './twin.ts';
 
 export interface ShrinkOptions {
@@ -75,6 +76,7 @@ const MAX_ROUNDS = 6;
 
 /** Coarse to fine: what makes runs short comes first, what makes them readable last. */
 const PASSES: readonly Pass[] = [
+  untangle,
   shrinkDuration,
   shrinkConfiguration,
   shrinkFaults,
