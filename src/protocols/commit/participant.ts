@@ -319,7 +319,8 @@ export class Participant extends LoggedNode<ParticipantRecord> {
     const known = manager.ended.get(gid);
     let outcome: Outcome = known ?? 'abort';
     let code: XaCode = known === undefined ? XA.NOTA : XA.OK;
-    if (branch === undefined && known === undefined) {
+    if (branch === undefined && outcome === 'abort') {
+      // Unknown, or given up in memory only: what is answered must outlive a crash.
       manager.ended.set(gid, 'abort');
       this.log.append({ kind: 'abort', gid });
     } else if (branch !== undefined) {

@@ -62,8 +62,11 @@ export class LockJudge {
     this.#judgeBelief = judgeBelief;
   }
 
-  /** A client was told that it holds the lock. */
-  granted(grant: Grant): void {
+  /**
+   * A client was told that it holds the lock. `stands` false: the service had ended the grant before the client heard
+   * of it; its token is then rightly smaller than the next holder's.
+   */
+  granted(grant: Grant, stands = true): void {
     const state = this.#key(grant.key);
     state.grants += 1;
     this.measures.grants += 1;
@@ -84,7 +87,7 @@ export class LockJudge {
         ],
         nodes: [other.client, known.client],
       });
-    if (grant.token !== null && grant.token <= state.lastToken)
+    if (stands && grant.token !== null && grant.token <= state.lastToken)
       this.#report({
         invariant: 'token-monotone',
         sentence: `lock ${grant.key} was granted with fencing token ${grant.token} after token ${state.lastToken}.`,

@@ -74,7 +74,6 @@ export class RedisNode implements NodeProgram {
     const { command } = message as RedisRequest;
     const reply = this.store.execute(command, this.#wallMs());
     this.#client = null;
-    this.#observer?.served(this.#env.id, command, reply);
     answer(reply);
   }
 

@@ -1,5 +1,4 @@
 import type { NodeId } from '../../sim/engine/env.ts';
-import type { Reply } from './reply.ts';
 import type { Removal } from './store.ts';
 
 /** What a copy of a key looks like from outside. */
@@ -24,5 +23,4 @@ export interface RedisObserver {
     by: NodeId | null,
     overdueMs: number,
   ): void;
-  served(node: NodeId, command: readonly string[], reply: Reply): void;
 }

@@ -2,8 +2,7 @@ import type { NodeId } from '../../sim/engine/env.ts';
 import { LockJudge, inMs } from '../locks/index.ts';
 import type { Grant } from '../locks/index.ts';
 import type { ReportViolation } from '../protocol.ts';
-import type { Copy, RedisObserver, Reply } from '../redis/index.ts';
-import { isNoScript } from '../redis/index.ts';
+import type { Copy, RedisObserver } from '../redis/index.ts';
 import { driftOf, quorumOf, type RedlockConfig } from './config.ts';
 import { Copies } from './copies.ts';
 
@@ -93,6 +92,11 @@ export class RedlockMonitor implements RedisObserver {
     this.#attempts.get(value)?.releasedOn.add(node);
   }
 
+  /** The client learned that the node did not carry the release out. */
+  releaseRefused(value: string, node: NodeId): void {
+    this.#attempts.get(value)?.releasedOn.delete(node);
+  }
+
   /** The attempt failed, or its lock is being released. */
   attemptEnded(value: string): void {
     const attempt = this.#attempts.get(value);
@@ -159,12 +163,6 @@ export class RedlockMonitor implements RedisObserver {
         because: [`No release that ${this.#nameOf(node)} could carry out was ever sent there.`],
         nodes: [node, attempt.client],
       });
-  }
-
-  served(node: NodeId, command: readonly string[], reply: Reply): void {
-    const [, script, , , value] = command;
-    if (script === 'release' && isNoScript(reply))
-      this.#attempts.get(value!)?.releasedOn.delete(node);
   }
 
   /** Until when enough nodes have promised to keep this grant. */

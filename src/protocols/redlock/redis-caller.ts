@@ -8,19 +8,28 @@ export class RedisCaller {
   readonly #env: NodeEnv;
   readonly #config: RedlockConfig;
   readonly #retriesNoScript: () => boolean;
+  readonly #onNoScript: (node: NodeId, request: RedisRequest) => void;
   #primary: NodeId = 0;
 
-  constructor(env: NodeEnv, config: RedlockConfig, retriesNoScript: () => boolean) {
+  constructor(
+    env: NodeEnv,
+    config: RedlockConfig,
+    retriesNoScript: () => boolean,
+    onNoScript: (node: NodeId, request: RedisRequest) => void,
+  ) {
     this.#env = env;
     this.#config = config;
     this.#retriesNoScript = retriesNoScript;
+    this.#onNoScript = onNoScript;
   }
 
   /** One node's answer, however late, up to the time to live; undefined after that (null is Redis' nil). */
   *ask(node: NodeId, request: () => RedisRequest): Task<Reply | undefined> {
     const first = request();
     const reply = yield* this.#call(node, first);
-    if (reply === undefined || !isNoScript(reply) || !this.#retriesNoScript()) return reply;
+    if (reply === undefined || !isNoScript(reply)) return reply;
+    this.#onNoScript(node, first);
+    if (!this.#retriesNoScript()) return reply;
     const command = ['EVAL', ...first.command.slice(1)];
     return yield* this.#call(node, { ...request(), command });
   }

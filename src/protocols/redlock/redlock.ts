@@ -46,7 +46,14 @@ export class RedLock implements LockService<Lock> {
     this.config = config;
     this.monitor = monitor;
     this.nodes = Array.from({ length: config.nodes }, (_, node) => node);
-    this.#caller = new RedisCaller(env, config, () => this.retriesNoScript());
+    this.#caller = new RedisCaller(
+      env,
+      config,
+      () => this.retriesNoScript(),
+      (node, { type, command }) => {
+        if (type === 'Release') monitor?.releaseRefused(command[4]!, node);
+      },
+    );
   }
 
   /** Tries until it holds the lock or has used up its retries; `then` gets the lock or null. */

@@ -118,7 +118,7 @@ export class ZookeeperMonitor {
         because: ['The lock belongs to the node with the lowest sequence number.'],
         nodes: [grant.client],
       });
-    this.judge.granted(grant);
+    this.judge.granted(grant, !this.#goneUs.has(grant.id));
   }
 
   beliefEnded(path: string): void {

@@ -274,7 +274,7 @@ export class ZookeeperServer implements NodeProgram {
     if (replyTo === 0) this.#revive(session);
     else {
       const alive = this.#takeOver(from, session);
-      this.env.reply(from, replyTo, { type: 'TouchReply', alive } as TouchReply);
+      this.env.reply(from, replyTo, { type: 'TouchReply', alive });
     }
   }
 

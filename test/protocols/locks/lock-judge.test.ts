@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+
+import { LockJudge } from '../../../src/protocols/locks/lock-judge.ts';
+
+/** A judge with a clock that is set by hand; `found` are the invariants it reported, in order. */
+function court(judgeBelief = true) {
+  const found: string[] = [];
+  let nowUs = 0;
+  const judge = new LockJudge(
+    () => nowUs,
+    (id) => `c${id}`,
+    ({ invariant }) => found.push(invariant),
+    judgeBelief,
+  );
+  const grant = (client: number, token: number | null = null, stands = true): string => {
+    const id = `grant ${client}`;
+    judge.granted({ id, key: 'x', client, token }, stands);
+    return id;
+  };
+  const write = (grantId: string, value: number): void => {
+    judge.resourceApplied({ type: 'ResourceWrite', key: 'x', value, token: null, grant: grantId });
+  };
+  const at = (us: number): void => {
+    nowUs = us;
+  };
+  return { judge, found, grant, write, at };
+}
+
+describe('the judge of locks', () => {
+  it('has nothing to say about holders one after the other', () => {
+    const { judge, found, grant, write } = court();
+    for (const client of [1, 2]) {
+      const id = grant(client, client);
+      judge.resourceRead('x', id);
+      write(id, client);
+      judge.beliefEnded(id, null);
+    }
+    expect(found).toEqual([]);
+  });
+
+  it('reports two believers, unless belief is not judged', () => {
+    const { found, grant } = court();
+    grant(1);
+    grant(2);
+    expect(found).toEqual(['mutual-exclusion-belief']);
+    const blind = court(false);
+    blind.grant(1);
+    blind.grant(2);
+    expect(blind.found).toEqual([]);
+  });
+
+  it('measures how long a client believed after the service had ended its grant', () => {
+    const { judge, found, grant, at } = court();
+    const id = grant(1);
+    at(9_000);
+    judge.beliefEnded(id, 2_000);
+    expect(found).toEqual(['belief-within-grant']);
+    expect(judge.measures.overrunUs).toBe(7_000);
+  });
+
+  it("reports a write in the middle of another's critical section, and the update that it loses", () => {
+    const { judge, found, grant, write } = court(false);
+    const first = grant(1);
+    judge.resourceRead('x', first);
+    const second = grant(2);
+    judge.resourceRead('x', second);
+    write(second, 1);
+    write(first, 1);
+    expect(found).toEqual(['mutual-exclusion-effect', 'no-lost-update']);
+  });
+
+  it('wants tokens to rise, of grants that stand when the client hears of them', () => {
+    const { found, grant } = court(false);
+    grant(1, 7);
+    grant(2, 5, false);
+    expect(found).toEqual([]);
+    grant(3, 7);
+    expect(found).toEqual(['token-monotone']);
+  });
+});
