@@ -78,10 +78,18 @@ describe('the zoo', () => {
     expect(bugs[0]!.scripted).toEqual({ scenario: 'stale-story', by: 'linearizable' });
   });
 
+  it('runs only the scenarios made for bugs when a protocol has no other', async () => {
+    const scripted = toySubject(['name: stale-story', 'bug: stale']);
+    const { bugs, correct } = await runZoo({ ...options, subjects: [scripted], bugs: ['stale'] });
+    expect(bugs[0]!.hunts[0]).toMatchObject({ foundIn: 0, repeats: 0 });
+    expect(bugs[0]!.scripted?.by).toBe('linearizable');
+    expect(correct.seeds).toBe(0);
+  });
+
   it.each([
     [{ names: ['paxos'] }, 'no protocol is called "paxos"; there are toy'],
     [{ bugs: ['lazy'] }, 'no planted bug is called "lazy"'],
-    [{ subjects: [] }, 'toy has no scenario to search over'],
+    [{ subjects: [], names: ['toy'] }, 'toy has no scenario to search over'],
   ])('refuses %o', async (part, message) => {
     await expect(runZoo({ ...options, ...part })).rejects.toThrow(message);
   });

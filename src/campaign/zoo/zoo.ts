@@ -71,10 +71,11 @@ export interface ZooResult {
 export async function runZoo(options: ZooOptions): Promise<ZooResult> {
   const startMs = performance.now();
   const targets = bugsAsked(options);
-  const bases = options.subjects.filter(({ document }) => document.bug === undefined);
+  const names = [...new Set(targets.map(({ protocol }) => protocol))];
+  const bases = names.flatMap((name) => basesOf(name, options));
   const tasks = plan(options, targets, bases);
   const parts: HuntPart[] = [];
-  const workers = Math.min(workerCount(options.workers), tasks.length);
+  const workers = Math.max(1, Math.min(workerCount(options.workers), tasks.length));
   const pool = createPool({ subjects: bases, plan: DEFAULT_PLAN }, workers);
   const stopped = new Promise<void>((resolve) => {
     options.signal?.addEventListener('abort', () => {
@@ -101,6 +102,29 @@ export async function runZoo(options: ZooOptions): Promise<ZooResult> {
     interrupted: options.signal?.aborted ?? false,
     elapsedMs: performance.now() - startMs,
   };
+}
+
+/**
+ * What seeds are drawn over: the protocol's scenarios tagged `campaign`, or else, as they are, those without a planted bug or
+ * a declared violation. None: only the scenarios made for its bugs are run. @throws CampaignError when it was asked for.
+ */
+function basesOf(protocol: string, { subjects, names }: ZooOptions): Subject[] {
+  const own = subjects.filter(
+    ({ document: { protocol: name, bug, properties } }) =>
+      name === protocol &&
+      bug === undefined &&
+      !Object.values(properties ?? {}).includes('violated'),
+  );
+  if (own.length === 0 && names.includes(protocol))
+    throw new CampaignError(
+      `${protocol} has no scenario to search over: write one without a planted bug, and tag it "campaign"`,
+    );
+  const tagged = own.filter(isTagged);
+  return tagged.length > 0 ? tagged : own;
+}
+
+function isTagged({ document }: Subject): boolean {
+  return (document.tags ?? []).includes('campaign');
 }
 
 interface Target {
@@ -132,23 +156,29 @@ function plan(
   bases: readonly Subject[],
 ): HuntTask[] {
   const tasks: HuntTask[] = [];
-  const names = new Set(targets.map(({ protocol }) => protocol));
-  for (const protocol of names)
-    if (!bases.some(({ document }) => document.protocol === protocol))
-      throw new CampaignError(
-        `${protocol} has no scenario to search over: tag one "campaign", and plant no bug in it`,
-      );
-  const shared = { kind: 'hunt' as const, budget, swarm };
+  const names = new Set(bases.map(({ document }) => document.protocol));
+  const swarmed = new Set(bases.filter(isTagged).map(({ document }) => document.protocol));
+  const sharedBy = (
+    protocol: string,
+  ): Pick<HuntTask, 'kind' | 'protocol' | 'budget' | 'swarm'> => ({
+    kind: 'hunt',
+    protocol,
+    budget,
+    swarm: swarm && swarmed.has(protocol),
+  });
   for (let repeat = 1; repeat <= repeats; repeat += 1) {
-    for (const protocol of names)
+    for (const protocol of names) {
+      const shared = sharedBy(protocol);
       for (const strategy of strategies)
-        tasks.push({ ...shared, protocol, bug: null, repeat, strategy, invariants: true });
+        tasks.push({ ...shared, bug: null, repeat, strategy, invariants: true });
+    }
     for (const { protocol, definition } of targets) {
+      if (!names.has(protocol)) continue;
+      const shared = sharedBy(protocol);
       const bug = definition.id;
       for (const strategy of strategies)
-        tasks.push({ ...shared, protocol, bug, repeat, strategy, invariants: true });
-      if (blackBox)
-        tasks.push({ ...shared, protocol, bug, repeat, strategy: 'random', invariants: false });
+        tasks.push({ ...shared, bug, repeat, strategy, invariants: true });
+      if (blackBox) tasks.push({ ...shared, bug, repeat, strategy: 'random', invariants: false });
     }
   }
   return tasks;
