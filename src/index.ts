@@ -73,3 +73,8 @@ export type { ModelVerdict } from './checker/lattice/model-verdict.ts';
 export { IncrementalChecker } from './checker/stream/incremental-checker.ts';
 export type { Model } from './checker/models/model.ts';
 export { MODELS } from './checker/models/catalogue.ts';
+
+// Many runs.
+export { runCampaign } from './campaign/run/campaign.ts';
+export { shrink } from './campaign/shrink/shrink.ts';
+export { runZoo } from './campaign/zoo/zoo.ts';

@@ -4,6 +4,10 @@
  * run time: the object works with any runner whose `expect.extend` takes `{ pass, message }`.
  */
 import type {} from 'vitest';
+
+import { createSimTest, type SimTestOptions } from './campaign/vitest-campaign.ts';
+import { PLAIN } from './report/format.ts';
+import { runText } from './report/run-text.ts';
 import type { MatcherOptions } from './checker/matchers/history-matchers.ts';
 
 export {
@@ -36,3 +40,21 @@ declare module 'vitest' {
   }
   /* eslint-enable @typescript-eslint/no-unused-vars, @typescript-eslint/no-empty-object-type */
 }
+
+/** What `simTestWith` needs of vitest's `test`. */
+type TestFunction = (name: string, body: () => Promise<void>, timeoutMs: number) => void;
+
+/**
+ * `const simTest = simTestWith(test)`: then `simTest(name, { scenario, seeds })` is one test that runs a scenario under many
+ * seeds and fails with the smallest story of the first failure. `SPLITBRAIN_SEED` and `SPLITBRAIN_SEEDS` replace the seeds.
+ */
+export function simTestWith(test: TestFunction): (name: string, options: SimTestOptions) => void {
+  return createSimTest(
+    (name, body, timeoutMs) => {
+      test(name, body, timeoutMs);
+    },
+    (result) => runText(result, PLAIN, false).join('\n'),
+    process.env,
+  );
+}
+export type { SimTestOptions };
