@@ -79,6 +79,10 @@ function addRun(program: Command, setExit: SetExit): void {
     .addOption(jsonOption())
     .option('-v, --verbose', 'all properties and the story of the run')
     .option('-q, --quiet', 'nothing for runs that end as declared')
+    .option(
+      '--stop-at-violation',
+      'judge the history while it grows; end at the first wrong answer',
+    )
     .option('--no-files', 'leave no files under .splitbrain/')
     .option('--no-color', 'no colours')
     .option('--ascii', 'only ASCII characters')

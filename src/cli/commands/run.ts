@@ -13,6 +13,7 @@ export interface RunCommandOptions {
   readonly json?: boolean;
   readonly verbose?: boolean;
   readonly quiet?: boolean;
+  readonly stopAtViolation?: boolean;
   readonly files?: boolean;
   readonly color?: boolean;
   readonly ascii?: boolean;
@@ -28,6 +29,7 @@ export function run(names: readonly string[], options: RunCommandOptions): numbe
       seed: options.seed ?? scenario.defaultSeed,
       trace: options.verbose === true ? 'full' : 'off',
       freeze: options.verbose === true,
+      stopAtViolation: options.stopAtViolation ?? false,
     });
     results.push(result);
     if (options.json !== true) printRun(result, options);
