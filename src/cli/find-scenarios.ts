@@ -88,10 +88,14 @@ function matchOne(arg: string, known: readonly ScenarioEntry[]): ScenarioEntry[]
 
 function yamlFiles(folder: string): string[] {
   if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true })
-    .map((file) => join(folder, String(file)))
-    .filter((file) => /\.ya?ml$/.test(file) && !file.includes(`${sep}node_modules${sep}`))
-    .sort((a, b) => (a < b ? -1 : 1));
+  return (
+    readdirSync(folder, { recursive: true })
+      .map(String)
+      // Of what lies below the folder only: the bundled scenarios of an installed package are in node_modules themselves.
+      .filter((file) => /\.ya?ml$/.test(file) && !file.split(sep).includes('node_modules'))
+      .map((file) => join(folder, file))
+      .sort((a, b) => (a < b ? -1 : 1))
+  );
 }
 
 function shortest(file: string): string {
