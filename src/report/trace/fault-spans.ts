@@ -1,6 +1,6 @@
 import * as Kind from '../../sim/engine/event-kind.ts';
 import type { TraceRow } from '../../sim/engine/trace.ts';
-import type { Fault, FaultAction, FaultBegun } from '../../sim/faults/fault.ts';
+import type { Fault, FaultAction, FaultBegun, TargetSelector } from '../../sim/faults/fault.ts';
 import type { RecordedRun } from './recorded-run.ts';
 
 /** A fault of a run as a band of time. */
@@ -108,10 +108,16 @@ function stops(
     return (
       reason !== 'partition' &&
       targets.includes(from) &&
+      mayMean(action.to, to) &&
       (action.types === null || action.types.includes(type)) &&
       (reason === 'corrupt' ? action.corruptPpm : action.dropPpm) > 0
     );
   return reason === 'partition' && cuts(action, targets, from, to);
+}
+
+/** Only the first target of a fault is kept as resolved; of the second one knows no more than what the schedule says. */
+function mayMean(selector: TargetSelector, name: string): boolean {
+  return selector.kind !== 'nodes' || selector.names.includes(name);
 }
 
 function cuts(action: FaultAction, targets: readonly string[], from: string, to: string): boolean {
@@ -127,7 +133,7 @@ function cuts(action: FaultAction, targets: readonly string[], from: string, to:
     case 'flapping':
       return targets.includes(from) !== targets.includes(to);
     case 'one-way':
-      return targets.includes(from) && !targets.includes(to);
+      return targets.includes(from) && mayMean(action.to, to);
     case 'links':
       return !action.kept.some(([a, b]) => [a, b].includes(from) && [a, b].includes(to));
     case 'bridge':
