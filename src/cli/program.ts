@@ -114,7 +114,7 @@ function addCheck(program: Command, setExit: SetExit): void {
       '-m, --model <type>',
       'the data type: register, cas-register, kv, queue, ... (default: from the operations)',
     )
-    .option('--format <format>', 'auto, jsonl, edn, porcupine or kv', 'auto')
+    .option('--format <format>', 'auto, jsonl, edn, porcupine, porcupine-json or kv', 'auto')
     .option('--initial <value>', 'the state before the first operation, as JSON')
     .addOption(
       new Option('--nil-read <meaning>', 'what a read of null saw').choices(['value', 'unknown']),

@@ -126,7 +126,7 @@ function operationRecord({ result: { scenario } }: RecordedRun, operation: Opera
   const asked = [f, key, input]
     .filter((part) => part !== undefined && part !== null)
     .map((part) => (typeof part === 'string' ? part : JSON.stringify(part)));
-  const learned = output === undefined ? status : `${status} ${JSON.stringify(output)}`;
+  const learned = (output ?? null) === null ? status : `${status} ${JSON.stringify(output)}`;
   const cells = [`#${index}`, clientOf(process, scenario.clients), asked.join(' '), learned];
   return cells.map((cell) => recordText(clip(cell, MAX_TEXT, { ascii: false }))).join('|');
 }

@@ -70,8 +70,9 @@ function chosenRows(run: RecordedRun, row: number, max: number): Chosen {
     const matters = chain.has(index) || wanted.has(causes.operationOf(index));
     (matters ? told : others).push(index);
   }
-  // Without anything to tell of, the first messages; else those that matter, the last of them first.
-  const shown = told.length > 0 ? told.slice(-max) : others.slice(0, max);
+  const all = [...told, ...others];
+  // All, when there is room; else those that matter, the last of them; without anything to tell of the first ones.
+  const shown = all.length <= max ? all : told.length > 0 ? told.slice(-max) : others.slice(0, max);
   const nearest = notes.length <= MAX_NOTES ? notes : nearestTo(notes, shown);
   return {
     rows: [...shown, ...nearest].sort((a, b) => a - b),

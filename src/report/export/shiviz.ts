@@ -50,8 +50,9 @@ function* execution(
   const context = rowContext(run, spansOf(run), false);
   for (let index = from; index < to; index += 1) {
     const current = trace.row(index);
-    // The network loses a message, nobody knows it; the send says so instead.
-    const host = current.node < 0 || current.kind === Kind.DROP ? run.names.length : current.node;
+    // What the network loses or copies, no node knows of.
+    const isNetwork = current.kind === Kind.DROP || current.kind === Kind.DUPLICATE;
+    const host = current.node < 0 || isNetwork ? run.names.length : current.node;
     const cause = causes.causeOf(index);
     const clock = clocks.tick(host, index, cause >= from ? cause : -1);
     const text = visible(describeRow(current, run.names, context).trim());
