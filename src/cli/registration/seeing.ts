@@ -1,12 +1,14 @@
 import { Option, type Command } from 'commander';
 
+import type { DiffCommandOptions } from '../commands/diff.ts';
 import type { ExportCommandOptions } from '../commands/export.ts';
 import type { ShowCommandOptions } from '../commands/show.ts';
-import { seedOption, wholeNumber, type SetExit } from './options.ts';
+import { jsonOption, seedOption, wholeNumber, type SetExit } from './options.ts';
 
-/** show, export: what happened in a run, for a terminal and for pipes. */
+/** show, diff, export: what happened in a run, for a terminal and for pipes. */
 export function addSeeingCommands(program: Command, setExit: SetExit): void {
   addShow(program, setExit);
+  addDiff(program, setExit);
   addExport(program, setExit);
 }
 
@@ -45,6 +47,36 @@ Examples:
     .action(async (run: string, options: ShowCommandOptions) => {
       const { show } = await import('../commands/show.ts');
       setExit(show(run, options));
+    });
+}
+
+function addDiff(program: Command, setExit: SetExit): void {
+  program
+    .command('diff')
+    .description('where two runs part, and what became of it; identical runs say so')
+    .argument('<run>', 'last, last-failed, a run folder, or a scenario')
+    .argument('[other]', 'another one; default: the same, changed by the options')
+    .addOption(seedOption())
+    .option('--other-seed <seed>', 'the seed of the other run')
+    .option('--without <id...>', 'the other run is this one without these faults')
+    .option('--lines <count>', 'rows side by side from the first difference on', wholeNumber, 30)
+    .option('--width <columns>', "cut lines here; default: the terminal's, else 200", wholeNumber)
+    .addOption(jsonOption())
+    .option('--no-color', 'no colours')
+    .option('--ascii', 'only ASCII characters')
+    .addHelpText(
+      'after',
+      `
+Exit codes: 0 identical, 3 different
+
+Examples:
+  $ splitbrain diff leader-read-local leader-read-quorum
+  $ splitbrain diff showcase --without cut
+  $ splitbrain diff default-faults --other-seed 2 --json`,
+    )
+    .action(async (run: string, other: string | undefined, options: DiffCommandOptions) => {
+      const { diff } = await import('../commands/diff.ts');
+      setExit(diff(run, other, options));
     });
 }
 

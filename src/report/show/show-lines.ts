@@ -46,6 +46,23 @@ export function* showLines(
   yield* new Listing(run, filter, options).lines();
 }
 
+/** The rows of one event and the states that it changed, without head and foot. */
+export function* eventLines(
+  run: RecordedRun,
+  event: number,
+  options: ShowOptions,
+): Generator<string> {
+  const filter = {
+    from: event,
+    to: event,
+    nodes: null,
+    kinds: null,
+    operation: null,
+    story: false,
+  };
+  yield* new Listing(run, filter, options).rows();
+}
+
 class Listing {
   readonly #run: RecordedRun;
   readonly #filter: ShowFilter;
@@ -70,8 +87,13 @@ class Listing {
   }
 
   *lines(): Generator<string> {
-    const { trace } = this.#run.result;
     yield* this.#head();
+    yield* this.rows();
+    yield* this.#foot();
+  }
+
+  *rows(): Generator<string> {
+    const { trace } = this.#run.result;
     const rows = trace.keptRows();
     const last = Math.min(
       rows,
@@ -85,7 +107,6 @@ class Listing {
         yield* this.#stateChanges(index, row);
     }
     if (this.#filter.story) yield* this.#gap();
-    yield* this.#foot(rows);
   }
 
   *#head(): Generator<string> {
@@ -175,7 +196,8 @@ class Listing {
     yield paint(style, 'dim', `${' '.repeat(22)}${style.ascii ? ':' : '⋮'} ${parts.join(', ')}`);
   }
 
-  *#foot(rows: number): Generator<string> {
+  *#foot(): Generator<string> {
+    const rows = this.#run.result.trace.keptRows();
     const { from, to, nodes, kinds, operation, story } = this.#filter;
     const filters = [
       from > 0 || to !== Infinity ? `events ${from} to ${to === Infinity ? 'the end' : to}` : '',
