@@ -16,6 +16,8 @@ import { scheduleWithout } from '../schedule-without.ts';
 import { inspectNode } from './inspect-node.ts';
 import { leavesOf, stateDiff } from './state-diff.ts';
 
+const MAX_CHANGES = 40;
+
 /** A command that cannot be done; the message says why and what can. */
 export class StepError extends Error {
   override readonly name = 'StepError';
@@ -160,7 +162,10 @@ export class Stepper {
       : stateDiff(before, after).map((text) => `  ${text}`);
     if (lines.length === 0)
       yield '  (this event changed nothing of it: `inspect NODE full` shows all)';
-    for (const text of lines) yield visible(text);
+    const shown = full ? lines : lines.slice(0, MAX_CHANGES);
+    for (const text of shown) yield visible(text);
+    if (shown.length < lines.length)
+      yield `  (and ${grouped(lines.length - shown.length)} more: \`inspect NODE full\` shows all of its state)`;
   }
 
   #actingNode(): number {

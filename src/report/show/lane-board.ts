@@ -67,6 +67,9 @@ export class LaneBoard {
   readonly #slots: number;
   readonly #status: ('up' | 'paused' | 'down')[];
   readonly #next: number[];
+  #active: FaultSpan[] = [];
+  /** How many faults have begun by the last row. */
+  #begun = 0;
 
   constructor({ names, states }: RecordedRun, spans: RunSpans, style: Style) {
     this.names = names;
@@ -127,14 +130,17 @@ export class LaneBoard {
     return next === 0 ? 'down' : changes[next - 1]!.state.role;
   }
 
+  /** Rows come in order: spans that are over are forgotten, those that began are taken in. */
   #bands(index: number, event: number): string {
     if (this.#slots === 0) return '';
+    const { faults } = this.#spans;
+    for (; (faults[this.#begun]?.startRow ?? Infinity) <= index; this.#begun += 1)
+      this.#active.push(faults[this.#begun]!);
+    this.#active = this.#active.filter((span) => (span.endEvent ?? Infinity) >= event);
     const cells = Array.from({ length: this.#slots }, (): Sign => BANDS.off);
-    for (const [span, slot] of this.#slotOf) {
-      if (span.startRow > index || (span.endEvent ?? Infinity) < event) continue;
-      cells[slot] =
+    for (const span of this.#active)
+      cells[this.#slotOf.get(span)!] =
         span.startRow === index ? BANDS.start : span.endEvent === event ? BANDS.end : BANDS.on;
-    }
     return `${paint(this.#style, 'yellow', cells.map((cell) => this.#pick(cell)).join(''))} `;
   }
 
