@@ -47,6 +47,8 @@ export class Network implements Transport {
   readonly #options: NetworkOptions;
   readonly #links: (Link | undefined)[] = [];
   readonly #samplers = new Map<LinkProfile, LatencySampler>();
+  #lastMessage: Message | null = null;
+  #lastDigest = 0;
 
   constructor(simulation: Simulation, options: NetworkOptions) {
     this.#simulation = simulation;
@@ -94,7 +96,7 @@ export class Network implements Transport {
         `${simulation.nameOf(from)} sent ${message.type} to node ${to}: expected an id in 0..${count - 1}`,
       );
     if (this.#options.freezeMessages === true) freezeDeep(message);
-    const digest = simulation.digester.of(message);
+    const digest = this.#digestOf(message);
     this.sent += 1;
     simulation.record(SEND, from, to, call, digest, message);
     simulation.observer?.onSend?.(from, to, message);
@@ -109,6 +111,15 @@ export class Network implements Transport {
     }
     const atUs = simulation.nowUs + link.latency(link.latencyStream);
     simulation.schedule(atUs, DELIVER, to, from, call, digest, message);
+  }
+
+  /** One message sent to several nodes is digested once: messages are never changed after they were sent. */
+  #digestOf(message: Message): number {
+    if (message !== this.#lastMessage) {
+      this.#lastMessage = message;
+      this.#lastDigest = this.#simulation.digester.of(message);
+    }
+    return this.#lastDigest;
   }
 
   #sendThroughTrouble(link: Link, held: HeldMessage): void {
