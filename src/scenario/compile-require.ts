@@ -1,5 +1,5 @@
 import type { Names } from './names.ts';
-import { suggest } from './nearest.ts';
+import { suggest } from '../protocols/nearest.ts';
 import type { Problems } from './problems.ts';
 import type { RequiredEvent, RequiredOutcome, Requirements } from './requirements.ts';
 import type { RequireEntry, RequiredEventEntry } from './schema.ts';

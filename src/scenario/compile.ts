@@ -9,7 +9,7 @@ import { compileLatency, compileLink } from './compile-network.ts';
 import { compileRequire } from './compile-require.ts';
 import { TARGET_WORDS } from './compile-target.ts';
 import type { Names } from './names.ts';
-import { suggest } from './nearest.ts';
+import { suggest } from '../protocols/nearest.ts';
 import { Problems } from './problems.ts';
 import { BUILT_IN_PROPERTIES } from './property-names.ts';
 import type { Scenario, ScriptStep, WorkloadPlan } from './scenario.ts';

@@ -1,4 +1,4 @@
-import { ConfigSection } from '../locks/index.ts';
+import { ConfigReader } from '../config-reader.ts';
 import { ConfigError } from '../protocol.ts';
 import { driftOf, type RedlockConfig } from './config.ts';
 
@@ -38,7 +38,7 @@ export function parseConfig(
   input: Readonly<Record<string, unknown>>,
   serverCount: number,
 ): RedlockConfig {
-  const section = new ConfigSection('redlock', configKeys, input);
+  const section = new ConfigReader('redlock', configKeys, input);
   const failover = section.choice('replication', ['none', 'async']) === 'async';
   const fence = section.choice('fence', ['none', 'single-node-incr', 'quorum-max-writeback']);
   const retryCount = section.count('retryCount', 10, -1);
@@ -67,7 +67,7 @@ export function parseConfig(
     resourceChecks: section.flag('resourceChecks', fence !== 'none'),
     resourceTimeoutUs: section.durationUs('resourceTimeout', '1s'),
     holdUs: section.rangeUs('hold', ['5ms', '20ms']),
-    holdsUs: section.durationsUs('holds'),
+    holdsUs: section.durationsByNameUs('holds'),
     check: section.choice('check', ['before-write', 'none']),
     gapUs: section.durationUs('gap', '0ms'),
     judgeBelief: section.flag('judgeBelief', true),
