@@ -1,5 +1,5 @@
 import type { Entry } from '../entry.ts';
-import { describeMembership, isVoter, voterDistance } from '../membership.ts';
+import { describeMembership, isVoter, sameMembership, voterDistance } from '../membership.ts';
 import type { Membership } from '../membership.ts';
 import type { RaftView } from '../observer.ts';
 import type { Judge } from './judge.ts';
@@ -53,7 +53,7 @@ export class Memberships {
   checkInForce(node: RaftView): void {
     const log = this.#logs[node.id];
     const latest = log?.[log.length - 1];
-    if (latest === undefined || same(latest.membership, node.membership)) return;
+    if (latest === undefined || sameMembership(latest.membership, node.membership)) return;
     this.#judge.violated(
       'latest-membership-in-force',
       [node.id],
@@ -104,8 +104,4 @@ export class Memberships {
   #words(membership: Membership): string {
     return describeMembership(membership, (id) => this.#judge.name(id));
   }
-}
-
-function same(a: Membership, b: Membership): boolean {
-  return a === b || JSON.stringify(a) === JSON.stringify(b);
 }
