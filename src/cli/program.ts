@@ -4,13 +4,13 @@ import type { BenchOptions } from './commands/bench.ts';
 import type { CheckCommandOptions } from './commands/check.ts';
 import type { ListOptions } from './commands/list.ts';
 import type { RunCommandOptions } from './commands/run.ts';
-import type { ShowOptions } from './commands/show.ts';
 import { exitForError } from './exit-for-error.ts';
 import { EXIT } from './exit-codes.ts';
 import { print, tell } from './output.ts';
 import { addCampaignCommands } from './registration/campaign.ts';
 import { jsonOption, seedOption, wholeNumber, type SetExit } from './registration/options.ts';
 import { addReplay } from './registration/replay.ts';
+import { addSeeingCommands } from './registration/seeing.ts';
 import { packageVersion } from './version.ts';
 
 /** Runs the command line and returns its exit code (DESIGN §5). */
@@ -60,7 +60,7 @@ function createProgram(setExit: SetExit): Command {
   addRun(program, setExit);
   addReplay(program, setExit);
   addCheck(program, setExit);
-  addShow(program, setExit);
+  addSeeingCommands(program, setExit);
   addList(program);
   addScenario(program, setExit);
   addDoctor(program, setExit);
@@ -145,34 +145,6 @@ Examples:
     .action(async (files: string[], options: CheckCommandOptions) => {
       const { checkFiles } = await import('./commands/check.ts');
       setExit(await checkFiles(files, options));
-    });
-}
-
-function addShow(program: Command, setExit: SetExit): void {
-  program
-    .command('show')
-    .description('print a run event by event, one line each, with a column for every node')
-    .argument('<run>', 'last, last-failed, a run folder, or a scenario')
-    .addOption(seedOption())
-    .option('--from <event>', 'first event', wholeNumber)
-    .option('--to <event>', 'last event', wholeNumber)
-    .option('-n, --node <name...>', 'only what these nodes do')
-    .option(
-      '-k, --kind <kind...>',
-      'only these kinds: deliver, send, drop, timer, mark, crash, invoke, ...',
-    )
-    .option('--ascii', 'only ASCII characters')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  $ splitbrain show showcase --to 60
-  $ splitbrain show last-failed --from 1180 --node n1 n3
-  $ splitbrain show last --kind mark crash invoke complete | less`,
-    )
-    .action(async (run: string, options: ShowOptions) => {
-      const { show } = await import('./commands/show.ts');
-      setExit(show(run, options));
     });
 }
 

@@ -223,12 +223,13 @@ export class Network implements Transport {
 
   #arriveThroughTrouble(link: Link, held: HeldMessage): void {
     if (this.#isStopped(link, held)) return;
+    const cause = this.#simulation.trace.lastCause;
     if (link.clogs.length > 0) {
       link.clogs[0]!.count += 1;
-      link.pile.push(held);
+      link.pile.push({ ...held, cause });
     } else if (link.pile.length > 0) {
       // What piled up before it has yet to arrive.
-      link.pile.push(held);
+      link.pile.push({ ...held, cause });
       this.#scheduleRelease(held.from, held.to);
     } else {
       this.#deliver(held.from, held.to, held.call, held.digest, held.message);
@@ -246,6 +247,7 @@ export class Network implements Transport {
     if (link.clogs.length > 0) return;
     const held = link.pile.shift();
     if (held === undefined) return;
+    this.#simulation.trace.blame(held.cause);
     link.refresh();
     if (!this.#isStopped(link, held))
       this.#deliver(held.from, held.to, held.call, held.digest, held.message);
