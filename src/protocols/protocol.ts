@@ -121,6 +121,14 @@ export interface CampaignHints {
   }[];
 }
 
+/** Which servers serve clients by themselves, whatever becomes of the others: what a quorum core is drawn by. */
+export interface CoreRule<Config = unknown> {
+  /** Whether these servers suffice. */
+  suffices(config: Config, servers: readonly NodeId[], core: readonly NodeId[]): boolean;
+  /** The protocol's excuse, in words, when under this configuration no fixed set of servers does; null: some do. */
+  excuse?(config: Config): string | null;
+}
+
 /** A protocol's registration, exported by its `index.ts`: everything a scenario needs to run and judge it. */
 export interface ProtocolDefinition<Config = unknown, Monitor = unknown> {
   readonly name: string;
@@ -169,6 +177,8 @@ export interface ProtocolDefinition<Config = unknown, Monitor = unknown> {
   /** The `config:` keys with what they mean; the scenario schema and its errors are made from them. */
   readonly configKeys: Readonly<Record<string, string>>;
   readonly campaign?: CampaignHints;
+  /** Absent: it needs every server, and a scenario cannot ask for a quorum core. */
+  readonly core?: CoreRule<Config>;
 }
 
 /** A `config:` section that cannot work: names the key, the reason and the fix. */

@@ -25,6 +25,7 @@ export function runJson(
     operations: Object.fromEntries(result.operations),
     messages: result.messages,
     faults: result.faults,
+    ...(result.core === null ? {} : { core: result.core }),
     exceptions: result.failures.map(({ node, event, timeUs, error }) => ({
       node:
         result.scenario.servers[node] ??

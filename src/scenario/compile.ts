@@ -5,6 +5,7 @@ import type { DiskOptions } from '../sim/storage/disk-array.ts';
 import { reportCircles } from './circles.ts';
 import { FaultCompiler } from './compile-faults.ts';
 import { MomentCompiler } from './compile-moment.ts';
+import { compileLiveness } from './compile-liveness.ts';
 import { compileLatency, compileLink } from './compile-network.ts';
 import { compileRequire } from './compile-require.ts';
 import { TARGET_WORDS } from './compile-target.ts';
@@ -19,7 +20,6 @@ import { YamlSource, type Path } from './source-map.ts';
 import { parseDurationUs, parsePercentPpm } from './units.ts';
 
 const DEFAULT_MAX_EVENTS = 1_000_000;
-const DEFAULT_LIVENESS_US = 5_000_000;
 
 /**
  * A scenario from its YAML text; `file` names it in errors.
@@ -116,6 +116,7 @@ class Compilation {
     });
     reportCircles(faults, steps, this.#problems);
     this.#checkIds(stepIds, faults);
+    const config = this.#config(protocol, servers.length);
     const network = compileLink(
       file.network ?? {},
       undefined,
@@ -131,7 +132,7 @@ class Compilation {
       defaultSeed: file.seed ?? '1',
       protocol,
       bug: this.#bug(protocol),
-      config: this.#config(protocol, servers.length),
+      config,
       servers,
       clients,
       network,
@@ -152,12 +153,7 @@ class Compilation {
       }),
       ties: file.ties ?? 'fifo',
       durationUs,
-      livenessUs:
-        file.liveness === 'none'
-          ? null
-          : file.liveness === undefined
-            ? DEFAULT_LIVENESS_US
-            : parseDurationUs(file.liveness),
+      ...compileLiveness(file.liveness, protocol, config, servers, this.#problems),
       maxEvents,
       workload: this.#workload(protocol, clients, durationUs),
       script: steps,

@@ -1,4 +1,5 @@
 import type { ClientDriver } from './client-driver.ts';
+import { quorumCoreText } from './quorum-core.ts';
 import { formatDuration } from './units.ts';
 import { keyName } from './workload.ts';
 import type { World } from './world.ts';
@@ -83,10 +84,14 @@ export class LivenessPhase {
 
   /** `every client was served within 312 ms of the heal (bound 5 s)`. */
   sentence(): string {
+    const { core, scenario } = this.#world;
     const bound = formatDuration(this.boundUs);
+    const healed = core === null ? '' : ` of ${quorumCoreText(core, scenario.servers)}`;
     if (this.servedAfterUs !== null)
-      return `every client was served within ${formatDuration(this.servedAfterUs)} of the heal (bound ${bound})`;
+      return `every client was served within ${formatDuration(this.servedAfterUs)} of the heal${healed} (bound ${bound})`;
     const waiting = this.waiting().join(', ');
-    return `${bound} after all faults were healed, ${waiting} still had no answer to a read`;
+    return core === null
+      ? `${bound} after all faults were healed, ${waiting} still had no answer to a read`
+      : `${bound} after the heal${healed}, ${waiting} still had no answer to a read`;
   }
 }

@@ -52,7 +52,7 @@ export function runScenario(scenario: Scenario, options: RunOptions): RunResult 
     scenario.livenessUs === null ? null : new LivenessPhase(world, scenario.livenessUs);
   simulation.control(scenario.durationUs, 'heal', () => {
     if (!world.required.idle) world.noteStates();
-    world.faults.heal();
+    world.heal();
     for (const driver of world.drivers) {
       driver.stopWorkload();
       driver.clearQueue();
@@ -77,6 +77,7 @@ export function runScenario(scenario: Scenario, options: RunOptions): RunResult 
     events: simulation.trace.events,
     virtualUs: simulation.nowUs,
     schedule: world.schedule,
+    core: world.core,
     faults: world.faults.reports(),
     properties,
     operations: world.operations,

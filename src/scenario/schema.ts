@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { NEMESIS_KINDS, NEMESIS_PROFILES } from '../sim/faults/nemesis.ts';
+import { LEFT_STATES } from './scenario.ts';
 import { DURATION_PATTERN, PERCENT_PATTERN, SIGNED_DURATION_PATTERN } from './units.ts';
 
 const DURATION = 'expected a duration with its unit, such as 500us, 150ms or 2s (0 or more)';
@@ -258,6 +259,31 @@ const nemesis = z.union(
   `expected a profile (${profileNames.join(', ')}) or {profile?, weights?, gap?, for?, from?}`,
 );
 
+const LEFT = `expected ${LEFT_STATES.join(', ')}`;
+const liveness = z.union(
+  [
+    z.literal('none'),
+    duration,
+    z.strictObject({
+      within: duration.optional(),
+      heal: z
+        .union(
+          [z.literal('all'), z.literal('quorum-core'), z.array(nodeName).min(1)],
+          'expected all, quorum-core, or the servers that are healed',
+        )
+        .describe(
+          'all; quorum-core: servers that suffice, drawn from the seed; or these servers. What touches any other stays broken',
+        )
+        .optional(),
+      left: z
+        .record(nodeName, z.enum(LEFT_STATES, LEFT))
+        .describe('with named servers: what becomes of the others for good, beside their faults')
+        .optional(),
+    }),
+  ],
+  'expected a duration such as 5s, none, or {within?, heal?, left?}',
+);
+
 /** The shape of a scenario file. What words mean together (names, triggers, topology) is compile.ts' business. */
 export const scenarioSchema = z
   .strictObject({
@@ -314,8 +340,7 @@ export const scenarioSchema = z
       .optional(),
     ties: z.enum(['fifo', 'shuffled']).optional(),
     duration: duration.describe('length of the fault phase'),
-    liveness: z
-      .union([z.literal('none'), duration], 'expected a duration such as 5s, or none')
+    liveness: liveness
       .describe('after the heal, every client must be served within this; none: not asked')
       .optional(),
     maxEvents: count.optional(),

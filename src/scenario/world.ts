@@ -14,6 +14,7 @@ import { Network } from '../sim/network/network.ts';
 import { DiskArray } from '../sim/storage/disk-array.ts';
 import { ClientDriver } from './client-driver.ts';
 import { HistoryFollower } from './history-follower.ts';
+import { healedNodes, lastingFaults, quorumCoreOf, type QuorumCore } from './quorum-core.ts';
 import { RequirementWatch } from './requirement-watch.ts';
 import type { Scenario } from './scenario.ts';
 import { OperationSource, type WorkloadState } from './workload.ts';
@@ -55,6 +56,8 @@ export class World {
   readonly drivers: readonly ClientDriver[];
   readonly schedule: readonly Fault[];
   readonly faults: FaultEngine;
+  /** Who is healed after the fault phase; null: everything. */
+  readonly core: QuorumCore | null;
   readonly history = new HistoryBuilder();
   readonly violations: LocatedViolation[] = [];
   readonly operations = new Map<string, OperationCount>();
@@ -108,6 +111,7 @@ export class World {
     this.#setClocks();
     for (const host of simulation.hosts) simulation.start(host.id, 0);
     this.schedule = options.schedule ?? this.#drawSchedule();
+    this.core = quorumCoreOf(scenario, options.seed);
     this.faults = new FaultEngine(this.#faultWorld(), this.#hub, this.schedule);
     this.#scheduleScript();
     this.#scheduleWorkload(shared);
@@ -300,6 +304,20 @@ export class World {
   describe(node: NodeId): string {
     const { program, status } = this.simulation.hosts[node]!;
     return program === null ? status : this.scenario.protocol.view.describe(program);
+  }
+
+  /** Ends the fault phase: no fault begins any more, and those under way end, all or among the core. */
+  heal(): void {
+    const { core, scenario, servers, simulation } = this;
+    if (core === null) {
+      this.faults.heal();
+      return;
+    }
+    const clients = this.drivers.map((driver) => driver.host.id);
+    this.faults.healAmong(
+      healedNodes(core, scenario, servers, clients),
+      lastingFaults(core, simulation.nowUs),
+    );
   }
 
   /** To be called when the fault phase ends. */

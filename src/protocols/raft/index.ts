@@ -27,6 +27,14 @@ export const raft: ProtocolDefinition<RaftConfig, RaftMonitor> = {
   marks: ['leader', 'candidate', 'preCandidate', 'follower'],
   configKeys,
   campaign,
+  core: {
+    suffices: ({ voters }, servers, core) =>
+      servers.slice(0, voters).filter((id) => core.includes(id)).length > voters >> 1,
+    excuse: ({ reconfigureEveryUs }) =>
+      reconfigureEveryUs === 0
+        ? null
+        : 'the operator (reconfigureEvery) may move the quorum to servers outside the core',
+  },
 };
 
 /** The replication core, for services that replicate something else than keys and values. */
