@@ -79,6 +79,7 @@ export function runScenario(scenario: Scenario, options: RunOptions): RunResult 
     schedule: world.schedule,
     faults: world.faults.reports(),
     properties,
+    figures: world.figures(),
     operations: world.operations,
     messages: {
       sent: world.network.sent,

@@ -2,6 +2,7 @@ import type { ProtocolDefinition } from '../protocol.ts';
 import { bankValueFor } from '../bank.ts';
 import { bugs, clientFor, serversFor } from './bugs.ts';
 import { type CommitConfig, configKeys, parseConfig } from './config.ts';
+import { figureNames } from './cost-meter.ts';
 import { invariants } from './invariants.ts';
 import { messageTypes } from './messages.ts';
 import { CommitMonitor } from './monitor.ts';
@@ -15,6 +16,8 @@ export const commit: ProtocolDefinition<CommitConfig, CommitMonitor> = {
   createMonitor: (servers, config, nameOf, report, nowUs) =>
     new CommitMonitor(servers, config, nameOf, report, nowUs),
   unfinished: (monitor) => monitor.unfinished(),
+  figures: (monitor) => monitor.figures(),
+  figureNames,
   createServer: (context) => createNode(context, serversFor(context.bug)),
   createClient: (context) => new (clientFor(context.bug ?? null))(context),
   view,
