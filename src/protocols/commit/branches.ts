@@ -1,7 +1,7 @@
 import type { Message, NodeEnv, NodeId } from '../../sim/engine/env.ts';
 import { LoggedNode } from '../logged-node.ts';
 import type { CommitConfig } from './config.ts';
-import type { CommitMessage, Read, Work } from './messages.ts';
+import type { CommitMessage, Read, Work, WorkReply } from './messages.ts';
 import type { CommitObserver } from './observer.ts';
 import type { ParticipantRecord } from './records.ts';
 import { type Branch, ResourceManager } from './resource-manager.ts';
@@ -82,6 +82,10 @@ export abstract class Branches extends LoggedNode<ParticipantRecord> {
       this.#replyWork(from, gid, 'done', XA.OK, {});
       return;
     }
+    if (this.#inDoubt(gid, request)) {
+      this.#replyWork(from, gid, 'pending', XA.OK, {});
+      return;
+    }
     const code = manager.start(gid, request);
     if (code === XA.DUPID && manager.branches.has(gid)) return;
     if (code !== XA.OK) {
@@ -99,6 +103,13 @@ export abstract class Branches extends LoggedNode<ParticipantRecord> {
         wait.missing -= 1;
         if (wait.missing === 0 && this.#waits.get(gid) === wait) this.#execute(wait.from, work);
       });
+  }
+
+  /** An earlier branch of this request has promised: nobody here knows whether it will be committed. */
+  #inDoubt(gid: string, request: string): boolean {
+    return [...this.promised.keys()].some(
+      (other) => other !== gid && this.manager.branches.get(other)?.request === request,
+    );
   }
 
   /** Managers cannot see a circle of waits that goes through others: only time ends it. */
@@ -142,7 +153,7 @@ export abstract class Branches extends LoggedNode<ParticipantRecord> {
   #replyWork(
     to: NodeId,
     gid: string,
-    status: 'ok' | 'failed' | 'done',
+    status: WorkReply['status'],
     code: XaCode,
     amounts: Readonly<Record<string, number>>,
   ): void {

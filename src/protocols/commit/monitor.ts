@@ -33,7 +33,7 @@ export class CommitMonitor implements CommitObserver {
   readonly #nowUs: () => number;
   readonly #ledger: Ledger;
   readonly #locks: LockRules;
-  readonly #talk: TalkRules;
+  protected readonly talk: TalkRules;
 
   constructor(
     servers: readonly NodeId[],
@@ -49,15 +49,15 @@ export class CommitMonitor implements CommitObserver {
     this.#ledger = new Ledger(config, this.judge);
     this.outcomes = new OutcomeRules(this.#coordinator, this.judge, this.#ledger);
     this.#locks = new LockRules(this.judge);
-    this.#talk = new TalkRules(this.judge, this.logs);
+    this.talk = new TalkRules(this.judge, this.logs);
   }
 
   coordinatorLog(node: NodeId): ShadowLog<CoordinatorRecord> {
     const known = this.logs.get(node) as ShadowLog<CoordinatorRecord> | undefined;
     if (known !== undefined) return known;
-    const log = new ShadowLog<CoordinatorRecord>(({ kind, gid }) => `${kind}:${gid}`, {
+    const log = new ShadowLog<CoordinatorRecord>(nameOfRecord, {
       onAppended: (record) => {
-        if (record.kind === 'end') this.#talk.forgets(node, record.gid, this.ghosts);
+        if (record.kind === 'end') this.talk.forgets(node, record.gid, this.ghosts);
       },
       onDurable: (record) => {
         this.coordinatorRecordDurable(node, record);
@@ -87,8 +87,7 @@ export class CommitMonitor implements CommitObserver {
     const log = new ShadowLog<ParticipantRecord>(({ kind, gid }) => `${kind}:${gid}`, {
       onAppended: (record) => {
         this.#locks.logged(node, record);
-        if (record.kind === 'forget')
-          this.#talk.forgetsHeuristic(node, this.ghosts.get(record.gid));
+        if (record.kind === 'forget') this.talk.forgetsHeuristic(node, this.ghosts.get(record.gid));
       },
       onDurable: ({ kind, gid }) => {
         if (kind === 'onePhase') this.decision(gid, 'commit');
@@ -173,7 +172,7 @@ export class CommitMonitor implements CommitObserver {
     const { type } = said;
     if (type === 'Vote') this.#vote(from, said);
     else if (type === 'Prepare' && this.config.presume === 'commit')
-      this.#talk.mustBeDurable(from, said, ['collecting']);
+      this.talk.mustBeDurable(from, said, ['collecting']);
     else if (type === 'Decision') this.#tells(from, to, said);
     else if (type === 'Ack') this.#acknowledges(from, said);
     else if (type === 'BeginReply' && said.outcome === 'commit')
@@ -183,7 +182,7 @@ export class CommitMonitor implements CommitObserver {
   #vote(from: NodeId, message: Vote): void {
     const ghost = this.ghosts.get(message.gid);
     if (message.vote === 'yes') {
-      this.#talk.mustBeDurable(from, message, ['prepared']);
+      this.talk.mustBeDurable(from, message, ['prepared']);
       this.metrics.doubt.begin(`${from} ${message.gid}`, this.#nowUs());
       // Work that came again after the branch had been given up: only now there is a promise.
       if (ghost?.ends.get(from)?.promised === false) ghost.ends.delete(from);
@@ -196,7 +195,7 @@ export class CommitMonitor implements CommitObserver {
     const ghost = this.ghosts.get(gid);
     if (presumed) this.#presumes(from, to, gid, outcome);
     else if (this.isParticipant(from))
-      this.#talk.mustBeDurable(from, message, [outcome, 'heuristic', 'onePhase']);
+      this.talk.mustBeDurable(from, message, [outcome, 'heuristic', 'onePhase']);
     else this.decisionBacked(from, message);
     if (ghost === undefined) return;
     const told = ghost.told.get(to) ?? new Set();
@@ -211,7 +210,7 @@ export class CommitMonitor implements CommitObserver {
   /** A coordinator tells what its own disk says, except what everybody presumes. */
   protected decisionBacked(from: NodeId, message: Decision): void {
     if (message.outcome === 'commit' || (message.ack && this.config.presume === 'nothing'))
-      this.#talk.mustBeDurable(from, message, [message.outcome]);
+      this.talk.mustBeDurable(from, message, [message.outcome]);
   }
 
   #presumes(from: NodeId, to: NodeId, gid: string, outcome: Outcome): void {
@@ -220,16 +219,16 @@ export class CommitMonitor implements CommitObserver {
     if (ghost.decision === null && ghost.orphaned && outcome === 'abort')
       this.decision(gid, 'abort');
     // A late copy of a question that is settled gets a wrong answer and cannot act on it.
-    else this.#talk.presumes(from, to, ghost, outcome, this.#locks.isPrepared(to, gid));
+    else this.talk.presumes(from, to, ghost, outcome, this.#locks.isPrepared(to, gid));
   }
 
   #acknowledges(from: NodeId, message: Ack): void {
     const { gid, outcome, code } = message;
     if (code === XA.HEURCOM || code === XA.HEURRB) {
-      this.#talk.mustBeDurable(from, message, ['heuristic']);
+      this.talk.mustBeDurable(from, message, ['heuristic']);
       this.ghosts.get(gid)?.reported.add(from);
     } else if (code === XA.OK)
-      this.#talk.mustBeDurable(from, message, [outcome, 'onePhase', 'forget']);
+      this.talk.mustBeDurable(from, message, [outcome, 'onePhase', 'forget']);
   }
 
   /** Prepared branches that wait for their decision. */
@@ -252,4 +251,10 @@ export class CommitMonitor implements CommitObserver {
     const forces = [...this.logs.values()].reduce((sum, log) => sum + log.forces, 0);
     return this.metrics.figures(forces);
   }
+}
+
+/** `commit:g`; of an acceptor also the ballot: `accepted:g:3`. */
+function nameOfRecord(record: CoordinatorRecord): string {
+  const name = `${record.kind}:${record.gid}`;
+  return 'ballot' in record ? `${name}:${record.ballot}` : name;
 }

@@ -49,7 +49,9 @@ export class OutcomeRules {
     this.#once(ghost);
   }
 
-  #once({ gid, request: attempt }: Ghost): void {
+  #once({ gid, request: attempt, work }: Ghost): void {
+    // To look twice has no effect.
+    if ([...work.values()].every((changes) => changes.length === 0)) return;
     // What follows a # tells attempts apart; it is one request all the same.
     const [request] = attempt.split('#') as [string];
     const other = this.#byRequest.get(request);
