@@ -32,6 +32,14 @@ export interface InvariantViolation {
   readonly nodes: readonly NodeId[];
 }
 
+/** Something a run measured, for verdicts that are about how much and not about whether. */
+export interface Figure {
+  /** Lower case with dashes, the same in every run of the protocol: `in-doubt-max`. */
+  readonly name: string;
+  readonly unit: 'us' | 'count' | 'percent';
+  readonly value: number;
+}
+
 /** Told where and when by the runner; protocols only say what. */
 export type ReportViolation = (violation: InvariantViolation) => void;
 
@@ -147,6 +155,10 @@ export interface ProtocolDefinition<Config = unknown, Monitor = unknown> {
    * run goes on until this is empty; what is still there at the liveness bound is reported. Absent: nothing of the kind.
    */
   unfinished?(monitor: Monitor): readonly InvariantViolation[];
+  /** What the run measured; always the same names in the same order. Absent: nothing. */
+  figures?(monitor: Monitor): readonly Figure[];
+  /** The names that {@link figures} gives, for `require:` and its errors. */
+  readonly figureNames?: readonly string[];
   /** Told of every crash, so that a monitor can end what only lived in the process. */
   onCrash?(monitor: Monitor, node: NodeId): void;
   createServer(context: ServerContext<Config, Monitor>): NodeProgram;

@@ -95,6 +95,7 @@ class Compilation {
       stepIds,
       marks: protocol.marks,
       messageTypes: protocol.messageTypes,
+      figures: protocol.figureNames ?? [],
       maxEvents,
       endUs: durationUs,
     };

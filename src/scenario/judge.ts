@@ -187,7 +187,7 @@ function judgeAsTold(world: World): Judgement | null {
   const { declared } = world.scenario;
   if (world.violations.some(({ invariant }) => declared[invariant] !== 'violated'))
     return { verdict: 'holds', sentence: 'the run ended at a violation' };
-  const [first, ...rest] = world.required.unmet();
+  const [first, ...rest] = world.required.unmet(world.figures());
   if (first === undefined) return { verdict: 'holds' };
   return { verdict: 'violated', sentence: first, because: rest };
 }

@@ -80,6 +80,7 @@ export function runScenario(scenario: Scenario, options: RunOptions): RunResult 
     core: world.core,
     faults: world.faults.reports(),
     properties,
+    figures: world.figures(),
     operations: world.operations,
     messages: {
       sent: world.network.sent,

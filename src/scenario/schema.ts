@@ -222,6 +222,11 @@ const requiredEvent = z.union(
   ],
   'expected {mark, node?, where?} or {message, from?, to?, on?}, with times, atLeast or atMost',
 );
+const BOUND = 'expected a whole number, or a duration: 7, 150ms';
+const bound = z.union([z.int(BOUND).nonnegative(BOUND), duration], BOUND);
+const requiredFigure = z
+  .strictObject({ atLeast: bound.optional(), atMost: bound.optional() })
+  .describe('bounds of a figure, both included; none: it is only printed');
 const OUTCOME = 'expected ok, fail, info, unanswered, or {ok: the answer}';
 const required = z
   .strictObject({
@@ -240,6 +245,10 @@ const required = z
     states: z
       .record(nodeName, z.string())
       .describe('how the state of a server begins when the fault phase ends: `leader t3`')
+      .optional(),
+    figures: z
+      .record(z.string(), requiredFigure)
+      .describe('what the run measured, by name: printed with the verdict, within these bounds')
       .optional(),
   })
   .describe('what must have happened, or the run does not show what it claims');
@@ -356,6 +365,7 @@ export const scenarioSchema = z
 export type ScenarioFile = z.infer<typeof scenarioSchema>;
 export type RequireEntry = z.infer<typeof required>;
 export type RequiredEventEntry = z.infer<typeof requiredEvent>;
+export type RequiredFigureEntry = z.infer<typeof requiredFigure>;
 export type FaultEntry = z.infer<typeof fault>;
 export type StepEntry = z.infer<typeof step>;
 export type LatencyEntry = z.infer<typeof latency>;

@@ -1,5 +1,10 @@
 import { HistoryBuilder } from '../history/history-builder.ts';
-import type { InvariantViolation, OperationRequest, Outcome } from '../protocols/protocol.ts';
+import type {
+  Figure,
+  InvariantViolation,
+  OperationRequest,
+  Outcome,
+} from '../protocols/protocol.ts';
 import type { NodeId } from '../sim/engine/env.ts';
 import type { NodeHost } from '../sim/engine/node-host.ts';
 import { RandomStream } from '../sim/engine/random.ts';
@@ -147,6 +152,12 @@ export class World {
   unfinished(): readonly InvariantViolation[] {
     if (this.#monitor === null) return [];
     return this.scenario.protocol.unfinished?.(this.#monitor) ?? [];
+  }
+
+  /** What the protocol has measured so far; empty when nobody watches, or there is nothing to measure. */
+  figures(): readonly Figure[] {
+    if (this.#monitor === null) return [];
+    return this.scenario.protocol.figures?.(this.#monitor) ?? [];
   }
 
   /** The time is up: what is unfinished now is violated. */

@@ -28,7 +28,7 @@ export class Coordinator extends Decisions {
         this.#worked(from, message);
         break;
       case 'Vote':
-        this.#voted(from, message);
+        this.voted(from, message);
         break;
       case 'Ack':
         this.acknowledged(from, message);
@@ -128,6 +128,12 @@ export class Coordinator extends Decisions {
       this.transactions.delete(gid);
       return;
     }
+    if (status === 'pending') {
+      // Who asks again may hear yes later: no is no answer.
+      transaction.askers.length = 0;
+      this.decide(transaction, 'abort', 'an earlier attempt is in doubt');
+      return;
+    }
     if (status === 'failed') {
       this.decide(
         transaction,
@@ -178,7 +184,7 @@ export class Coordinator extends Decisions {
     this.env.setTimer(`vote:${gid}`, this.config.voteTimeoutUs);
   }
 
-  #voted(from: NodeId, { gid, vote }: Vote): void {
+  protected voted(from: NodeId, { gid, vote }: Vote): void {
     const transaction = this.transactions.get(gid);
     // A vote that comes too late crosses the decision; if that was lost, the voter will ask.
     if (transaction?.state !== 'voting' || transaction.votes.has(from)) return;
