@@ -97,7 +97,7 @@ Examples:
     )
     .action(async (names: string[], options: RunCommandOptions) => {
       const { run } = await import('./commands/run.ts');
-      setExit(run(names, options));
+      setExit(await run(names, options));
     });
 }
 
