@@ -97,7 +97,7 @@ Examples:
     )
     .action(async (names: string[], options: RunCommandOptions) => {
       const { run } = await import('./commands/run.ts');
-      setExit(run(names, options));
+      setExit(await run(names, options));
     });
 }
 
@@ -215,7 +215,7 @@ function addBench(program: Command): void {
   program
     .command('bench')
     .description('measure: engine, raft or checker; ratios within one process')
-    .argument('<bench>', 'engine, raft or checker')
+    .argument('<bench>', 'engine, raft, checker, campaign or shrink')
     .addOption(jsonOption())
     .option('--quick', 'a tenth of the work, for a first look')
     .addHelpText(
@@ -223,7 +223,8 @@ function addBench(program: Command): void {
       `
 Examples:
   $ splitbrain bench engine
-  $ splitbrain bench raft --json`,
+  $ splitbrain bench campaign
+  $ splitbrain bench shrink --json`,
     )
     .action(async (name: string, options: BenchOptions) => {
       const { bench } = await import('./commands/bench.ts');
