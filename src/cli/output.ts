@@ -13,7 +13,11 @@ export class BufferedOutput {
   #text = '';
 
   line(text: string): void {
-    this.#text += `${text}\n`;
+    this.text(`${text}\n`);
+  }
+
+  text(text: string): void {
+    this.#text += text;
     if (this.#text.length > MAX_BUFFERED) this.flush();
   }
 
