@@ -162,7 +162,7 @@ export class Coordinator extends Decisions {
 
   /** Presumed commit must know after a crash whom it had asked to prepare (R* §3.2). */
   protected collect(transaction: Transaction): void {
-    if (this.config.presume !== 'commit') {
+    if (!this.collectFirst()) {
       this.askForVotes(transaction);
       return;
     }
@@ -172,6 +172,10 @@ export class Coordinator extends Decisions {
     this.log.force(() => {
       this.askForVotes(transaction);
     });
+  }
+
+  protected collectFirst(): boolean {
+    return this.config.presume === 'commit';
   }
 
   protected askForVotes(transaction: Transaction): void {
@@ -195,8 +199,11 @@ export class Coordinator extends Decisions {
   protected countVotes(transaction: Transaction): void {
     const votes = [...transaction.votes.values()];
     if (votes.includes('no')) this.decide(transaction, 'abort', 'a manager voted no');
-    else if (votes.length === transaction.participants.length)
-      this.decide(transaction, 'commit', '');
+    else if (votes.length === transaction.participants.length) this.allVoted(transaction);
+  }
+
+  protected allVoted(transaction: Transaction): void {
+    this.decide(transaction, 'commit', '');
   }
 
   /** Silence is not consent. */

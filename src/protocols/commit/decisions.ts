@@ -149,6 +149,11 @@ export abstract class Decisions extends LoggedNode<CoordinatorRecord> {
     this.#finish(transaction);
   }
 
+  /** Forgets the transaction, whoever has not answered. */
+  protected giveUp(transaction: Transaction): void {
+    this.#finish(transaction);
+  }
+
   #finish(transaction: Transaction): void {
     const { gid, request } = transaction;
     const outcome = outcomeOf(transaction);

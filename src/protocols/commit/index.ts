@@ -1,6 +1,6 @@
 import type { ProtocolDefinition } from '../protocol.ts';
 import { bankValueFor } from '../bank.ts';
-import { bugs, clientFor, serversFor } from './bugs.ts';
+import { bugs, classesFor } from './bugs.ts';
 import { type CommitConfig, configKeys, parseConfig } from './config.ts';
 import { figureNames } from './cost-meter.ts';
 import { invariants } from './invariants.ts';
@@ -18,8 +18,8 @@ export const commit: ProtocolDefinition<CommitConfig, CommitMonitor> = {
   unfinished: (monitor) => monitor.unfinished(),
   figures: (monitor) => monitor.figures(),
   figureNames,
-  createServer: (context) => createNode(context, serversFor(context.bug)),
-  createClient: (context) => new (clientFor(context.bug ?? null))(context),
+  createServer: (context) => createNode(context, classesFor(context.bug)),
+  createClient: (context) => new (classesFor(context.bug ?? null).client)(context),
   view,
   invariants,
   bugs,
@@ -45,5 +45,5 @@ export type { CommitObserver } from './observer.ts';
 export { Participant } from './participant.ts';
 export type { AcceptorRecord, CoordinatorRecord, ParticipantRecord } from './records.ts';
 export type { Branch } from './resource-manager.ts';
-export { isDecided, type Transaction } from './transaction.ts';
+export { isDecided, outcomeOf, type Transaction } from './transaction.ts';
 export type { Outcome } from './xa.ts';

@@ -31,6 +31,7 @@ export class CommitMonitor implements CommitObserver {
   protected readonly outcomes: OutcomeRules;
   readonly #coordinator: NodeId;
   readonly #nowUs: () => number;
+  readonly #unended = new Set<string>();
   readonly #ledger: Ledger;
   readonly #locks: LockRules;
   protected readonly talk: TalkRules;
@@ -57,17 +58,27 @@ export class CommitMonitor implements CommitObserver {
     if (known !== undefined) return known;
     const log = new ShadowLog<CoordinatorRecord>(nameOfRecord, {
       onAppended: (record) => {
+        this.#noteUnended(record);
         if (record.kind === 'end') this.talk.forgets(node, record.gid, this.ghosts);
       },
       onDurable: (record) => {
         this.coordinatorRecordDurable(node, record);
       },
-      onRecovered: () => {
+      onRecovered: (records) => {
+        this.#unended.clear();
+        for (const record of records) this.#noteUnended(record);
         this.coordinatorRecovered();
       },
     });
     this.logs.set(node, log);
     return log;
+  }
+
+  /** A decision that must be acknowledged is repeated until it has an end record. */
+  #noteUnended({ kind, gid }: CoordinatorRecord): void {
+    if (kind === 'end') this.#unended.delete(gid);
+    else if ((kind === 'commit' || kind === 'abort') && kind !== this.config.presume)
+      this.#unended.add(gid);
   }
 
   /** The commit record on disk is the decision. */
@@ -102,6 +113,13 @@ export class CommitMonitor implements CommitObserver {
 
   began(gid: string, request: string, work: ReadonlyMap<NodeId, readonly Change[]>): void {
     this.#ledger.began(work);
+    if (this.ghosts.has(gid))
+      this.judge.violated(
+        'unique-names',
+        [this.#coordinator],
+        `a second transaction is called ${gid}.`,
+        ['Messages, records and prepared branches of the first may still be about.'],
+      );
     this.ghosts.set(gid, newGhost(gid, request, work));
   }
 
@@ -227,24 +245,31 @@ export class CommitMonitor implements CommitObserver {
     if (code === XA.HEURCOM || code === XA.HEURRB) {
       this.talk.mustBeDurable(from, message, ['heuristic']);
       this.ghosts.get(gid)?.reported.add(from);
-    } else if (code === XA.OK)
+    } else if (code === XA.OK && this.ghosts.get(gid)?.heuristics.has(from) === true)
+      this.judge.violated(
+        'heuristics-reported',
+        [from],
+        `${this.judge.name(from)} acknowledges ${gid} as told, and had ended it alone.`,
+      );
+    else if (code === XA.OK)
       this.talk.mustBeDurable(from, message, [outcome, 'onePhase', 'forget']);
   }
 
-  /** Prepared branches that wait for their decision. */
+  /** Prepared branches that wait for their decision, and decisions that are still being repeated. */
   unfinished(): readonly InvariantViolation[] {
-    return [...this.#locks.prepared].flatMap(([node, branches]) =>
+    const doubts = [...this.#locks.prepared].flatMap(([node, branches]) =>
       branches.size === 0
         ? []
-        : [
-            {
-              invariant: 'termination',
-              sentence: `${this.judge.name(node)} is still in doubt about ${[...branches.keys()].join(', ')}.`,
-              because: [],
-              nodes: [node],
-            },
-          ],
+        : [this.#lasting(node, `is still in doubt about ${[...branches.keys()].join(', ')}`)],
     );
+    if (this.#unended.size === 0) return doubts;
+    const open = [...this.#unended].join(', ');
+    return [...doubts, this.#lasting(this.#coordinator, `still repeats its decision of ${open}`)];
+  }
+
+  #lasting(node: NodeId, what: string): InvariantViolation {
+    const sentence = `${this.judge.name(node)} ${what}.`;
+    return { invariant: 'termination', sentence, because: [], nodes: [node] };
   }
 
   figures(): readonly Figure[] {

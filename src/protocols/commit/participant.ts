@@ -64,7 +64,7 @@ export class Participant extends Branches {
     else if (purpose === 'idle' && branch.state !== 'prepared') this.dropUnprepared(branch);
     else if (purpose === 'doubt' && this.promised.has(gid)) {
       this.whenUncertain(gid);
-      this.env.setTimer(`doubt:${gid}`, this.doubtUs());
+      this.armDoubt(gid);
     } else if (purpose === 'heuristic' && this.promised.has(gid)) this.decideAlone(gid);
   }
 
@@ -114,14 +114,14 @@ export class Participant extends Branches {
   }
 
   protected beginDoubt(gid: string): void {
-    this.env.setTimer(`doubt:${gid}`, this.doubtUs());
+    this.armDoubt(gid);
     if (this.config.heuristic !== 'none')
       this.env.setTimer(`heuristic:${gid}`, this.config.heuristicTimeoutUs);
   }
 
-  /** How long a participant in doubt waits before it asks, again and again. */
-  protected doubtUs(): number {
-    return this.config.inquiryTimeoutUs;
+  /** A participant in doubt waits before it asks, again and again. */
+  protected armDoubt(gid: string): void {
+    this.env.setTimer(`doubt:${gid}`, this.config.inquiryTimeoutUs);
   }
 
   /** A participant that has promised may not decide; it may ask. */
@@ -158,12 +158,12 @@ export class Participant extends Branches {
         });
     };
     if (branch === undefined) {
-      acknowledge(this.endUnknown(gid, outcome, ack));
+      const code = this.endUnknown(gid, outcome, ack);
+      if (code !== null) acknowledge(code);
       return;
     }
     if (branch.state === 'heuristicCommit' || branch.state === 'heuristicRollback') {
-      const code = branch.state === 'heuristicCommit' ? XA.HEURCOM : XA.HEURRB;
-      this.transmit(from, { type: 'Ack', gid, outcome, code });
+      this.transmit(from, { type: 'Ack', gid, outcome, code: this.heuristicCode(branch) });
       return;
     }
     const prepared = branch.state === 'prepared';
@@ -173,8 +173,13 @@ export class Participant extends Branches {
     acknowledge(XA.OK);
   }
 
-  /** A decision about a branch that is not here: over, never begun, or lost before it promised. */
-  protected endUnknown(gid: string, outcome: Outcome, ack: boolean): XaCode {
+  /** Whoever decided alone says so when it is told. */
+  protected heuristicCode({ state }: Branch): XaCode {
+    return state === 'heuristicCommit' ? XA.HEURCOM : XA.HEURRB;
+  }
+
+  /** A decision about a branch that is not here: over, never begun, or lost before it promised. Null: no answer. */
+  protected endUnknown(gid: string, outcome: Outcome, ack: boolean): XaCode | null {
     const { ended } = this.manager;
     const known = ended.get(gid);
     if (known !== undefined && known !== outcome) return XA.NOTA;

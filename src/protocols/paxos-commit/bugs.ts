@@ -1,4 +1,5 @@
 import type { BugDefinition } from '../protocol.ts';
+import { bug, classesWith, type PlantedBug } from '../planted.ts';
 import type { Transaction } from '../commit/index.ts';
 import { Acceptor } from './acceptor.ts';
 import type { BallotRace } from './ballot-race.ts';
@@ -46,11 +47,7 @@ class AcceptsBelowPromise extends Member {
   }
 }
 
-interface PlantedBug extends Partial<ServerClasses> {
-  readonly definition: BugDefinition;
-}
-
-const planted: readonly PlantedBug[] = [
+const planted: readonly PlantedBug<ServerClasses>[] = [
   bug(
     'free-choice',
     'A new leader proposes abort although its promises show an accepted yes.',
@@ -58,7 +55,7 @@ const planted: readonly PlantedBug[] = [
     ['stability', 'agreement', 'promise-kept'],
     'a leader that stops after acceptors have accepted',
     'medium',
-    FreeChoice,
+    { member: FreeChoice },
   ),
   bug(
     'minority-chooses',
@@ -67,7 +64,7 @@ const planted: readonly PlantedBug[] = [
     ['chosen-before-told'],
     'faults: 1 or more',
     'easy',
-    MinorityChooses,
+    { member: MinorityChooses },
   ),
   bug(
     'aborts-alone',
@@ -76,7 +73,7 @@ const planted: readonly PlantedBug[] = [
     ['chosen-before-told', 'stability'],
     'a slow or dead manager',
     'easy',
-    AbortsAlone,
+    { member: AbortsAlone },
   ),
   bug(
     'promise-not-forced',
@@ -85,7 +82,7 @@ const planted: readonly PlantedBug[] = [
     ['durable-before-talk'],
     'a ballot after the first; power loss makes it visible',
     'easy',
-    PromiseNotForced,
+    { member: PromiseNotForced },
   ),
   bug(
     'ballot-zero-for-ever',
@@ -94,33 +91,18 @@ const planted: readonly PlantedBug[] = [
     ['stability', 'agreement', 'chosen-before-told', 'durable-before-talk', 'termination'],
     'two leaders at once',
     'medium',
-    AcceptsBelowPromise,
+    { member: AcceptsBelowPromise },
   ),
 ];
-
-function bug(
-  id: string,
-  mutation: string,
-  source: string,
-  caughtBy: readonly string[],
-  needs: string,
-  rarity: BugDefinition['rarity'],
-  member: typeof Member,
-): PlantedBug {
-  return { definition: { id, mutation, source, caughtBy, needs: [needs], rarity }, member };
-}
 
 /** The zoo: each bug a small override of one rule of the correct code. */
 export const bugs: readonly BugDefinition[] = planted.map(({ definition }) => definition);
 
-/** The servers to run: the correct ones, or those with the bug planted. Throws on an unknown bug. */
 export function serversFor(id: string | null): ServerClasses {
-  const correct = { member: Member, participant: PaxosParticipant };
-  if (id === null) return correct;
-  const found = planted.find(({ definition }) => definition.id === id);
-  if (found === undefined)
-    throw new RangeError(
-      `paxos-commit has no planted bug "${id}"; known: ${bugs.map((one) => one.id).join(', ')}`,
-    );
-  return { ...correct, member: found.member ?? Member };
+  return classesWith(
+    'paxos-commit',
+    planted,
+    { member: Member, participant: PaxosParticipant },
+    id,
+  );
 }
