@@ -1,7 +1,7 @@
 import type { NodeId } from '../../sim/engine/env.ts';
 import type { ReportViolation } from '../protocol.ts';
 import { inMs } from './in-ms.ts';
-import type { ResourceWrite } from './resource-messages.ts';
+import type { ResourceRead, ResourceWrite } from './resource-messages.ts';
 
 /** A lock as its client was told: from here on the client believes. */
 export interface Grant {
@@ -140,6 +140,19 @@ export class LockJudge {
   resourceRead(key: string, id: string): void {
     const known = this.#grants.get(id);
     if (known !== undefined) known.readWrites ??= this.#key(key).writes;
+  }
+
+  /** The resource refused a request as stale: is it not the newest holder's? */
+  resourceRefused({ key, token, grant }: ResourceRead | ResourceWrite): void {
+    const known = this.#grants.get(grant);
+    const { lastToken } = this.#key(key);
+    if (known === undefined || token === null || token < lastToken) return;
+    this.#report({
+      invariant: 'newest-token-accepted',
+      sentence: `the resource refused ${this.#name(known)}'s token ${token} for ${key}; no greater one was ever given out.`,
+      because: ['Fencing must stop older holders, never the newest.'],
+      nodes: [known.client],
+    });
   }
 
   /** The resource applied a write: is it the holder's, and did anybody write in between? */
