@@ -1,4 +1,5 @@
 import { eventLines } from '../../report/event-lines.ts';
+import { lockPicture } from '../../report/lock-picture.ts';
 import { runScenario } from '../../scenario/run.ts';
 import { KIND_NAMES } from '../../sim/engine/event-kind.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
@@ -32,6 +33,9 @@ export function show(arg: string, options: ShowOptions): number {
     kinds: options.kind === undefined ? null : new Set(options.kind),
   };
   for (const line of eventLines(result, filter, stdoutStyle(options))) print(line);
+  const picture = lockPicture(result, stdoutStyle(options));
+  if (picture.length > 0) print('');
+  for (const line of picture) print(line);
   if (opened.hash !== null && opened.hash !== result.hash) {
     tell(
       `! NON-DETERMINISTIC  expected trace ${opened.hash}, got ${result.hash}: this is not the recorded run`,

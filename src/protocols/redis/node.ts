@@ -34,6 +34,8 @@ export class RedisNode implements NodeProgram {
   readonly #aof: AppendOnlyFile;
   #open = false;
   #client: NodeId | null = null;
+  /** When the active cycle last removed all that was overdue; null: it has not run. */
+  #cycleUs: number | null = null;
 
   constructor(env: NodeEnv, options: RedisOptions, observer: RedisObserver | null) {
     this.#env = env;
@@ -82,7 +84,10 @@ export class RedisNode implements NodeProgram {
   onTimer(name: string): void {
     if (name === OPEN_TIMER) this.#begin();
     else if (name === EXPIRY_TIMER) {
-      if (this.role !== 'replica') this.store.expire(this.#nowMs());
+      if (this.role !== 'replica') {
+        this.store.expire(this.#nowMs());
+        this.#cycleUs = this.#env.monotonicUs();
+      }
       this.#env.setTimer(EXPIRY_TIMER, this.#options.activeExpiryUs);
     } else if (!this.#aof.onTimer(name)) this.replication?.onTimer(name);
   }
@@ -126,11 +131,17 @@ export class RedisNode implements NodeProgram {
     );
   }
 
+  /** A key cannot be overdue for longer than this, however far its clock has jumped. */
+  #sinceCycleMs(): number {
+    return this.#cycleUs === null ? Infinity : (this.#env.monotonicUs() - this.#cycleUs) / 1_000;
+  }
+
   #look(key: string): Copy | null {
     const stored = this.store.stored(key);
     if (stored === undefined) return null;
     const { value, deadlineMs } = stored;
-    return { value, remainingMs: deadlineMs === null ? null : deadlineMs - this.#nowMs() };
+    if (deadlineMs === null) return { value, remainingMs: null };
+    return { value, remainingMs: Math.max(deadlineMs - this.#nowMs(), -this.#sinceCycleMs()) };
   }
 
   #changed(effect: Effect, before: StoredValue | undefined): void {
@@ -139,7 +150,10 @@ export class RedisNode implements NodeProgram {
     if (this.#observer === null) return;
     const { id } = this.#env;
     if (before !== undefined && (effect.op === 'del' || before.value !== effect.value)) {
-      const overdueMs = before.deadlineMs === null ? 0 : this.#nowMs() - before.deadlineMs;
+      const overdueMs =
+        before.deadlineMs === null
+          ? 0
+          : Math.min(this.#nowMs() - before.deadlineMs, this.#sinceCycleMs());
       const why = effect.op === 'del' ? effect.why : 'overwritten';
       this.#observer.removed(id, effect.key, before.value, why, this.#client, overdueMs);
     }

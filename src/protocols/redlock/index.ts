@@ -15,6 +15,8 @@ export const redlock: ProtocolDefinition<RedlockConfig, RedlockMonitor> = {
   parseConfig,
   createMonitor: (servers, config, nameOf, report, nowUs) =>
     new RedlockMonitor(servers, config, nameOf, report, nowUs),
+  measures: ({ judge }) => ({ ...judge.measures }),
+  lockTimeline: ({ judge }) => judge.timeline,
   onCrash: (monitor, node) => {
     monitor.crashed(node);
   },

@@ -75,7 +75,7 @@ const WHERE: Readonly<Record<string, readonly [string, readonly [string, string]
 };
 
 it('every planted bug has a place where it shows', () => {
-  expect(Object.keys(WHERE).sort()).toEqual(redlock.bugs.map(({ id }) => id).sort());
+  expect(new Set(Object.keys(WHERE))).toEqual(new Set(redlock.bugs.map(({ id }) => id)));
 });
 
 it.each(redlock.bugs.map(({ id }) => id))('%s is caught by a property that it names', (bug) => {
