@@ -1,5 +1,6 @@
 import type { Message, NodeEnv, NodeId, NodeProgram } from '../sim/engine/env.ts';
 import type { RandomStream } from '../sim/engine/random.ts';
+import type { LockTimeline } from './lock-timeline.ts';
 
 /** One operation that a client is asked to perform; `f` and `key` are the words the history and the model use. */
 export interface OperationRequest {
@@ -159,6 +160,10 @@ export interface ProtocolDefinition<Config = unknown, Monitor = unknown> {
   figures?(monitor: Monitor): readonly Figure[];
   /** The names that {@link figures} gives, for `require:` and its errors. */
   readonly figureNames?: readonly string[];
+  /** What a run showed beyond its verdicts, numbers by name: `overrunUs`. */
+  measures?(monitor: Monitor): Readonly<Record<string, number>>;
+  /** Of lock services: who held, believed and wrote, for the picture of a run. */
+  lockTimeline?(monitor: Monitor): LockTimeline;
   /** Told of every crash, so that a monitor can end what only lived in the process. */
   onCrash?(monitor: Monitor, node: NodeId): void;
   createServer(context: ServerContext<Config, Monitor>): NodeProgram;

@@ -1,4 +1,5 @@
 import { HistoryBuilder } from '../history/history-builder.ts';
+import type { LockTimeline } from '../protocols/lock-timeline.ts';
 import type {
   Figure,
   InvariantViolation,
@@ -158,6 +159,18 @@ export class World {
   figures(): readonly Figure[] {
     if (this.#monitor === null) return [];
     return this.scenario.protocol.figures?.(this.#monitor) ?? [];
+  }
+
+  /** What the protocol measured; empty when it measures nothing, or nobody watches. */
+  measures(): Readonly<Record<string, number>> {
+    if (this.#monitor === null) return {};
+    return this.scenario.protocol.measures?.(this.#monitor) ?? {};
+  }
+
+  /** Who held which lock; null when the protocol is no lock service, or nobody watches. */
+  lockTimeline(): LockTimeline | null {
+    if (this.#monitor === null) return null;
+    return this.scenario.protocol.lockTimeline?.(this.#monitor) ?? null;
   }
 
   /** The time is up: what is unfinished now is violated. */
