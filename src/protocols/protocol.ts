@@ -32,6 +32,16 @@ export interface InvariantViolation {
   readonly nodes: readonly NodeId[];
 }
 
+/** `healed`: all faults have ended. `idle`: clients are served, nothing is unfinished, and nothing is asked any more. */
+export type RunPhase = 'healed' | 'idle';
+
+/** What a monitor that knows the order of all effects says of the answers that clients got. */
+export interface WitnessVerdict {
+  /** `proved`: an order explains all; `refuted`: none can; `open`: the order known from inside does not, others might. */
+  readonly verdict: 'proved' | 'refuted' | 'open';
+  readonly sentence: string;
+}
+
 /** Told where and when by the runner; protocols only say what. */
 export type ReportViolation = (violation: InvariantViolation) => void;
 
@@ -139,6 +149,10 @@ export interface ProtocolDefinition<Config = unknown, Monitor = unknown> {
    * run goes on until this is empty; what is still there at the liveness bound is reported. Absent: nothing of the kind.
    */
   unfinished?(monitor: Monitor): readonly InvariantViolation[];
+  /** From inside, whether the answers so far are linearizable; the history checker must not say the opposite. */
+  witness?(monitor: Monitor): WitnessVerdict;
+  /** Told when a phase of the run begins; what must hold only without faults is judged from then on. */
+  onPhase?(monitor: Monitor, phase: RunPhase): void;
   /** Told of every crash, so that a monitor can end what only lived in the process. */
   onCrash?(monitor: Monitor, node: NodeId): void;
   createServer(context: ServerContext<Config, Monitor>): NodeProgram;

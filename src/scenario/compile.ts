@@ -4,6 +4,7 @@ import type { Fault } from '../sim/faults/fault.ts';
 import type { DiskOptions } from '../sim/storage/disk-array.ts';
 import { reportCircles } from './circles.ts';
 import { FaultCompiler } from './compile-faults.ts';
+import { compileIdle } from './compile-idle.ts';
 import { MomentCompiler } from './compile-moment.ts';
 import { compileLatency, compileLink } from './compile-network.ts';
 import { compileRequire } from './compile-require.ts';
@@ -121,6 +122,13 @@ class Compilation {
       undefined,
       this.#complainAt(['network', 'latency']),
     );
+    const links = (file.network?.links ?? []).map((entry, index) => {
+      this.#checkNode(entry.from, ['network', 'links', index, 'from'], [...servers, ...clients]);
+      this.#checkNode(entry.to, ['network', 'links', index, 'to'], [...servers, ...clients]);
+      const complain = this.#complainAt(['network', 'links', index, 'latency']);
+      return { from: entry.from, to: entry.to, profile: compileLink(entry, network, complain) };
+    });
+    const profiles = [network, ...links.map(({ profile }) => profile)];
     return {
       name: file.name,
       title: file.title,
@@ -135,12 +143,7 @@ class Compilation {
       servers,
       clients,
       network,
-      links: (file.network?.links ?? []).map((entry, index) => {
-        this.#checkNode(entry.from, ['network', 'links', index, 'from'], [...servers, ...clients]);
-        this.#checkNode(entry.to, ['network', 'links', index, 'to'], [...servers, ...clients]);
-        const complain = this.#complainAt(['network', 'links', index, 'latency']);
-        return { from: entry.from, to: entry.to, profile: compileLink(entry, network, complain) };
-      }),
+      links,
       disk: this.#disk(),
       clocks: Object.entries(file.clocks ?? {}).map(([node, clock]) => {
         this.#checkNode(node, ['clocks', node], [...servers, ...clients]);
@@ -158,6 +161,7 @@ class Compilation {
           : file.liveness === undefined
             ? DEFAULT_LIVENESS_US
             : parseDurationUs(file.liveness),
+      idleUs: compileIdle(file, profiles, this.#problems),
       maxEvents,
       workload: this.#workload(protocol, clients, durationUs),
       script: steps,

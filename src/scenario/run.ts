@@ -49,10 +49,13 @@ export function runScenario(scenario: Scenario, options: RunOptions): RunResult 
   const { simulation } = world;
   const maxEvents = Math.min(scenario.maxEvents, options.untilEvent ?? Infinity);
   const liveness =
-    scenario.livenessUs === null ? null : new LivenessPhase(world, scenario.livenessUs);
+    scenario.livenessUs === null
+      ? null
+      : new LivenessPhase(world, scenario.livenessUs, scenario.idleUs);
   simulation.control(scenario.durationUs, 'heal', () => {
     if (!world.required.idle) world.noteStates();
     world.faults.heal();
+    world.enter('healed');
     for (const driver of world.drivers) {
       driver.stopWorkload();
       driver.clearQueue();

@@ -63,6 +63,8 @@ export interface Scenario {
   readonly durationUs: number;
   /** Null: liveness is not asked. */
   readonly livenessUs: number | null;
+  /** After the liveness phase: so long nothing is asked, and nothing may change. */
+  readonly idleUs: number;
   readonly maxEvents: number;
   readonly workload: WorkloadPlan | null;
   readonly script: readonly ScriptStep[];

@@ -1,5 +1,11 @@
 import { HistoryBuilder } from '../history/history-builder.ts';
-import type { InvariantViolation, OperationRequest, Outcome } from '../protocols/protocol.ts';
+import type {
+  InvariantViolation,
+  OperationRequest,
+  Outcome,
+  RunPhase,
+  WitnessVerdict,
+} from '../protocols/protocol.ts';
 import type { NodeId } from '../sim/engine/env.ts';
 import type { NodeHost } from '../sim/engine/node-host.ts';
 import { RandomStream } from '../sim/engine/random.ts';
@@ -143,6 +149,17 @@ export class World {
   unfinished(): readonly InvariantViolation[] {
     if (this.#monitor === null) return [];
     return this.scenario.protocol.unfinished?.(this.#monitor) ?? [];
+  }
+
+  /** Tells the protocol's monitor that a phase begins. */
+  enter(phase: RunPhase): void {
+    if (this.#monitor !== null) this.scenario.protocol.onPhase?.(this.#monitor, phase);
+  }
+
+  /** What the protocol knows from inside of the answers that clients got; null: nothing, or nobody watched. */
+  witness(): WitnessVerdict | null {
+    if (this.#monitor === null) return null;
+    return this.scenario.protocol.witness?.(this.#monitor) ?? null;
   }
 
   /** The time is up: what is unfinished now is violated. */
