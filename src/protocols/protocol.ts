@@ -41,6 +41,16 @@ export interface Figure {
   readonly value: number;
 }
 
+/** `healed`: all faults have ended. `idle`: clients are served, nothing is unfinished, and nothing is asked any more. */
+export type RunPhase = 'healed' | 'idle';
+
+/** What a monitor that knows the order of all effects says of the answers that clients got. */
+export interface WitnessVerdict {
+  /** `proved`: an order explains all; `refuted`: none can; `open`: the order known from inside does not, others might. */
+  readonly verdict: 'proved' | 'refuted' | 'open';
+  readonly sentence: string;
+}
+
 /** Told where and when by the runner; protocols only say what. */
 export type ReportViolation = (violation: InvariantViolation) => void;
 
@@ -164,6 +174,10 @@ export interface ProtocolDefinition<Config = unknown, Monitor = unknown> {
   measures?(monitor: Monitor): Readonly<Record<string, number>>;
   /** Of lock services: who held, believed and wrote, for the picture of a run. */
   lockTimeline?(monitor: Monitor): LockTimeline;
+  /** From inside, whether the answers so far are linearizable; the history checker must not say the opposite. */
+  witness?(monitor: Monitor): WitnessVerdict;
+  /** Told when a phase of the run begins; what must hold only without faults is judged from then on. */
+  onPhase?(monitor: Monitor, phase: RunPhase): void;
   /** Told of every crash, so that a monitor can end what only lived in the process. */
   onCrash?(monitor: Monitor, node: NodeId): void;
   createServer(context: ServerContext<Config, Monitor>): NodeProgram;

@@ -4,6 +4,7 @@ import type { Fault } from '../sim/faults/fault.ts';
 import type { DiskOptions } from '../sim/storage/disk-array.ts';
 import { reportCircles } from './circles.ts';
 import { FaultCompiler } from './compile-faults.ts';
+import { compileIdle } from './compile-idle.ts';
 import { MomentCompiler } from './compile-moment.ts';
 import { compileLiveness } from './compile-liveness.ts';
 import { compileLatency, compileLink } from './compile-network.ts';
@@ -123,6 +124,13 @@ class Compilation {
       undefined,
       this.#complainAt(['network', 'latency']),
     );
+    const links = (file.network?.links ?? []).map((entry, index) => {
+      this.#checkNode(entry.from, ['network', 'links', index, 'from'], [...servers, ...clients]);
+      this.#checkNode(entry.to, ['network', 'links', index, 'to'], [...servers, ...clients]);
+      const complain = this.#complainAt(['network', 'links', index, 'latency']);
+      return { from: entry.from, to: entry.to, profile: compileLink(entry, network, complain) };
+    });
+    const profiles = [network, ...links.map(({ profile }) => profile)];
     return {
       name: file.name,
       title: file.title,
@@ -137,12 +145,7 @@ class Compilation {
       servers,
       clients,
       network,
-      links: (file.network?.links ?? []).map((entry, index) => {
-        this.#checkNode(entry.from, ['network', 'links', index, 'from'], [...servers, ...clients]);
-        this.#checkNode(entry.to, ['network', 'links', index, 'to'], [...servers, ...clients]);
-        const complain = this.#complainAt(['network', 'links', index, 'latency']);
-        return { from: entry.from, to: entry.to, profile: compileLink(entry, network, complain) };
-      }),
+      links,
       disk: this.#disk(),
       clocks: Object.entries(file.clocks ?? {}).map(([node, clock]) => {
         this.#checkNode(node, ['clocks', node], [...servers, ...clients]);
@@ -155,6 +158,7 @@ class Compilation {
       ties: file.ties ?? 'fifo',
       durationUs,
       ...compileLiveness(file.liveness, protocol, config, servers, this.#problems),
+      idleUs: compileIdle(file, profiles, this.#problems),
       maxEvents,
       workload: this.#workload(protocol, clients, durationUs),
       script: steps,

@@ -352,6 +352,9 @@ export const scenarioSchema = z
     liveness: liveness
       .describe('after the heal, every client must be served within this; none: not asked')
       .optional(),
+    idle: duration
+      .describe('after that, so long nothing is asked, and nothing may change hands; default 0s')
+      .optional(),
     maxEvents: count.optional(),
     workload: workload.optional(),
     script: z.array(step).optional(),

@@ -5,6 +5,8 @@ import type {
   InvariantViolation,
   OperationRequest,
   Outcome,
+  RunPhase,
+  WitnessVerdict,
 } from '../protocols/protocol.ts';
 import type { NodeId } from '../sim/engine/env.ts';
 import type { NodeHost } from '../sim/engine/node-host.ts';
@@ -173,6 +175,17 @@ export class World {
     return this.scenario.protocol.lockTimeline?.(this.#monitor) ?? null;
   }
 
+  /** Tells the protocol's monitor that a phase begins; never while a part of the cluster is left broken. */
+  enter(phase: RunPhase): void {
+    if (this.#monitor !== null && this.core === null) this.scenario.protocol.onPhase?.(this.#monitor, phase);
+  }
+
+  /** What the protocol knows from inside of the answers that clients got; null: nothing, or nobody watched. */
+  witness(): WitnessVerdict | null {
+    if (this.#monitor === null) return null;
+    return this.scenario.protocol.witness?.(this.#monitor) ?? null;
+  }
+
   /** The time is up: what is unfinished now is violated. */
   reportUnfinished(): void {
     for (const violation of this.unfinished()) this.#violated(violation);
@@ -335,6 +348,7 @@ export class World {
     const { core, scenario, servers, simulation } = this;
     if (core === null) {
       this.faults.heal();
+      this.enter('healed');
       return;
     }
     const clients = this.drivers.map((driver) => driver.host.id);

@@ -13,8 +13,16 @@ import { view } from './view.ts';
 export const raft: ProtocolDefinition<RaftConfig, RaftMonitor> = {
   name: 'raft',
   parseConfig,
-  createMonitor: (servers, config, nameOf, report) =>
-    new RaftMonitor(servers, config, initialMembership(servers, config), nameOf, report),
+  createMonitor: (servers, config, nameOf, report, nowUs) =>
+    new RaftMonitor(servers, config, initialMembership(servers, config), nameOf, report, nowUs),
+  unfinished: (monitor) => monitor.unfinished(),
+  onPhase: (monitor, phase) => {
+    monitor.phase(phase);
+  },
+  onCrash: (monitor, node) => {
+    monitor.crashed(node);
+  },
+  witness: (monitor) => monitor.witness.verdict(),
   createServer: ({ env, config, servers, monitor, bug }) =>
     new RaftNode(env, config, servers, monitor, coreFor(bug)),
   createClient: (context) => new (clientFor(context.bug ?? null))(context),
