@@ -25,6 +25,12 @@ export interface OpenedRun {
   readonly hash: string | null;
   /** The run folder whose edited schedule this is, or null. */
   readonly editedFolder: string | null;
+  /** The folder it was read from; null for a scenario. */
+  readonly folder: string | null;
+  /** The scenario's own text, as recorded or as it stands in its file. */
+  readonly scenarioText: string;
+  /** The version of splitbrain that recorded it, when that was another one. */
+  readonly otherVersion: string | null;
 }
 
 /** The scenario that a seed of a swarm stands for, left as a file: that is what its reproduction line names. */
@@ -39,8 +45,17 @@ function openDrawn(
   const resolved = writeResolved({ ...document, seed: drawnSeed });
   tell(`note: what this seed draws is written out in ${resolved}`);
   const scenario = loadScenario(resolved);
-  return { scenario, seed: drawnSeed, schedule: null, hash: null, editedFolder: null };
+  return { ...UNRECORDED, scenario, seed: drawnSeed, scenarioText: readText(resolved) };
 }
+
+/** What is not known of a scenario that was never run. */
+const UNRECORDED = {
+  schedule: null,
+  hash: null,
+  editedFolder: null,
+  folder: null,
+  otherVersion: null,
+} as const;
 
 /** Opens `last`, `last-failed`, a run folder, or a scenario by name or file. */
 export function openRun(
@@ -73,6 +88,9 @@ export function openRun(
       schedule: parseSchedule(scheduleText, scheduleFile, scenario),
       hash: scheduleEdited ? null : record.hash,
       editedFolder: scheduleEdited ? folder : null,
+      folder,
+      scenarioText: record.scenarioText,
+      otherVersion: record.splitbrain === packageVersion() ? null : record.splitbrain,
     };
   }
   const entries = selectScenarios([arg]);
@@ -81,10 +99,9 @@ export function openRun(
   if (plan.swarm || plan.strategy !== 'random') return openDrawn(entries[0]!.file, seed, plan);
   const scenario = loadScenario(entries[0]!.file);
   return {
+    ...UNRECORDED,
     scenario,
     seed: seed ?? scenario.defaultSeed,
-    schedule: null,
-    hash: null,
-    editedFolder: null,
+    scenarioText: readText(entries[0]!.file),
   };
 }

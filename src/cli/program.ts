@@ -11,6 +11,7 @@ import { print, tell } from './output.ts';
 import { addCampaignCommands } from './registration/campaign.ts';
 import { jsonOption, seedOption, wholeNumber, type SetExit } from './registration/options.ts';
 import { addReplay } from './registration/replay.ts';
+import { addReport } from './registration/report.ts';
 import { packageVersion } from './version.ts';
 
 /** Runs the command line and returns its exit code (DESIGN §5). */
@@ -61,6 +62,7 @@ function createProgram(setExit: SetExit): Command {
   addReplay(program, setExit);
   addCheck(program, setExit);
   addShow(program, setExit);
+  addReport(program, setExit);
   addList(program);
   addScenario(program, setExit);
   addDoctor(program, setExit);

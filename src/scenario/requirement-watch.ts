@@ -1,5 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
-
+import { canonicalJson } from '../history/canonical-json.ts';
 import type { Outcome } from '../protocols/protocol.ts';
 import type { RequiredEvent, RequiredOutcome, Requirements } from './requirements.ts';
 
@@ -80,8 +79,13 @@ function outcomeUnmet(
   const answered = outcome?.value === undefined ? '' : ` (${JSON.stringify(outcome.value)})`;
   if (type !== required.type)
     return [`${id} should end ${required.type}, and ended ${type}${answered}.`];
-  if (!('answer' in required) || isDeepStrictEqual(outcome?.value, required.answer)) return [];
+  if (!('answer' in required) || sameAnswer(outcome?.value, required.answer)) return [];
   return [`${id} should answer ${JSON.stringify(required.answer)}, and answered${answered}.`];
+}
+
+/** Equal as data. No answer at all is not the answer null. */
+function sameAnswer(a: unknown, b: unknown): boolean {
+  return (a === undefined) === (b === undefined) && canonicalJson(a) === canonicalJson(b);
 }
 
 function eventUnmet(event: RequiredEvent, count: number): string[] {
