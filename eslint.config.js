@@ -46,6 +46,13 @@ export default defineConfig(
     },
   },
   {
+    // The report's page runs in a browser: its own compiler options, with the DOM.
+    files: ['src/page/**/*.ts'],
+    languageOptions: {
+      parserOptions: { projectService: false, project: 'src/page/tsconfig.json' },
+    },
+  },
+  {
     files: ['src/{sim,protocols,checker,history}/**/*.ts'],
     plugins: { determinism },
     rules: {

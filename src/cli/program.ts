@@ -10,6 +10,7 @@ import { print, tell } from './output.ts';
 import { addCampaignCommands } from './registration/campaign.ts';
 import { jsonOption, seedOption, wholeNumber, type SetExit } from './registration/options.ts';
 import { addReplay } from './registration/replay.ts';
+import { addReport } from './registration/report.ts';
 import { addSeeingCommands } from './registration/seeing.ts';
 import { packageVersion } from './version.ts';
 
@@ -61,6 +62,7 @@ function createProgram(setExit: SetExit): Command {
   addReplay(program, setExit);
   addCheck(program, setExit);
   addSeeingCommands(program, setExit);
+  addReport(program, setExit);
   addList(program);
   addScenario(program, setExit);
   addDoctor(program, setExit);

@@ -1,5 +1,6 @@
 import type { Message, NodeEnv, NodeId, NodeProgram } from '../sim/engine/env.ts';
 import type { RandomStream } from '../sim/engine/random.ts';
+import type { LaneReader } from './lane.ts';
 import type { LockTimeline } from './lock-timeline.ts';
 
 /** One operation that a client is asked to perform; `f` and `key` are the words the history and the model use. */
@@ -183,6 +184,8 @@ export interface ProtocolDefinition<Config = unknown, Monitor = unknown> {
   createServer(context: ServerContext<Config, Monitor>): NodeProgram;
   createClient(context: ClientContext<Config, Monitor>): ClientProgram;
   readonly view: ServerView;
+  /** What a report draws and lists of a running program, server or client. Absent: only whether it is up. */
+  readonly lane?: LaneReader;
   readonly invariants: readonly InvariantDefinition[];
   readonly bugs: readonly BugDefinition[];
   /**

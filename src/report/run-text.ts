@@ -9,7 +9,8 @@ import { faultLines } from './fault-lines.ts';
 import { figureLines } from './figure-lines.ts';
 import { formatDuration, paint, verdictSign, type Style } from './format.ts';
 import { propertyText, propertyLine } from './property-text.ts';
-import { reproduceCommand, SHORT_HASH_DIGITS } from './reproduce.ts';
+import { reproduceCommand } from './reproduce.ts';
+import { SHORT_HASH_DIGITS } from './short-hash.ts';
 
 const WIDTH = 100;
 /** Of the whole text of a failure, unless everything is asked for (reference: ux.md b.6). */
@@ -59,7 +60,7 @@ export function runText(
 }
 
 /** What has to be told, the most telling first: a broken rule explains an unserved client, never the other way round. */
-function toldProperties(
+export function toldProperties(
   properties: readonly PropertyResult[],
   outcome: RunOutcome,
 ): readonly PropertyResult[] {

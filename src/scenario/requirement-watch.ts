@@ -1,5 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
-
+import { canonicalJson } from '../history/canonical-json.ts';
 import type { Figure, Outcome } from '../protocols/protocol.ts';
 import { figureText } from './figure-text.ts';
 import type {
@@ -90,7 +89,7 @@ function outcomeUnmet(
   const answered = outcome?.value === undefined ? '' : ` (${JSON.stringify(outcome.value)})`;
   if (type !== required.type)
     return [`${id} should end ${required.type}, and ended ${type}${answered}.`];
-  if (!('answer' in required) || isDeepStrictEqual(outcome?.value, required.answer)) return [];
+  if (!('answer' in required) || sameAnswer(outcome?.value, required.answer)) return [];
   return [`${id} should answer ${JSON.stringify(required.answer)}, and answered${answered}.`];
 }
 
@@ -106,6 +105,11 @@ function figureUnmet(figure: Figure, { atLeast, atMost }: RequiredFigure): strin
       ? `at least ${figureText({ ...figure, value: atLeast })}`
       : `at most ${figureText({ ...figure, value: atMost })}`;
   return [`${name} should be ${bound}, and was ${figureText(figure)}.`];
+}
+
+/** Equal as data. No answer at all is not the answer null. */
+function sameAnswer(a: unknown, b: unknown): boolean {
+  return (a === undefined) === (b === undefined) && canonicalJson(a) === canonicalJson(b);
 }
 
 function eventUnmet(event: RequiredEvent, count: number): string[] {

@@ -1,5 +1,3 @@
-import { performance } from 'node:perf_hooks';
-
 import { AmbientAccessError } from '../sim/engine/guard.ts';
 import type { TraceLevel } from '../sim/engine/trace.ts';
 import type { Fault } from '../sim/faults/fault.ts';
