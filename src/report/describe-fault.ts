@@ -46,7 +46,9 @@ export function describeAction(action: FaultAction): string {
     case 'message': {
       const { type, nth, from, to, arrivesUs } = action;
       const arrival =
-        arrivesUs.length === 0 ? 'is lost' : `arrives at ${arrivesUs.map(writeDuration).join(', ')}`;
+        arrivesUs.length === 0
+          ? 'is lost'
+          : `arrives at ${arrivesUs.map(writeDuration).join(', ')}`;
       return `${type} ${nth} from ${from} to ${to} ${arrival}`;
     }
     case 'halves':

@@ -56,7 +56,9 @@ function violationLines(violation: ExploredViolation, file: string, style: Style
 function cutLines({ ends, cutByDepth, cutByMessages, frontier }: Exploring): string[] {
   return [
     `${ends} states in which nothing more can happen within the bounds`,
-    ...(cutByDepth > 0 ? [`${cutByDepth} states not followed: the story is as long as allowed`] : []),
+    ...(cutByDepth > 0
+      ? [`${cutByDepth} states not followed: the story is as long as allowed`]
+      : []),
     ...(cutByMessages > 0
       ? [`${cutByMessages} states not followed: more messages under way than allowed`]
       : []),

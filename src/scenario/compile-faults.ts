@@ -38,14 +38,7 @@ const KEYS: Readonly<Record<FaultEntry['kind'], readonly string[]>> = {
 const COMMON_KEYS = new Set(['id', 'at', 'when', 'after', 'for', 'until', 'kind', 'mayMiss']);
 
 /** Kinds that may last no time at all: a killed node starts again at once, a clock steps and fires are over at once. */
-const MOMENTARY = new Set([
-  'kill',
-  'power-loss',
-  'disk-loss',
-  'clock-step',
-  'fire-timer',
-  'wake',
-]);
+const MOMENTARY = new Set(['kill', 'power-loss', 'disk-loss', 'clock-step', 'fire-timer', 'wake']);
 
 /** Fewer servers than this cannot be divided so. */
 const LEAST_SERVERS: Readonly<Record<string, number>> = { halves: 2, bridge: 3, ring: 4 };

@@ -50,10 +50,14 @@ export function parseBounds(text: string): Bounds {
     const [name = '', value = ''] = part.split('=').map((one) => one.trim());
     const known = Object.keys(DEFAULT_BOUNDS);
     if (!known.includes(name))
-      throw new CampaignError(`--bounds: there is no bound "${name}"; there are ${known.join(', ')}`);
+      throw new CampaignError(
+        `--bounds: there is no bound "${name}"; there are ${known.join(', ')}`,
+      );
     const limit = SWITCHES.includes(name) ? 1 : 1_000;
     if (!/^\d+$/.test(value) || Number(value) > limit)
-      throw new CampaignError(`--bounds ${part.trim()}: expected a whole number from 0 to ${limit}`);
+      throw new CampaignError(
+        `--bounds ${part.trim()}: expected a whole number from 0 to ${limit}`,
+      );
     bounds[name] = Number(value);
   }
   return bounds as unknown as Bounds;

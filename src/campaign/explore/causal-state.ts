@@ -1,3 +1,5 @@
+import { bagOf, keyOf, mixA, mixB, type Lanes } from './mix.ts';
+
 /** Two 32-bit lanes for every renaming of the servers. */
 export interface Fingerprints {
   readonly a: readonly number[];
@@ -67,30 +69,27 @@ export class CausalState {
     return { a, b };
   }
 
+  /** This node alone, under the names that it has. */
+  ofNode(node: number): Lanes {
+    return { a: this.#a[node]!, b: this.#b[node]! };
+  }
+
   /** One number for the whole: the nodes, the messages on their way (as a bag), and `rest` in its order. */
   key(onTheirWay: readonly Fingerprints[], rest: readonly number[]): number {
-    let smallest = Infinity;
-    for (const [renaming, names] of this.#renamings.entries()) {
-      const order: number[] = [];
-      for (const [node, name] of names.entries()) order[name] = node;
+    const keys = this.#renamings.map((names, renaming) => {
       let a = 0x2545f491;
       let b = 0x6c078965;
-      for (const node of order) {
+      for (const node of inOrderOf(names)) {
         a = mixA(a, this.#a[renaming * this.#nodes + node]!);
         b = mixB(b, this.#b[renaming * this.#nodes + node]!);
       }
-      let bagA = 0;
-      let bagB = 0;
-      for (const message of onTheirWay) {
-        bagA = (bagA + mixA(0x1b873593, message.a[renaming]!)) | 0;
-        bagB = (bagB + mixB(0x38495ab5, message.b[renaming]!)) | 0;
-      }
-      a = rest.reduce(mixA, mixA(a, bagA));
-      b = rest.reduce(mixB, mixB(b, bagB));
-      // 53 bits: what a number holds exactly.
-      smallest = Math.min(smallest, (a >>> 0) * 0x20_0000 + (b >>> 11));
-    }
-    return smallest;
+      const bag = bagOf(onTheirWay.map((message) => laneOf(message, renaming)));
+      return keyOf({
+        a: rest.reduce(mixA, mixA(a, bag.a)),
+        b: rest.reduce(mixB, mixB(b, bag.b)),
+      });
+    });
+    return Math.min(...keys);
   }
 
   #absorb(renaming: number, node: number, wordA: number, wordB: number): void {
@@ -104,16 +103,15 @@ export class CausalState {
   }
 }
 
-function mixA(hash: number, word: number): number {
-  const folded = Math.imul((hash ^ word) + 0x7f4a7c15, 0x9e3779b1);
-  const turned = Math.imul(folded ^ (folded >>> 15), 0x85ebca6b);
-  return turned ^ (turned >>> 13);
+function laneOf(message: Fingerprints, renaming: number): Lanes {
+  return { a: message.a[renaming]!, b: message.b[renaming]! };
 }
 
-function mixB(hash: number, word: number): number {
-  const folded = Math.imul((hash + Math.imul(word, 0xcc9e2d51)) ^ 0x165667b1, 0xc2b2ae35);
-  const turned = Math.imul(folded ^ (folded >>> 16), 0x27d4eb2f);
-  return turned ^ (turned >>> 14);
+/** The nodes by their new names, ascending. */
+function inOrderOf(names: readonly number[]): number[] {
+  const order: number[] = [];
+  for (const [node, name] of names.entries()) order[name] = node;
+  return order;
 }
 
 function same(_: unknown, index: number): number {

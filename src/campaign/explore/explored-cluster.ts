@@ -1,5 +1,5 @@
 import { check } from '../../checker/check.ts';
-import type { OperationRequest } from '../../protocols/protocol.ts';
+import type { OperationRequest, StateDoor } from '../../protocols/protocol.ts';
 import { LINEARIZABLE, NO_EXCEPTIONS } from '../../scenario/property-names.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { World } from '../../scenario/world.ts';
@@ -9,6 +9,8 @@ import { action, argOf, kindOf, timerAction, timerOf, type Action } from './acti
 import type { Bounds } from './bounds.ts';
 import { CausalState } from './causal-state.ts';
 import { HeldMessages, type HeldMessage } from './held-messages.ts';
+import { bagOf, keyOf, mixLanes, type Lanes } from './mix.ts';
+import type { StateHasher } from './state-hasher.ts';
 
 /** Virtual time from one step to the next: far below any timeout, far above a sync. */
 export const STEP_US = 20;
@@ -22,6 +24,8 @@ export interface Exploration {
   readonly bounds: Bounds;
   /** By client: its operations in their order. */
   readonly operations: readonly (readonly OperationRequest[])[];
+  /** Compares states, for protocols that tell them. */
+  readonly hasher: StateHasher;
   /** Names of timers, in the order in which they were met; grows. */
   readonly timers: string[];
 }
@@ -82,11 +86,7 @@ export class ExploredCluster {
       stopAtViolation: false,
     });
     const { simulation, servers } = this.#world;
-    this.#causes = new CausalState(
-      simulation.hosts.length,
-      servers.length,
-      bounds.symmetry === 1,
-    );
+    this.#causes = new CausalState(simulation.hosts.length, servers.length, bounds.symmetry === 1);
     this.#messages = new HeldMessages(simulation, this.#causes);
     this.#begun = exploration.operations.map(() => 0);
     if (bounds.syncs === 1) for (const server of servers) this.#stall(server);
@@ -127,16 +127,37 @@ export class ExploredCluster {
   key(): number {
     const { requests, timeouts, clientTimeouts, crashes, powerLosses, drops, duplicates } =
       this.#used;
-    return this.#causes.key(this.#messages.held, [
-      requests,
-      timeouts,
-      clientTimeouts,
-      crashes,
-      powerLosses,
-      drops,
-      duplicates,
-      ...this.#story,
+    const rest = [requests, timeouts, clientTimeouts, crashes, powerLosses, drops, duplicates];
+    rest.push(...this.#story);
+    const { scenario, bounds, hasher } = this.#exploration;
+    const { states } = scenario.protocol;
+    if (states === undefined || bounds.symmetry === 1)
+      return this.#causes.key(this.#messages.held, rest);
+    const parts = this.#world.simulation.hosts.map((host) => this.#stateOf(host, states));
+    parts.push(bagOf(this.#messages.held.map((message) => this.#contentOf(message))));
+    parts.push(
+      hasher.of(this.#world.monitor === null ? null : states.monitor(this.#world.monitor)),
+    );
+    parts.push(hasher.of(rest));
+    return keyOf(parts.reduce(mixLanes));
+  }
+
+  /** What the node is, if its protocol tells; else what it was given. A suspended task tells nobody where it stands. */
+  #stateOf(host: NodeHost, states: StateDoor): Lanes {
+    const { id, program, status, incarnation, timers, tasks } = host;
+    if (!this.#isServer(id) || tasks.waiting) return this.#causes.ofNode(id);
+    const { hasher } = this.#exploration;
+    return hasher.of([
+      status,
+      incarnation,
+      program === null ? null : states.server(program),
+      this.#world.disks.diskOf(id),
+      program === null ? null : timers.armed().sort(),
     ]);
+  }
+
+  #contentOf({ from, to, call, message }: HeldMessage): Lanes {
+    return this.#exploration.hasher.of([from, to, call, message]);
   }
 
   get steps(): number {
@@ -339,8 +360,7 @@ export class ExploredCluster {
 
   #unstall(server: number): void {
     const trouble = this.#stalls[server];
-    if (trouble !== null && trouble !== undefined)
-      this.#world.disks.removeTrouble(server, trouble);
+    if (trouble !== null && trouble !== undefined) this.#world.disks.removeTrouble(server, trouble);
     this.#stalls[server] = null;
   }
 

@@ -10,6 +10,7 @@ import {
 } from '../documents/document.ts';
 import { omit } from '../documents/omit.ts';
 import type { Bounds } from './bounds.ts';
+import { StateHasher } from './state-hasher.ts';
 import { SYNC_US, type Exploration } from './explored-cluster.ts';
 
 /** Longer than any explored story, shorter than any message left on its way. */
@@ -80,6 +81,7 @@ export function smallWorld(
       seed: size.seed,
       bounds,
       operations: operationsOf(subject, scenario.clients, bounds.requests, size.seed),
+      hasher: new StateHasher(scenario.protocol.states?.ignored ?? []),
       timers: [],
     },
   };

@@ -52,7 +52,12 @@ export async function exploreCommand(
   const world = worldOf(name, options);
   const signals = catchSignals();
   const progress = new ProgressPrinter('auto', options.json === true);
-  const { end, reached, elapsedMs } = await runExploration(world, options, progress, signals.signal);
+  const { end, reached, elapsedMs } = await runExploration(
+    world,
+    options,
+    progress,
+    signals.signal,
+  );
   progress.clear();
   signals.release();
   const files = reached.violations.map((violation, index) =>

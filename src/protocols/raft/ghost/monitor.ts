@@ -1,4 +1,5 @@
 import type { NodeId } from '../../../sim/engine/env.ts';
+import { INNER_STATE } from '../../../sim/engine/inner-state.ts';
 import type { ReportViolation } from '../../protocol.ts';
 import type { RaftConfig } from '../config.ts';
 import type { Entry } from '../entry.ts';
@@ -32,6 +33,19 @@ export class RaftMonitor implements RaftObserver {
   readonly #replicas: Replicas;
   readonly #memberships: Memberships;
   readonly #answers: Answers;
+
+  [INNER_STATE](): unknown {
+    return [
+      this.#disks,
+      this.#elections,
+      this.#committed,
+      this.#logs,
+      this.#promises,
+      this.#replicas,
+      this.#memberships,
+      this.#answers,
+    ];
+  }
 
   constructor(
     servers: readonly NodeId[],
