@@ -129,6 +129,17 @@ export interface ServerView {
   describe(program: NodeProgram): string;
 }
 
+/**
+ * What decides a protocol's future, for exploring its states: two clusters with equal states are one. Plain data, or objects
+ * whose classes tell their private fields (`INNER_STATE`); fields whose names end in `Us` are times, and left out.
+ */
+export interface StateDoor<Monitor = unknown> {
+  server(program: NodeProgram): unknown;
+  monitor(monitor: Monitor): unknown;
+  /** Names of fields that are no state: doors to the world, configuration. */
+  readonly ignored: readonly string[];
+}
+
 /** What a campaign may vary of a protocol beyond what a scenario says. */
 export interface CampaignHints {
   /** Groups of `config:` fragments; a swarm run takes one of each group. Any combination must compile. */
@@ -213,6 +224,8 @@ export interface ProtocolDefinition<Config = unknown, Monitor = unknown> {
   readonly campaign?: CampaignHints;
   /** Absent: it needs every server, and a scenario cannot ask for a quorum core. */
   readonly core?: CoreRule<Config>;
+  /** Absent: servers are told apart by what they were given, which merges fewer states. */
+  readonly states?: StateDoor<Monitor>;
 }
 
 /** A `config:` section that cannot work: names the key, the reason and the fix. */

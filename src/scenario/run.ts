@@ -87,7 +87,9 @@ class RunUnderWay {
     options.prepare?.(world);
     this.#maxEvents = Math.min(scenario.maxEvents, options.untilEvent ?? Infinity);
     this.#liveness =
-      scenario.livenessUs === null ? null : new LivenessPhase(world, scenario.livenessUs, scenario.idleUs);
+      scenario.livenessUs === null
+        ? null
+        : new LivenessPhase(world, scenario.livenessUs, scenario.idleUs);
     world.simulation.control(scenario.durationUs, 'heal', () => {
       this.#heal();
     });

@@ -131,6 +131,7 @@ export const FAULT_KINDS = [
   'flapping',
   'messages',
   'clog',
+  'message',
   'kill',
   'power-loss',
   'disk-loss',
@@ -142,6 +143,7 @@ export const FAULT_KINDS = [
   'clock-drift',
   'clock-freeze',
   'fire-timer',
+  'wake',
 ] as const;
 
 const fault = z.strictObject({
@@ -158,6 +160,12 @@ const fault = z.strictObject({
   to: target.optional(),
   links: z.array(z.tuple([nodeName, nodeName])).optional(),
   types: z.array(z.string()).min(1).optional(),
+  type: z.string().describe('message: the type of the one message that is meant').optional(),
+  nth: count.describe('message: the how-many-th of its type on its link').optional(),
+  arrives: z
+    .array(duration)
+    .describe('message: when it arrives, once for each copy; none: it is lost')
+    .optional(),
   drop: percent.optional(),
   duplicate: percent.optional(),
   reorder: percent.optional(),

@@ -75,8 +75,9 @@ export class World {
   historyViolationEvent: number | null = null;
   /** Present when the run is asked to stop at the first violation and a model judges the history. */
   readonly follower: HistoryFollower | null;
+  /** The protocol's monitor; null when nobody watches. */
+  readonly monitor: unknown;
   readonly #hub: TriggerHub;
-  readonly #monitor: unknown;
 
   constructor(scenario: Scenario, options: WorldOptions) {
     this.scenario = scenario;
@@ -89,7 +90,7 @@ export class World {
     this.simulation = simulation;
     this.servers = scenario.servers.map((_, index) => index);
     const monitor = options.invariants ? this.#createMonitor() : null;
-    this.#monitor = monitor;
+    this.monitor = monitor;
     for (const name of scenario.servers)
       simulation.addNode(name, (env) =>
         scenario.protocol.createServer({
@@ -153,8 +154,8 @@ export class World {
 
   /** What the protocol has begun and not ended; empty when it knows no such thing, or nobody watches. */
   unfinished(): readonly InvariantViolation[] {
-    if (this.#monitor === null) return [];
-    return this.scenario.protocol.unfinished?.(this.#monitor) ?? [];
+    if (this.monitor === null) return [];
+    return this.scenario.protocol.unfinished?.(this.monitor) ?? [];
   }
 
   /** What the protocol has measured so far; empty when nobody watches, or there is nothing to measure. */
@@ -177,7 +178,8 @@ export class World {
 
   /** Tells the protocol's monitor that a phase begins; never while a part of the cluster is left broken. */
   enter(phase: RunPhase): void {
-    if (this.#monitor !== null && this.core === null) this.scenario.protocol.onPhase?.(this.#monitor, phase);
+    if (this.#monitor !== null && this.core === null)
+      this.scenario.protocol.onPhase?.(this.#monitor, phase);
   }
 
   /** What the protocol knows from inside of the answers that clients got; null: nothing, or nobody watched. */
@@ -198,7 +200,7 @@ export class World {
         env,
         config: scenario.config,
         servers: this.servers,
-        monitor: this.#monitor,
+        monitor: this.monitor,
         bug: scenario.bug,
         complete: (token, outcome) => {
           driver.complete(token, outcome);
@@ -265,7 +267,7 @@ export class World {
         hub.onEvent(event);
       },
       onCrash: (node) => {
-        if (this.#monitor !== null) this.scenario.protocol.onCrash?.(this.#monitor, node);
+        if (this.monitor !== null) this.scenario.protocol.onCrash?.(this.monitor, node);
         this.drivers.find((driver) => driver.host.id === node)?.onCrash();
       },
       onLog: (node, text) => {

@@ -7,7 +7,7 @@ import { invariants } from './invariants.ts';
 import { messageTypes } from './messages.ts';
 import { RaftNode, initialMembership } from './node.ts';
 import { configKeys, parseConfig } from './parse-config.ts';
-import { view } from './view.ts';
+import { raftOf, view } from './view.ts';
 
 /** Raft (Ongaro & Ousterhout 2014; Ongaro's dissertation 2014) with a replicated key-value store on top. */
 export const raft: ProtocolDefinition<RaftConfig, RaftMonitor> = {
@@ -42,6 +42,11 @@ export const raft: ProtocolDefinition<RaftConfig, RaftMonitor> = {
       reconfigureEveryUs === 0
         ? null
         : 'the operator (reconfigureEvery) may move the quorum to servers outside the core',
+  },
+  states: {
+    server: raftOf,
+    monitor: (monitor) => monitor,
+    ignored: ['port', 'config', 'observer', 'writes', 'durableWrites'],
   },
 };
 

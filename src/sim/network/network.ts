@@ -15,6 +15,7 @@ import {
   Link,
   type EffectCounter,
   type HeldMessage,
+  type Journey,
   type LinkProfile,
   type LinkRule,
 } from './link.ts';
@@ -127,9 +128,14 @@ export class Network implements Transport {
     const { profile } = link;
     let delayUs = 0;
     let copies = 1;
+    const journey = link.journeys.length > 0 ? link.takeJourney(message.type) : null;
     if (link.cuts.length > 0) {
       link.cuts[0]!.count += 1;
       this.#drop(from, to, 'partition', digest, message);
+      return;
+    }
+    if (journey !== null) {
+      this.#travel(journey, held);
       return;
     }
     for (const rule of link.rules) {
@@ -177,6 +183,19 @@ export class Network implements Transport {
     for (let copy = 0; copy < copies; copy += 1) {
       if (copy > 0) this.#simulation.record(DUPLICATE, from, to, 0, digest, message);
       this.#scheduleArrival(link, held, delayUs);
+    }
+  }
+
+  /** What was decided for this message, instead of the link's latency and chance. */
+  #travel({ arrivesUs, effect }: Journey, held: HeldMessage): void {
+    const simulation = this.#simulation;
+    const { from, to, call, digest, message } = held;
+    effect.count += 1;
+    if (arrivesUs.length === 0) this.#drop(from, to, 'rule', digest, message);
+    for (const [copy, arriveUs] of arrivesUs.entries()) {
+      if (copy > 0) simulation.record(DUPLICATE, from, to, 0, digest, message);
+      const atUs = Math.max(simulation.nowUs, arriveUs);
+      simulation.schedule(atUs, DELIVER, to, from, call, digest, message);
     }
   }
 
@@ -291,6 +310,16 @@ export class Network implements Transport {
   removeRule(from: NodeId, to: NodeId, rule: LinkRule): void {
     this.#change(from, to, (link) => {
       removeFrom(link.rules, rule);
+    });
+  }
+
+  addJourney(from: NodeId, to: NodeId, journey: Journey): void {
+    this.#change(from, to, (link) => link.journeys.push(journey));
+  }
+
+  removeJourney(from: NodeId, to: NodeId, journey: Journey): void {
+    this.#change(from, to, (link) => {
+      removeFrom(link.journeys, journey);
     });
   }
 

@@ -1,3 +1,4 @@
+import { INNER_STATE } from '../../../sim/engine/inner-state.ts';
 import type { Entry } from '../entry.ts';
 import { describeMembership, isVoter, sameMembership, voterDistance } from '../membership.ts';
 import type { Membership } from '../membership.ts';
@@ -15,6 +16,10 @@ export class Memberships {
   readonly #initial: Membership;
   /** Per server: the memberships in its log, oldest first. */
   readonly #logs: At[][] = [];
+
+  [INNER_STATE](): unknown {
+    return [this.#logs];
+  }
 
   constructor(judge: Judge, initial: Membership) {
     this.#judge = judge;

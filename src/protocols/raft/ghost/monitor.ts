@@ -1,4 +1,5 @@
 import type { NodeId } from '../../../sim/engine/env.ts';
+import { INNER_STATE } from '../../../sim/engine/inner-state.ts';
 import type { InvariantViolation, ReportViolation, RunPhase } from '../../protocol.ts';
 import type { RaftConfig } from '../config.ts';
 import type { Entry } from '../entry.ts';
@@ -39,6 +40,19 @@ export class RaftMonitor implements RaftObserver {
   readonly #recovery: Recovery;
   /** Clients tell it what they asked and learned. */
   readonly witness: Witness;
+
+  [INNER_STATE](): unknown {
+    return [
+      this.#disks,
+      this.#elections,
+      this.#committed,
+      this.#logs,
+      this.#promises,
+      this.#replicas,
+      this.#memberships,
+      this.#answers,
+    ];
+  }
 
   constructor(
     servers: readonly NodeId[],

@@ -1,3 +1,4 @@
+import { INNER_STATE } from '../../../sim/engine/inner-state.ts';
 import { describeEntry, sameEntry } from '../entry.ts';
 import type { Entry } from '../entry.ts';
 import type { Membership } from '../membership.ts';
@@ -24,6 +25,10 @@ export class Replicas {
   /** Committed memberships, by index. */
   readonly #memberships: { readonly index: number; readonly membership: Membership }[] = [];
   readonly #lastApplied: number[] = [];
+
+  [INNER_STATE](): unknown {
+    return [this.#entries, this.#repeats, this.#sequences, this.#memberships, this.#lastApplied];
+  }
 
   constructor(judge: Judge, sessionExpiryUs: number, initial: Membership, witness: Witness) {
     this.#judge = judge;
