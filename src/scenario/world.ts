@@ -160,32 +160,32 @@ export class World {
 
   /** What the protocol has measured so far; empty when nobody watches, or there is nothing to measure. */
   figures(): readonly Figure[] {
-    if (this.#monitor === null) return [];
-    return this.scenario.protocol.figures?.(this.#monitor) ?? [];
+    if (this.monitor === null) return [];
+    return this.scenario.protocol.figures?.(this.monitor) ?? [];
   }
 
   /** What the protocol measured; empty when it measures nothing, or nobody watches. */
   measures(): Readonly<Record<string, number>> {
-    if (this.#monitor === null) return {};
-    return this.scenario.protocol.measures?.(this.#monitor) ?? {};
+    if (this.monitor === null) return {};
+    return this.scenario.protocol.measures?.(this.monitor) ?? {};
   }
 
   /** Who held which lock; null when the protocol is no lock service, or nobody watches. */
   lockTimeline(): LockTimeline | null {
-    if (this.#monitor === null) return null;
-    return this.scenario.protocol.lockTimeline?.(this.#monitor) ?? null;
+    if (this.monitor === null) return null;
+    return this.scenario.protocol.lockTimeline?.(this.monitor) ?? null;
   }
 
   /** Tells the protocol's monitor that a phase begins; never while a part of the cluster is left broken. */
   enter(phase: RunPhase): void {
-    if (this.#monitor !== null && this.core === null)
-      this.scenario.protocol.onPhase?.(this.#monitor, phase);
+    if (this.monitor !== null && this.core === null)
+      this.scenario.protocol.onPhase?.(this.monitor, phase);
   }
 
   /** What the protocol knows from inside of the answers that clients got; null: nothing, or nobody watched. */
   witness(): WitnessVerdict | null {
-    if (this.#monitor === null) return null;
-    return this.scenario.protocol.witness?.(this.#monitor) ?? null;
+    if (this.monitor === null) return null;
+    return this.scenario.protocol.witness?.(this.monitor) ?? null;
   }
 
   /** The time is up: what is unfinished now is violated. */
