@@ -30,6 +30,10 @@ export interface OpenedRun {
   readonly folder: string | null;
   /** The run folder whose edited schedule this is, or null. */
   readonly editedFolder: string | null;
+  /** The scenario's own text, as recorded or as it stands in its file. */
+  readonly scenarioText: string;
+  /** The version of splitbrain that recorded it, when that was another one. */
+  readonly otherVersion: string | null;
 }
 
 /** What a scenario has that was never recorded. */
@@ -39,6 +43,7 @@ const UNRECORDED = {
   checkpoints: [],
   folder: null,
   editedFolder: null,
+  otherVersion: null,
 } as const;
 
 /** The scenario that a seed of a swarm stands for, left as a file: that is what its reproduction line names. */
@@ -53,7 +58,7 @@ function openDrawn(
   const resolved = writeResolved({ ...document, seed: drawnSeed });
   tell(`note: what this seed draws is written out in ${resolved}`);
   const scenario = loadScenario(resolved);
-  return { scenario, seed: drawnSeed, ...UNRECORDED };
+  return { ...UNRECORDED, scenario, seed: drawnSeed, scenarioText: readText(resolved) };
 }
 
 /** Opens `last`, `last-failed`, a run folder, or a scenario by name or file. */
@@ -76,7 +81,12 @@ export function openRun(
     throw new CommandError(`"${arg}" means ${entries.length} scenarios; name one of them`);
   if (plan.swarm || plan.strategy !== 'random') return openDrawn(entries[0]!.file, seed, plan);
   const scenario = loadScenario(entries[0]!.file);
-  return { scenario, seed: seed ?? scenario.defaultSeed, ...UNRECORDED };
+  return {
+    ...UNRECORDED,
+    scenario,
+    seed: seed ?? scenario.defaultSeed,
+    scenarioText: readText(entries[0]!.file),
+  };
 }
 
 function openFolder(folder: string, seed: string | undefined): OpenedRun {
@@ -94,6 +104,7 @@ function openFolder(folder: string, seed: string | undefined): OpenedRun {
     tell(`note: ${file} was changed since the run; this is the scenario as it was recorded`);
   const scenario = compileScenario(record.scenarioText, file, PROTOCOLS);
   return {
+    ...UNRECORDED,
     scenario,
     seed: record.seed,
     schedule: parseSchedule(scheduleText, scheduleFile, scenario),
@@ -101,5 +112,7 @@ function openFolder(folder: string, seed: string | undefined): OpenedRun {
     checkpoints: record.checkpoints,
     folder,
     editedFolder: scheduleEdited ? folder : null,
+    scenarioText: record.scenarioText,
+    otherVersion: record.splitbrain === packageVersion() ? null : record.splitbrain,
   };
 }

@@ -10,6 +10,7 @@ import { print, tell } from './output.ts';
 import { addCampaignCommands } from './registration/campaign.ts';
 import { jsonOption, seedOption, wholeNumber, type SetExit } from './registration/options.ts';
 import { addReplay } from './registration/replay.ts';
+import { addReport } from './registration/report.ts';
 import { addSeeingCommands } from './registration/seeing.ts';
 import { packageVersion } from './version.ts';
 
@@ -61,6 +62,7 @@ function createProgram(setExit: SetExit): Command {
   addReplay(program, setExit);
   addCheck(program, setExit);
   addSeeingCommands(program, setExit);
+  addReport(program, setExit);
   addList(program);
   addScenario(program, setExit);
   addDoctor(program, setExit);
@@ -97,7 +99,7 @@ Examples:
     )
     .action(async (names: string[], options: RunCommandOptions) => {
       const { run } = await import('./commands/run.ts');
-      setExit(run(names, options));
+      setExit(await run(names, options));
     });
 }
 
@@ -215,7 +217,7 @@ function addBench(program: Command): void {
   program
     .command('bench')
     .description('measure: engine, raft or checker; ratios within one process')
-    .argument('<bench>', 'engine, raft or checker')
+    .argument('<bench>', 'engine, raft, checker, campaign or shrink')
     .addOption(jsonOption())
     .option('--quick', 'a tenth of the work, for a first look')
     .addHelpText(
@@ -223,7 +225,8 @@ function addBench(program: Command): void {
       `
 Examples:
   $ splitbrain bench engine
-  $ splitbrain bench raft --json`,
+  $ splitbrain bench campaign
+  $ splitbrain bench shrink --json`,
     )
     .action(async (name: string, options: BenchOptions) => {
       const { bench } = await import('./commands/bench.ts');

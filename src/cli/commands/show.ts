@@ -1,3 +1,5 @@
+import type { Style } from '../../report/format.ts';
+import { lockPicture } from '../../report/lock-picture.ts';
 import { showLines, STATE_KIND, type ShowFilter } from '../../report/show/show-lines.ts';
 import { whyLines } from '../../report/show/why-lines.ts';
 import { rowOfPlace } from '../../report/trace/place.ts';
@@ -50,8 +52,15 @@ export function show(arg: string, options: ShowCommandOptions): number {
       ? showLines(run, filterOf(run, options), shown)
       : whyLines(run, whyOf(run, rowOfPlace(run, options.why)), shown);
   for (const line of lines) output.line(line);
+  if (options.why === undefined) for (const line of pictureOf(run, shown.style)) output.line(line);
   output.flush();
   return verified ? EXIT.ok : EXIT.nondeterministic;
+}
+
+/** The timeline of a lock service, below its events. */
+function pictureOf({ result }: RecordedRun, style: Style): readonly string[] {
+  const picture = lockPicture(result, style);
+  return picture.length === 0 ? [] : ['', ...picture];
 }
 
 function filterOf(run: RecordedRun, options: ShowCommandOptions): ShowFilter {

@@ -1,5 +1,4 @@
 /** What every lock protocol shares: the protected resource, and the judge of belief and effect. */
-export { ConfigSection } from './config-section.ts';
 export { inMs } from './in-ms.ts';
 export { lockInvariants } from './invariants.ts';
 export { LockJudge } from './lock-judge.ts';

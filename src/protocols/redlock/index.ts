@@ -1,7 +1,7 @@
 import { resourceMessageTypes } from '../locks/index.ts';
 import type { ProtocolDefinition } from '../protocol.ts';
-import { RedisNode, redisMessageTypes } from '../redis/index.ts';
-import { bugs, lockFor, resourceFor } from './bugs.ts';
+import { redisMessageTypes } from '../redis/index.ts';
+import { bugs, lockFor, redisFor, resourceFor } from './bugs.ts';
 import { RedlockClient } from './client.ts';
 import type { RedlockConfig } from './config.ts';
 import { invariants } from './invariants.ts';
@@ -15,6 +15,8 @@ export const redlock: ProtocolDefinition<RedlockConfig, RedlockMonitor> = {
   parseConfig,
   createMonitor: (servers, config, nameOf, report, nowUs) =>
     new RedlockMonitor(servers, config, nameOf, report, nowUs),
+  measures: ({ judge }) => ({ ...judge.measures }),
+  lockTimeline: ({ judge }) => judge.timeline,
   onCrash: (monitor, node) => {
     monitor.crashed(node);
   },
@@ -28,7 +30,7 @@ export const redlock: ProtocolDefinition<RedlockConfig, RedlockMonitor> = {
           failoverAfterUs: config.failoverAfterUs,
         }
       : null;
-    return new RedisNode(env, { ...config.redis, replication }, monitor);
+    return new (redisFor(bug))(env, { ...config.redis, replication }, monitor);
   },
   createClient: (context) => new RedlockClient(context, lockFor(context.bug ?? null)),
   view,

@@ -1,4 +1,4 @@
-import { ConfigSection } from '../locks/index.ts';
+import { ConfigReader } from '../config-reader.ts';
 import { ConfigError } from '../protocol.ts';
 import { driftOf, type RedlockConfig } from './config.ts';
 
@@ -26,6 +26,7 @@ export const configKeys: Readonly<Record<string, string>> = {
   aof: 'off | no | everysec | always: when the append-only file reaches the disk.',
   restartDelay: 'How long a restarted node stays silent: `0s`; safe above the ttl and its drift.',
   activeExpiry: 'Time between rounds of the active expiry cycle: `100ms`.',
+  serverClock: 'wall | monotonic: what judges time to live; Redis has only the wall clock.',
   replication: 'none | async: independent nodes, or one primary with a replica and fail-over.',
   replicationDelay: 'How long a primary collects changes before it sends them: `10ms`.',
   failoverAfter: 'Silence after which the replica takes over: `1s`.',
@@ -38,7 +39,7 @@ export function parseConfig(
   input: Readonly<Record<string, unknown>>,
   serverCount: number,
 ): RedlockConfig {
-  const section = new ConfigSection('redlock', configKeys, input);
+  const section = new ConfigReader('redlock', configKeys, input);
   const failover = section.choice('replication', ['none', 'async']) === 'async';
   const fence = section.choice('fence', ['none', 'single-node-incr', 'quorum-max-writeback']);
   const retryCount = section.count('retryCount', 10, -1);
@@ -49,6 +50,7 @@ export function parseConfig(
       aof: section.choice('aof', ['always', 'everysec', 'no', 'off']),
       restartDelayUs: section.durationUs('restartDelay', '0s'),
       activeExpiryUs: section.durationUs('activeExpiry', '100ms'),
+      expiryClock: section.choice('serverClock', ['wall', 'monotonic']),
     },
     replicationDelayUs: section.durationUs('replicationDelay', '10ms'),
     failoverAfterUs: section.durationUs('failoverAfter', '1s'),
@@ -67,7 +69,7 @@ export function parseConfig(
     resourceChecks: section.flag('resourceChecks', fence !== 'none'),
     resourceTimeoutUs: section.durationUs('resourceTimeout', '1s'),
     holdUs: section.rangeUs('hold', ['5ms', '20ms']),
-    holdsUs: section.durationsUs('holds'),
+    holdsUs: section.durationsByNameUs('holds'),
     check: section.choice('check', ['before-write', 'none']),
     gapUs: section.durationUs('gap', '0ms'),
     judgeBelief: section.flag('judgeBelief', true),

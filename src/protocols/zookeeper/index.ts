@@ -16,6 +16,8 @@ export const zookeeper: ProtocolDefinition<ZookeeperConfig, ZookeeperMonitor> = 
   parseConfig,
   createMonitor: (servers, config, nameOf, report, nowUs) =>
     new ZookeeperMonitor(servers, config, nameOf, report, nowUs),
+  measures: ({ judge }) => ({ ...judge.measures }),
+  lockTimeline: ({ judge }) => judge.timeline,
   onCrash: (monitor, node) => {
     monitor.crashed(node);
   },

@@ -166,6 +166,11 @@ export class Simulation {
     this.observer?.onFailure?.(failure);
   }
 
+  /** Whether the last {@link run} was ended by {@link stop}, and not by a limit or for want of events. */
+  get stopped(): boolean {
+    return this.#stopRequested;
+  }
+
   /** Ends the run after the current event. */
   stop(): void {
     this.#stopRequested = true;

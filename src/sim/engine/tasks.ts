@@ -90,6 +90,23 @@ export class TaskRunner {
     return task;
   }
 
+  /** Whether some task waits for time or a reply. */
+  get waiting(): boolean {
+    return this.#tasks.size > 0;
+  }
+
+  /** Lets the task that would wake first do so now; false when none waits. */
+  wakeFirst(): boolean {
+    let first: RunningTask | null = null;
+    for (const task of this.#tasks.values())
+      if (first === null || task.deadlineMonotonicUs < first.deadlineMonotonicUs) first = task;
+    if (first === null) return false;
+    const { simulation, clock } = this.#host;
+    first.deadlineMonotonicUs = clock.monotonicUs(simulation.nowUs);
+    this.#pushWake(first, simulation.nowUs);
+    return true;
+  }
+
   /** A wake event arrived: true when the task's wait ends now. */
   wakes(task: RunningTask, generation: number): boolean {
     if (task.generation !== generation) return false;

@@ -65,6 +65,11 @@ export class NamedTimers {
     if (timer !== undefined) timer.armed = false;
   }
 
+  /** The names of the timers that are set, in the order of their first use. */
+  armed(): string[] {
+    return [...this.#timers.values()].filter((timer) => timer.armed).map(({ name }) => name);
+  }
+
   /** Lets an armed timer fire at once; false when it is not armed. */
   fireNow(name: string): boolean {
     const timer = this.#timers.get(name);

@@ -15,6 +15,7 @@ import {
   Link,
   type EffectCounter,
   type HeldMessage,
+  type Journey,
   type LinkProfile,
   type LinkRule,
 } from './link.ts';
@@ -47,6 +48,8 @@ export class Network implements Transport {
   readonly #options: NetworkOptions;
   readonly #links: (Link | undefined)[] = [];
   readonly #samplers = new Map<LinkProfile, LatencySampler>();
+  #lastMessage: Message | null = null;
+  #lastDigest = 0;
 
   constructor(simulation: Simulation, options: NetworkOptions) {
     this.#simulation = simulation;
@@ -94,7 +97,7 @@ export class Network implements Transport {
         `${simulation.nameOf(from)} sent ${message.type} to node ${to}: expected an id in 0..${count - 1}`,
       );
     if (this.#options.freezeMessages === true) freezeDeep(message);
-    const digest = simulation.digester.of(message);
+    const digest = this.#digestOf(message);
     this.sent += 1;
     simulation.record(SEND, from, to, call, digest, message);
     simulation.observer?.onSend?.(from, to, message);
@@ -111,14 +114,28 @@ export class Network implements Transport {
     simulation.schedule(atUs, DELIVER, to, from, call, digest, message);
   }
 
+  /** One message sent to several nodes is digested once: messages are never changed after they were sent. */
+  #digestOf(message: Message): number {
+    if (message !== this.#lastMessage) {
+      this.#lastMessage = message;
+      this.#lastDigest = this.#simulation.digester.of(message);
+    }
+    return this.#lastDigest;
+  }
+
   #sendThroughTrouble(link: Link, held: HeldMessage): void {
     const { from, to, digest, message } = held;
     const { profile } = link;
     let delayUs = 0;
     let copies = 1;
+    const journey = link.journeys.length > 0 ? link.takeJourney(message.type) : null;
     if (link.cuts.length > 0) {
       link.cuts[0]!.count += 1;
       this.#drop(from, to, 'partition', digest, message);
+      return;
+    }
+    if (journey !== null) {
+      this.#travel(journey, held);
       return;
     }
     for (const rule of link.rules) {
@@ -166,6 +183,19 @@ export class Network implements Transport {
     for (let copy = 0; copy < copies; copy += 1) {
       if (copy > 0) this.#simulation.record(DUPLICATE, from, to, 0, digest, message);
       this.#scheduleArrival(link, held, delayUs);
+    }
+  }
+
+  /** What was decided for this message, instead of the link's latency and chance. */
+  #travel({ arrivesUs, effect }: Journey, held: HeldMessage): void {
+    const simulation = this.#simulation;
+    const { from, to, call, digest, message } = held;
+    effect.count += 1;
+    if (arrivesUs.length === 0) this.#drop(from, to, 'rule', digest, message);
+    for (const [copy, arriveUs] of arrivesUs.entries()) {
+      if (copy > 0) simulation.record(DUPLICATE, from, to, 0, digest, message);
+      const atUs = Math.max(simulation.nowUs, arriveUs);
+      simulation.schedule(atUs, DELIVER, to, from, call, digest, message);
     }
   }
 
@@ -280,6 +310,16 @@ export class Network implements Transport {
   removeRule(from: NodeId, to: NodeId, rule: LinkRule): void {
     this.#change(from, to, (link) => {
       removeFrom(link.rules, rule);
+    });
+  }
+
+  addJourney(from: NodeId, to: NodeId, journey: Journey): void {
+    this.#change(from, to, (link) => link.journeys.push(journey));
+  }
+
+  removeJourney(from: NodeId, to: NodeId, journey: Journey): void {
+    this.#change(from, to, (link) => {
+      removeFrom(link.journeys, journey);
     });
   }
 

@@ -119,6 +119,23 @@ describe('the trace hash differs', () => {
   });
 });
 
+describe('the time in the trace hash', () => {
+  const hashAt = (timeUs: number): string => {
+    const trace = new Trace('off', { draws: 0 });
+    trace.record(timeUs, DELIVER, 0, 1, 0, 0, null);
+    return trace.hash();
+  };
+
+  it.each([2 ** 31, 2 ** 32, 2 ** 33, 2 ** 40, 2 ** 52])('counts its bit of %i µs', (bitUs) => {
+    expect(hashAt(7 + bitUs)).not.toBe(hashAt(7));
+  });
+
+  it('counts the upper bits apart from the lower ones', () => {
+    const hashes = Array.from({ length: 64 }, (_, n) => hashAt((n % 8) + (n >> 3) * 2 ** 32));
+    expect(new Set(hashes).size).toBe(64);
+  });
+});
+
 describe('the trace', () => {
   function threeSends(level: TraceLevel): Simulation {
     let env: NodeEnv | null = null;
