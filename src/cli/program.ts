@@ -242,8 +242,8 @@ function addDoctor(program: Command, setExit: SetExit): void {
 function addBench(program: Command): void {
   program
     .command('bench')
-    .description('measure: engine, raft or checker; ratios within one process')
-    .argument('<bench>', 'engine, raft or checker')
+    .description('measure: engine, raft, checker or locks; ratios within one process, or virtual time')
+    .argument('<bench>', 'engine, raft, checker or locks')
     .addOption(jsonOption())
     .option('--quick', 'a tenth of the work, for a first look')
     .addHelpText(

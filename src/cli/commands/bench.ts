@@ -24,6 +24,10 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     );
     return benchRaft(loadScenario(file), file, quick ? 50 : 500);
   },
+  locks: async (quick) => {
+    const { benchLocks } = await import('../../campaign/locks/bench-locks.ts');
+    return benchLocks(quick);
+  },
   checker: async (quick) => {
     const { benchChecker } = await import('../../campaign/bench/checker-bench.ts');
     return benchChecker(quick);

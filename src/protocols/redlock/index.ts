@@ -15,7 +15,7 @@ export const redlock: ProtocolDefinition<RedlockConfig, RedlockMonitor> = {
   parseConfig,
   createMonitor: (servers, config, nameOf, report, nowUs) =>
     new RedlockMonitor(servers, config, nameOf, report, nowUs),
-  measures: ({ judge }) => ({ ...judge.measures }),
+  measures: ({ judge, orphanUs, lateExpiryUs }) => ({ ...judge.measures, orphanUs, lateExpiryUs }),
   lockTimeline: ({ judge }) => judge.timeline,
   onCrash: (monitor, node) => {
     monitor.crashed(node);
