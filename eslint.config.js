@@ -46,6 +46,13 @@ export default defineConfig(
     },
   },
   {
+    // The report's page runs in a browser: its own compiler options, with the DOM.
+    files: ['src/page/**/*.ts'],
+    languageOptions: {
+      parserOptions: { projectService: false, project: 'src/page/tsconfig.json' },
+    },
+  },
+  {
     files: ['src/{sim,protocols,checker,history}/**/*.ts'],
     plugins: { determinism },
     rules: {
@@ -68,7 +75,7 @@ export default defineConfig(
   },
   {
     // The places whose job is the host: the guard patches its globals, the loop waits for async tasks to drain.
-    files: ['src/sim/engine/{guard,async-tasks,simulation}.ts'],
+    files: ['src/sim/engine/{guard,guard-modules,async-tasks,simulation}.ts'],
     rules: {
       'no-restricted-globals': 'off',
       'no-restricted-properties': 'off',

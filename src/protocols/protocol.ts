@@ -1,5 +1,6 @@
 import type { Message, NodeEnv, NodeId, NodeProgram } from '../sim/engine/env.ts';
 import type { RandomStream } from '../sim/engine/random.ts';
+import type { LaneReader } from './lane.ts';
 import type { LockTimeline } from './lock-timeline.ts';
 
 /** One operation that a client is asked to perform; `f` and `key` are the words the history and the model use. */
@@ -31,6 +32,24 @@ export interface InvariantViolation {
   /** The because-chain: one fact a line. */
   readonly because: readonly string[];
   readonly nodes: readonly NodeId[];
+}
+
+/** Something a run measured, for verdicts that are about how much and not about whether. */
+export interface Figure {
+  /** Lower case with dashes, the same in every run of the protocol: `in-doubt-max`. */
+  readonly name: string;
+  readonly unit: 'us' | 'count' | 'percent';
+  readonly value: number;
+}
+
+/** `healed`: all faults have ended. `idle`: clients are served, nothing is unfinished, and nothing is asked any more. */
+export type RunPhase = 'healed' | 'idle';
+
+/** What a monitor that knows the order of all effects says of the answers that clients got. */
+export interface WitnessVerdict {
+  /** `proved`: an order explains all; `refuted`: none can; `open`: the order known from inside does not, others might. */
+  readonly verdict: 'proved' | 'refuted' | 'open';
+  readonly sentence: string;
 }
 
 /** Told where and when by the runner; protocols only say what. */
@@ -110,6 +129,17 @@ export interface ServerView {
   describe(program: NodeProgram): string;
 }
 
+/**
+ * What decides a protocol's future, for exploring its states: two clusters with equal states are one. Plain data, or objects
+ * whose classes tell their private fields (`INNER_STATE`); fields whose names end in `Us` are times, and left out.
+ */
+export interface StateDoor<Monitor = unknown> {
+  server(program: NodeProgram): unknown;
+  monitor(monitor: Monitor): unknown;
+  /** Names of fields that are no state: doors to the world, configuration. */
+  readonly ignored: readonly string[];
+}
+
 /** What a campaign may vary of a protocol beyond what a scenario says. */
 export interface CampaignHints {
   /** Groups of `config:` fragments; a swarm run takes one of each group. Any combination must compile. */
@@ -120,6 +150,14 @@ export interface CampaignHints {
     readonly config: Readonly<Record<string, unknown>>;
     readonly kinds: readonly string[];
   }[];
+}
+
+/** Which servers serve clients by themselves, whatever becomes of the others: what a quorum core is drawn by. */
+export interface CoreRule<Config = unknown> {
+  /** Whether these servers suffice. */
+  suffices(config: Config, servers: readonly NodeId[], core: readonly NodeId[]): boolean;
+  /** The protocol's excuse, in words, when under this configuration no fixed set of servers does; null: some do. */
+  excuse?(config: Config): string | null;
 }
 
 /** A protocol's registration, exported by its `index.ts`: everything a scenario needs to run and judge it. */
@@ -140,15 +178,23 @@ export interface ProtocolDefinition<Config = unknown, Monitor = unknown> {
    * run goes on until this is empty; what is still there at the liveness bound is reported. Absent: nothing of the kind.
    */
   unfinished?(monitor: Monitor): readonly InvariantViolation[];
-  /** What a run showed beyond its verdicts, numbers by name: `overrunUs`. */
-  measures?(monitor: Monitor): Readonly<Record<string, number>>;
+  /** What the run measured; always the same names in the same order. Absent: nothing. */
+  figures?(monitor: Monitor): readonly Figure[];
+  /** The names that {@link figures} gives, for `require:` and its errors. */
+  readonly figureNames?: readonly string[];
   /** Of lock services: who held, believed and wrote, for the picture of a run. */
   lockTimeline?(monitor: Monitor): LockTimeline;
+  /** From inside, whether the answers so far are linearizable; the history checker must not say the opposite. */
+  witness?(monitor: Monitor): WitnessVerdict;
+  /** Told when a phase of the run begins; what must hold only without faults is judged from then on. */
+  onPhase?(monitor: Monitor, phase: RunPhase): void;
   /** Told of every crash, so that a monitor can end what only lived in the process. */
   onCrash?(monitor: Monitor, node: NodeId): void;
   createServer(context: ServerContext<Config, Monitor>): NodeProgram;
   createClient(context: ClientContext<Config, Monitor>): ClientProgram;
   readonly view: ServerView;
+  /** What a report draws and lists of a running program, server or client. Absent: only whether it is up. */
+  readonly lane?: LaneReader;
   readonly invariants: readonly InvariantDefinition[];
   readonly bugs: readonly BugDefinition[];
   /**
@@ -174,6 +220,10 @@ export interface ProtocolDefinition<Config = unknown, Monitor = unknown> {
   /** The `config:` keys with what they mean; the scenario schema and its errors are made from them. */
   readonly configKeys: Readonly<Record<string, string>>;
   readonly campaign?: CampaignHints;
+  /** Absent: it needs every server, and a scenario cannot ask for a quorum core. */
+  readonly core?: CoreRule<Config>;
+  /** Absent: servers are told apart by what they were given, which merges fewer states. */
+  readonly states?: StateDoor<Monitor>;
 }
 
 /** A `config:` section that cannot work: names the key, the reason and the fix. */

@@ -71,8 +71,15 @@ function damageOf(result: RunResult): Damage {
       belief: violated('mutual-exclusion-belief'),
       effect: violated('mutual-exclusion-effect'),
     },
-    overrunUs: result.world.measures()['overrunUs'] ?? 0,
+    overrunUs: figureOf(result, 'overrun-max'),
   };
+}
+
+/** @throws Error when the protocol does not measure it. */
+export function figureOf({ figures, scenario }: RunResult, name: string): number {
+  const figure = figures.find((one) => one.name === name);
+  if (figure === undefined) throw new Error(`${scenario.protocol.name} has no figure "${name}"`);
+  return figure.value;
 }
 
 function runUnder(scheme: LockScheme, fault: LockFault, severity: number): RunResult {

@@ -9,7 +9,7 @@ export interface BenchOptions {
   readonly quick?: boolean;
 }
 
-type Bench = (quick: boolean) => Promise<Metrics>;
+type Bench = (quick: boolean, tellRow: (line: string) => void) => Promise<Metrics>;
 
 const BENCHES: Readonly<Record<string, Bench>> = {
   engine: async (quick) => {
@@ -28,6 +28,32 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     const { benchLocks } = await import('../../campaign/locks/bench-locks.ts');
     return benchLocks(quick);
   },
+  shrink: async (quick, tellRow) => {
+    const { benchShrink, SHRINK_CASES } = await import('../../campaign/bench/shrink-bench.ts');
+    const { shrinkBenchLine, SHRINK_BENCH_HEAD } =
+      await import('../../report/shrink-bench-table.ts');
+    const { readSubject } = await import('../../campaign/documents/document.ts');
+    const { readText } = await import('../find-scenarios.ts');
+    const read = (name: string) => {
+      const file = fileURLToPath(new URL(`../../../scenarios/raft/${name}.yaml`, import.meta.url));
+      return readSubject(readText(file), file);
+    };
+    const cases = Object.entries(SHRINK_CASES).map(([bug, name]) => ({
+      bug,
+      handMade: read(name),
+    }));
+    for (const line of SHRINK_BENCH_HEAD) tellRow(line);
+    const { metrics, missing } = benchShrink(
+      read('default-faults'),
+      quick ? cases.slice(0, 3) : cases,
+      quick ? 1 : 2,
+      (row) => {
+        tellRow(shrinkBenchLine(row));
+      },
+    );
+    for (const line of missing) tellRow(`not found: ${line}`);
+    return metrics;
+  },
   checker: async (quick) => {
     const { benchChecker } = await import('../../campaign/bench/checker-bench.ts');
     return benchChecker(quick);
@@ -43,7 +69,8 @@ export async function bench(name: string, options: BenchOptions): Promise<void> 
     );
   if (options.json !== true)
     tell(`bench ${name}: takes a minute or less; the machine's noise is in the figures`);
-  const metrics = await chosen(options.quick ?? false);
+  // With --json stdout is one object; the rows of a table are for people.
+  const metrics = await chosen(options.quick ?? false, options.json === true ? tell : print);
   if (options.json === true) {
     print(JSON.stringify({ bench: name, metrics }, null, 2));
     return;

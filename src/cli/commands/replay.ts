@@ -7,6 +7,7 @@ import type { Fault } from '../../sim/faults/fault.ts';
 import { CommandError, exitFor, EXIT } from '../exit-codes.ts';
 import { openRun, type OpenedRun } from '../open-run.ts';
 import { print, tell } from '../output.ts';
+import { scheduleWithout } from '../schedule-without.ts';
 import { printRun, summaryLine, type RunCommandOptions } from './run.ts';
 
 export interface ReplayOptions extends RunCommandOptions {
@@ -83,11 +84,5 @@ function scheduleOf(opened: OpenedRun, without: readonly string[]): readonly Fau
   // Only a world knows what its nemesis draws; no event of it is run.
   const schedule =
     opened.schedule ?? runScenario(opened.scenario, { seed: opened.seed, untilEvent: 1 }).schedule;
-  const ids = schedule.map((fault) => fault.id);
-  for (const id of without)
-    if (!ids.includes(id))
-      throw new CommandError(
-        `--without ${id}: this run has no such fault; it has ${ids.join(', ') || 'none'}`,
-      );
-  return schedule.filter((fault) => !without.includes(fault.id));
+  return scheduleWithout(schedule, without, '--without');
 }

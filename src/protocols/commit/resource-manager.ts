@@ -86,6 +86,7 @@ export class ResourceManager {
     if (branch.state !== 'ended') return XA.PROTO;
     if (readOnlyVote && branch.changes.length === 0) {
       this.branches.delete(gid);
+      this.#onEnd(gid);
       this.locks.release(gid);
       return XA.RDONLY;
     }

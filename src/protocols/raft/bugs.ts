@@ -6,6 +6,7 @@ import { edgeBugs } from './bugs/edges.ts';
 import { electionBugs } from './bugs/election.ts';
 import { membershipBugs } from './bugs/membership.ts';
 import { readBugs } from './bugs/reads.ts';
+import { recoveryBugs } from './bugs/recovery.ts';
 import { replicationBugs } from './bugs/replication.ts';
 import { snapshotBugs } from './bugs/snapshots.ts';
 import { setups } from './bugs/setups.ts';
@@ -24,6 +25,7 @@ const planted: readonly PlantedBug[] = [
   ...membershipBugs,
   ...clientBugs,
   ...edgeBugs,
+  ...recoveryBugs,
 ];
 
 /** The zoo: each bug a small override of one rule of the correct code. */

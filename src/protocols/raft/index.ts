@@ -7,14 +7,22 @@ import { invariants } from './invariants.ts';
 import { messageTypes } from './messages.ts';
 import { RaftNode, initialMembership } from './node.ts';
 import { configKeys, parseConfig } from './parse-config.ts';
-import { view } from './view.ts';
+import { raftOf, view } from './view.ts';
 
 /** Raft (Ongaro & Ousterhout 2014; Ongaro's dissertation 2014) with a replicated key-value store on top. */
 export const raft: ProtocolDefinition<RaftConfig, RaftMonitor> = {
   name: 'raft',
   parseConfig,
-  createMonitor: (servers, config, nameOf, report) =>
-    new RaftMonitor(servers, config, initialMembership(servers, config), nameOf, report),
+  createMonitor: (servers, config, nameOf, report, nowUs) =>
+    new RaftMonitor(servers, config, initialMembership(servers, config), nameOf, report, nowUs),
+  unfinished: (monitor) => monitor.unfinished(),
+  onPhase: (monitor, phase) => {
+    monitor.phase(phase);
+  },
+  onCrash: (monitor, node) => {
+    monitor.crashed(node);
+  },
+  witness: (monitor) => monitor.witness.verdict(),
   createServer: ({ env, config, servers, monitor, bug }) =>
     new RaftNode(env, config, servers, monitor, coreFor(bug)),
   createClient: (context) => new (clientFor(context.bug ?? null))(context),
@@ -27,6 +35,19 @@ export const raft: ProtocolDefinition<RaftConfig, RaftMonitor> = {
   marks: ['leader', 'candidate', 'preCandidate', 'follower'],
   configKeys,
   campaign,
+  core: {
+    suffices: ({ voters }, servers, core) =>
+      servers.slice(0, voters).filter((id) => core.includes(id)).length > voters >> 1,
+    excuse: ({ reconfigureEveryUs }) =>
+      reconfigureEveryUs === 0
+        ? null
+        : 'the operator (reconfigureEvery) may move the quorum to servers outside the core',
+  },
+  states: {
+    server: raftOf,
+    monitor: (monitor) => monitor,
+    ignored: ['port', 'config', 'observer', 'writes', 'durableWrites'],
+  },
 };
 
 /** The replication core, for services that replicate something else than keys and values. */

@@ -15,6 +15,7 @@ import {
   Link,
   type EffectCounter,
   type HeldMessage,
+  type Journey,
   type LinkProfile,
   type LinkRule,
 } from './link.ts';
@@ -127,9 +128,14 @@ export class Network implements Transport {
     const { profile } = link;
     let delayUs = 0;
     let copies = 1;
+    const journey = link.journeys.length > 0 ? link.takeJourney(message.type) : null;
     if (link.cuts.length > 0) {
       link.cuts[0]!.count += 1;
       this.#drop(from, to, 'partition', digest, message);
+      return;
+    }
+    if (journey !== null) {
+      this.#travel(journey, held);
       return;
     }
     for (const rule of link.rules) {
@@ -180,6 +186,19 @@ export class Network implements Transport {
     }
   }
 
+  /** What was decided for this message, instead of the link's latency and chance. */
+  #travel({ arrivesUs, effect }: Journey, held: HeldMessage): void {
+    const simulation = this.#simulation;
+    const { from, to, call, digest, message } = held;
+    effect.count += 1;
+    if (arrivesUs.length === 0) this.#drop(from, to, 'rule', digest, message);
+    for (const [copy, arriveUs] of arrivesUs.entries()) {
+      if (copy > 0) simulation.record(DUPLICATE, from, to, 0, digest, message);
+      const atUs = Math.max(simulation.nowUs, arriveUs);
+      simulation.schedule(atUs, DELIVER, to, from, call, digest, message);
+    }
+  }
+
   #scheduleArrival(link: Link, held: HeldMessage, delayUs: number): void {
     const simulation = this.#simulation;
     let atUs = simulation.nowUs + delayUs + link.latency(link.latencyStream);
@@ -223,12 +242,13 @@ export class Network implements Transport {
 
   #arriveThroughTrouble(link: Link, held: HeldMessage): void {
     if (this.#isStopped(link, held)) return;
+    const cause = this.#simulation.trace.lastCause;
     if (link.clogs.length > 0) {
       link.clogs[0]!.count += 1;
-      link.pile.push(held);
+      link.pile.push({ ...held, cause });
     } else if (link.pile.length > 0) {
       // What piled up before it has yet to arrive.
-      link.pile.push(held);
+      link.pile.push({ ...held, cause });
       this.#scheduleRelease(held.from, held.to);
     } else {
       this.#deliver(held.from, held.to, held.call, held.digest, held.message);
@@ -246,6 +266,7 @@ export class Network implements Transport {
     if (link.clogs.length > 0) return;
     const held = link.pile.shift();
     if (held === undefined) return;
+    this.#simulation.trace.blame(held.cause);
     link.refresh();
     if (!this.#isStopped(link, held))
       this.#deliver(held.from, held.to, held.call, held.digest, held.message);
@@ -289,6 +310,16 @@ export class Network implements Transport {
   removeRule(from: NodeId, to: NodeId, rule: LinkRule): void {
     this.#change(from, to, (link) => {
       removeFrom(link.rules, rule);
+    });
+  }
+
+  addJourney(from: NodeId, to: NodeId, journey: Journey): void {
+    this.#change(from, to, (link) => link.journeys.push(journey));
+  }
+
+  removeJourney(from: NodeId, to: NodeId, journey: Journey): void {
+    this.#change(from, to, (link) => {
+      removeFrom(link.journeys, journey);
     });
   }
 

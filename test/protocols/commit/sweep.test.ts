@@ -51,7 +51,7 @@ describe('how long doubt lasts', () => {
         '',
         `faults: [{ id: crash, when: ${trigger}, kind: power-loss, target: n1, for: ${downMs}ms }]`,
       ),
-    ).monitor.metrics.inDoubtMaxUs;
+    ).monitor.metrics.doubt.maxUs;
   /** All have voted; the coordinator dies before the first vote arrives. */
   const inTheWindow = '{ message: Vote, on: sent, nth: 3 }';
 
@@ -72,8 +72,8 @@ describe('how long doubt lasts', () => {
   - { id: cut, at: 1ms, kind: messages, types: [Decision], from: n1, to: [n3, n4], drop: 100% }
   - { id: crash, when: { message: Decision, on: sent, nth: 1 }, kind: kill, target: n1, after: 6ms, for: 1500ms }`,
       );
-    expect(watch(text('wait')).monitor.metrics.inDoubtMaxUs).toBeGreaterThan(1_500_000);
-    expect(watch(text('cooperative')).monitor.metrics.inDoubtMaxUs).toBeLessThan(
+    expect(watch(text('wait')).monitor.metrics.doubt.maxUs).toBeGreaterThan(1_500_000);
+    expect(watch(text('cooperative')).monitor.metrics.doubt.maxUs).toBeLessThan(
       2 * 200_000 + 20_000,
     );
   });

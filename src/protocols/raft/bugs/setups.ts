@@ -40,6 +40,8 @@ export const setups: Readonly<Record<string, BugSetup>> = {
   'last-term-forgotten-by-compaction': { config: { snapshotEvery: 5 } },
   'wiped-server-votes': { faults: diskLoss },
   'ack-of-earlier-term-counted': { byScript: true, config: { transferEvery: '40ms' } },
+  // No property of a run that is healed as a whole: the scenario heals a quorum core.
+  'commit-needs-everyone': { byScript: true },
   'learner-counted': { config: { learners: 2 } },
   'removed-leader-counts-itself': { config: { reconfigureEvery: '60ms' } },
   'median-off-by-one': { servers: 4 },
@@ -100,4 +102,12 @@ export const setups: Readonly<Record<string, BugSetup>> = {
   'ack-of-earlier-session-counted': { byScript: true },
   'figure-8': { byScript: true },
   'late-sync-marks-new-entries': { byScript: true },
+  'empty-append-at-snapshot-edge': { config: { snapshotEvery: 3 } },
+  'removed-server-disrupts': { config: { stickyLeader: true, checkQuorum: true, ...churn } },
+  'half-connected-leader-kept': { byScript: true, config: { preVote: true, checkQuorum: true } },
+  'pre-vote-raises-term': { config: { preVote: true } },
+  'no-cap-without-quorum': { config: { uncommittedEntries: 2, sessions: false } },
+  'inflight-without-limit': { config: { inflightEntries: 1 } },
+  'snapshot-trigger-missed': { config: { snapshotEvery: 3, uncommittedEntries: 4 } },
+  'stuck-after-snapshot': { config: { snapshotEvery: 5 } },
 };

@@ -1,5 +1,6 @@
+import { INNER_STATE } from '../../../sim/engine/inner-state.ts';
 import type { Entry } from '../entry.ts';
-import { describeMembership, isVoter, voterDistance } from '../membership.ts';
+import { describeMembership, isVoter, sameMembership, voterDistance } from '../membership.ts';
 import type { Membership } from '../membership.ts';
 import type { RaftView } from '../observer.ts';
 import type { Judge } from './judge.ts';
@@ -15,6 +16,10 @@ export class Memberships {
   readonly #initial: Membership;
   /** Per server: the memberships in its log, oldest first. */
   readonly #logs: At[][] = [];
+
+  [INNER_STATE](): unknown {
+    return [this.#logs];
+  }
 
   constructor(judge: Judge, initial: Membership) {
     this.#judge = judge;
@@ -53,7 +58,7 @@ export class Memberships {
   checkInForce(node: RaftView): void {
     const log = this.#logs[node.id];
     const latest = log?.[log.length - 1];
-    if (latest === undefined || same(latest.membership, node.membership)) return;
+    if (latest === undefined || sameMembership(latest.membership, node.membership)) return;
     this.#judge.violated(
       'latest-membership-in-force',
       [node.id],
@@ -104,8 +109,4 @@ export class Memberships {
   #words(membership: Membership): string {
     return describeMembership(membership, (id) => this.#judge.name(id));
   }
-}
-
-function same(a: Membership, b: Membership): boolean {
-  return a === b || JSON.stringify(a) === JSON.stringify(b);
 }

@@ -1,4 +1,5 @@
 import type { NodeId } from '../../../sim/engine/env.ts';
+import { INNER_STATE } from '../../../sim/engine/inner-state.ts';
 import type { AppendEntriesReply, InstallSnapshotReply, RaftMessage } from '../messages.ts';
 import type { RaftView } from '../observer.ts';
 import type { Judge } from './judge.ts';
@@ -14,6 +15,10 @@ export class Promises {
   readonly #counted: { term: number; session: number; index: number }[][] = [];
   readonly #highestTermSent: number[] = [];
   readonly #highestTermSeen: number[] = [];
+
+  [INNER_STATE](): unknown {
+    return [this.#acknowledged, this.#counted, this.#highestTermSent, this.#highestTermSeen];
+  }
 
   constructor(judge: Judge, disks: readonly ShadowDisk[]) {
     this.#judge = judge;

@@ -1,3 +1,4 @@
+import { INNER_STATE } from '../../../sim/engine/inner-state.ts';
 import { describeEntry, sameEntry } from '../entry.ts';
 import type { Entry } from '../entry.ts';
 import type { Membership } from '../membership.ts';
@@ -6,11 +7,13 @@ import { KeyValueMachine } from '../state-machine.ts';
 import type { ApplyResult } from '../state-machine.ts';
 import type { Snapshot } from '../storage.ts';
 import type { Judge } from './judge.ts';
+import type { Witness } from './witness.ts';
 
 /** Applied once, in order, by a state machine of our own: what every replica's state is measured against. */
 export class Replicas {
   readonly #judge: Judge;
   readonly #reference: KeyValueMachine;
+  readonly #witness: Witness;
   /** By index, from 1. */
   readonly #entries: Entry[] = [];
   readonly #results: ApplyResult[] = [];
@@ -23,8 +26,13 @@ export class Replicas {
   readonly #memberships: { readonly index: number; readonly membership: Membership }[] = [];
   readonly #lastApplied: number[] = [];
 
-  constructor(judge: Judge, sessionExpiryUs: number, initial: Membership) {
+  [INNER_STATE](): unknown {
+    return [this.#entries, this.#repeats, this.#sequences, this.#memberships, this.#lastApplied];
+  }
+
+  constructor(judge: Judge, sessionExpiryUs: number, initial: Membership, witness: Witness) {
     this.#judge = judge;
+    this.#witness = witness;
     this.#reference = new KeyValueMachine(sessionExpiryUs);
     this.#memberships.push({ index: 0, membership: initial });
   }
@@ -69,8 +77,10 @@ export class Replicas {
       else this.#sequences.set(command.session, command.sequence);
     }
     this.#entries[index] = entry;
-    this.#results[index] = this.#reference.apply(entry);
+    const result = this.#reference.apply(entry);
+    this.#results[index] = result;
     this.#hashes[index] = this.#reference.stateHash;
+    if (command !== null) this.#witness.applied(entry, result, this.#reference.read(command.key));
     if (entry.membership !== null) this.#memberships.push({ index, membership: entry.membership });
   }
 

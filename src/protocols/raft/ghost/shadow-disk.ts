@@ -1,4 +1,5 @@
 import type { NodeId } from '../../../sim/engine/env.ts';
+import { INNER_STATE } from '../../../sim/engine/inner-state.ts';
 import type { Entry } from '../entry.ts';
 import type { RaftLog } from '../log.ts';
 
@@ -29,6 +30,10 @@ export class ShadowDisk {
   /** By index. */
   readonly #entries: (Entry | undefined)[] = [];
   #pending: Write[] = [];
+
+  [INNER_STATE](): unknown {
+    return [this.#entries, this.#pending];
+  }
 
   wroteState(term: number, votedFor: NodeId | null): void {
     this.#pending.push({ kind: 'state', term, votedFor });
