@@ -112,6 +112,8 @@ function stops(
       (action.types === null || action.types.includes(type)) &&
       (reason === 'corrupt' ? action.corruptPpm : action.dropPpm) > 0
     );
+  if (action.kind === 'message')
+    return reason === 'rule' && action.from === from && action.to === to && action.type === type;
   return reason === 'partition' && cuts(action, targets, from, to);
 }
 
@@ -140,6 +142,7 @@ function cuts(action: FaultAction, targets: readonly string[], from: string, to:
     case 'ring':
       return targets.includes(from) && targets.includes(to);
     case 'clog':
+    case 'message':
     case 'messages':
     case 'kill':
     case 'power-loss':
@@ -152,6 +155,7 @@ function cuts(action: FaultAction, targets: readonly string[], from: string, to:
     case 'clock-drift':
     case 'clock-freeze':
     case 'fire-timer':
+    case 'wake':
       return false;
   }
 }

@@ -201,6 +201,9 @@ function decideMessage(
     end: () => {
       world.network.removeJourney(...link, journey);
     },
+    endAmong: (nodes) => {
+      if (isAmong(nodes)(link)) world.network.removeJourney(...link, journey);
+    },
   };
 }
 
