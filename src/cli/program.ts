@@ -216,8 +216,8 @@ function addDoctor(program: Command, setExit: SetExit): void {
 function addBench(program: Command): void {
   program
     .command('bench')
-    .description('measure: engine, raft or checker; ratios within one process')
-    .argument('<bench>', 'engine, raft, checker, campaign or shrink')
+    .description('measure: ratios within one process, or figures of virtual time')
+    .argument('<bench>', 'engine, raft, checker, campaign, shrink or locks')
     .addOption(jsonOption())
     .option('--quick', 'a tenth of the work, for a first look')
     .addHelpText(

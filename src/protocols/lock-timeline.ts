@@ -12,17 +12,17 @@ export interface HeldLockSpan {
   grantEndUs: number | null;
 }
 
-/** A write that the protected resource applied. */
-export interface AppliedWrite {
+/** A write that reached the protected resource. */
+export interface ArrivedWrite {
   readonly client: NodeId;
   readonly key: string;
   readonly atUs: number;
-  /** In the middle of another's critical section, or over another's later write. */
-  readonly harmful: boolean;
+  /** `harmful`: applied in the middle of another's critical section, or over another's later write. */
+  readonly outcome: 'applied' | 'harmful' | 'refused';
 }
 
 /** Grant, belief and effect of every lock of a run, in the order in which they began. */
 export interface LockTimeline {
   readonly holds: readonly HeldLockSpan[];
-  readonly writes: readonly AppliedWrite[];
+  readonly writes: readonly ArrivedWrite[];
 }

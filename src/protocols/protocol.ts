@@ -182,8 +182,6 @@ export interface ProtocolDefinition<Config = unknown, Monitor = unknown> {
   figures?(monitor: Monitor): readonly Figure[];
   /** The names that {@link figures} gives, for `require:` and its errors. */
   readonly figureNames?: readonly string[];
-  /** What a run showed beyond its verdicts, numbers by name: `overrunUs`. */
-  measures?(monitor: Monitor): Readonly<Record<string, number>>;
   /** Of lock services: who held, believed and wrote, for the picture of a run. */
   lockTimeline?(monitor: Monitor): LockTimeline;
   /** From inside, whether the answers so far are linearizable; the history checker must not say the opposite. */

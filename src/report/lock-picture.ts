@@ -7,8 +7,9 @@ import type { Style } from './format.ts';
 
 const COLUMNS = 72;
 const MAX_KEYS = 3;
+const WRITES = { applied: 'w', harmful: 'X', refused: 'r' } as const;
 const LEGEND =
-  '= holds   . waits   ! believes, but the service has ended the grant   w its write is applied   X applied, and does harm';
+  '= holds   . waits   ! believes, but the service has ended the grant   w write applied   X applied, does harm   r refused';
 
 interface Span {
   readonly fromUs: number;
@@ -55,7 +56,7 @@ function keyLines(result: RunResult, timeline: LockTimeline, key: string): strin
     }
     for (const write of timeline.writes)
       if (write.key === key && write.client === client)
-        scale.put(row, write.atUs, write.harmful ? 'X' : 'w');
+        scale.put(row, write.atUs, WRITES[write.outcome]);
     lines.push(`  ${names[client]!.padEnd(width)}  ${row.join('').trimEnd()}`);
   }
   const faults = faultRow(result, scale);

@@ -164,12 +164,6 @@ export class World {
     return this.scenario.protocol.figures?.(this.monitor) ?? [];
   }
 
-  /** What the protocol measured; empty when it measures nothing, or nobody watches. */
-  measures(): Readonly<Record<string, number>> {
-    if (this.monitor === null) return {};
-    return this.scenario.protocol.measures?.(this.monitor) ?? {};
-  }
-
   /** Who held which lock; null when the protocol is no lock service, or nobody watches. */
   lockTimeline(): LockTimeline | null {
     if (this.monitor === null) return null;

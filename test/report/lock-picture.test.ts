@@ -30,6 +30,10 @@ it('shows that two hold at once when a clock has jumped, only one of them with t
   expect(first![write]).toBe('!');
 });
 
+it('shows that the write of the holder that slept was refused', () => {
+  expect(rowOf(picture('redlock', 'kleppmann-gc-pause-fenced'), 'c1')).toMatch(/=+!+r/);
+});
+
 it('shows no wrong belief where the recipe stops in time', () => {
   const lines = picture('zookeeper', 'zk-session-lost');
   expect(lines.join('\n')).not.toMatch(/^ {2}c\d .*!/m);

@@ -24,6 +24,10 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     );
     return benchRaft(loadScenario(file), file, quick ? 50 : 500);
   },
+  locks: async (quick) => {
+    const { benchLocks } = await import('../../campaign/locks/bench-locks.ts');
+    return benchLocks(quick);
+  },
   shrink: async (quick, tellRow) => {
     const { benchShrink, SHRINK_CASES } = await import('../../campaign/bench/shrink-bench.ts');
     const { shrinkBenchLine, SHRINK_BENCH_HEAD } =

@@ -1,5 +1,5 @@
 import type { NodeId } from '../../sim/engine/env.ts';
-import type { AppliedWrite, HeldLockSpan, LockTimeline } from '../lock-timeline.ts';
+import type { ArrivedWrite, HeldLockSpan, LockTimeline } from '../lock-timeline.ts';
 import type { ReportViolation } from '../protocol.ts';
 import { inMs } from './in-ms.ts';
 import type { ResourceRead, ResourceWrite } from './resource-messages.ts';
@@ -52,7 +52,7 @@ export class LockJudge {
   readonly #keys = new Map<string, KeyState>();
   readonly #grants = new Map<string, Known>();
   readonly #holds: HeldLockSpan[] = [];
-  readonly #writes: AppliedWrite[] = [];
+  readonly #writes: ArrivedWrite[] = [];
 
   constructor(
     nowUs: () => number,
@@ -153,10 +153,12 @@ export class LockJudge {
   }
 
   /** The resource refused a request as stale: is it not the newest holder's? */
-  resourceRefused({ key, token, grant }: ResourceRead | ResourceWrite): void {
+  resourceRefused({ type, key, token, grant }: ResourceRead | ResourceWrite): void {
     const known = this.#grants.get(grant);
-    const { lastToken } = this.#key(key);
-    if (known === undefined || token === null || token < lastToken) return;
+    if (known === undefined) return;
+    if (type === 'ResourceWrite')
+      this.#writes.push({ client: known.client, key, atUs: this.#nowUs(), outcome: 'refused' });
+    if (token === null || token < this.#key(key).lastToken) return;
     this.#report({
       invariant: 'newest-token-accepted',
       sentence: `the resource refused ${this.#name(known)}'s token ${token} for ${key}; no greater one was ever given out.`,
@@ -173,7 +175,8 @@ export class LockJudge {
     const { lastWriter } = state;
     const foreign = known.readWrites !== null && state.writes > known.readWrites;
     const harmful = lastWriter !== null && (foreign || known.order < lastWriter.order);
-    this.#writes.push({ client: known.client, key, atUs: this.#nowUs(), harmful });
+    const outcome = harmful ? 'harmful' : 'applied';
+    this.#writes.push({ client: known.client, key, atUs: this.#nowUs(), outcome });
     if (harmful)
       this.#report({
         invariant: 'mutual-exclusion-effect',

@@ -1,4 +1,4 @@
-import { resourceMessageTypes } from '../locks/index.ts';
+import { lockFigureNames, lockFigures, resourceMessageTypes } from '../locks/index.ts';
 import type { ProtocolDefinition } from '../protocol.ts';
 import { redisMessageTypes } from '../redis/index.ts';
 import { bugs, lockFor, redisFor, resourceFor } from './bugs.ts';
@@ -15,7 +15,12 @@ export const redlock: ProtocolDefinition<RedlockConfig, RedlockMonitor> = {
   parseConfig,
   createMonitor: (servers, config, nameOf, report, nowUs) =>
     new RedlockMonitor(servers, config, nameOf, report, nowUs),
-  measures: ({ judge }) => ({ ...judge.measures }),
+  figures: ({ judge, orphanUs, lateExpiryUs }) => [
+    ...lockFigures(judge),
+    { name: 'orphan-life-max', unit: 'us', value: orphanUs },
+    { name: 'late-expiry-max', unit: 'us', value: lateExpiryUs },
+  ],
+  figureNames: [...lockFigureNames, 'orphan-life-max', 'late-expiry-max'],
   lockTimeline: ({ judge }) => judge.timeline,
   onCrash: (monitor, node) => {
     monitor.crashed(node);

@@ -10,6 +10,8 @@ interface AttemptRecord {
   readonly client: NodeId;
   extensions: number;
   endedUs: number | null;
+  /** When its client died with it. */
+  diedUs: number | null;
   readonly releasedOn: Set<NodeId>;
   /** By node: until when it promised to keep the key, by true time and less the drift margin. */
   readonly promisesUs: Map<NodeId, number>;
@@ -26,6 +28,10 @@ interface GrantRecord extends Grant {
  */
 export class RedlockMonitor implements RedisObserver {
   readonly judge: LockJudge;
+  /** Longest life of a copy after its attempt was given up or its client died, until it expired, µs. */
+  orphanUs = 0;
+  /** Longest time that a server still stored a key whose time was over, µs. */
+  lateExpiryUs = 0;
   readonly #nowUs: () => number;
   readonly #nameOf: (id: NodeId) => string;
   readonly #report: ReportViolation;
@@ -76,6 +82,7 @@ export class RedlockMonitor implements RedisObserver {
       client,
       extensions: 0,
       endedUs: null,
+      diedUs: null,
       releasedOn: new Set(),
       promisesUs: earlier?.promisesUs ?? new Map<NodeId, number>(),
     });
@@ -154,6 +161,8 @@ export class RedlockMonitor implements RedisObserver {
   }
 
   crashed(node: NodeId): void {
+    for (const attempt of this.#attempts.values())
+      if (attempt.client === node) attempt.diedUs ??= this.#nowUs();
     for (const { id } of this.judge.beliefsOf(node)) this.beliefEnded(id);
   }
 
@@ -203,6 +212,9 @@ export class RedlockMonitor implements RedisObserver {
       return;
     }
     const { endedUs } = attempt;
+    const since = endedUs ?? attempt.diedUs;
+    if (since !== null) this.orphanUs = Math.max(this.orphanUs, this.#nowUs() - since);
+    this.lateExpiryUs = Math.max(this.lateExpiryUs, overdueMs * 1_000);
     if (
       endedUs !== null &&
       !attempt.releasedOn.has(node) &&

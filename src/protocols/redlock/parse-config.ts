@@ -16,6 +16,7 @@ export const configKeys: Readonly<Record<string, string>> = {
     'none | auto | watchdog: extend before the end, at most maxExtensions times; or every ttl/3.',
   extendThreshold: 'With extend: auto, what may be left of the validity: `500ms`.',
   maxExtensions: 'With extend: auto, how often.',
+  onLoss: 'finish | abort: a holder that loses its lock works on to its check, or stops at once.',
   fence: 'none | single-node-incr | quorum-max-writeback: where fencing tokens come from.',
   resourceChecks: 'Whether the resource refuses smaller tokens; default: when there are tokens.',
   resourceTimeout: 'How long a client waits for the resource: `1s`.',
@@ -65,6 +66,7 @@ export function parseConfig(
     extend: section.choice('extend', ['none', 'auto', 'watchdog']),
     extendThresholdUs: section.durationUs('extendThreshold', '500ms'),
     maxExtensions: section.count('maxExtensions', 10, 0),
+    onLoss: section.choice('onLoss', ['finish', 'abort']),
     fence,
     resourceChecks: section.flag('resourceChecks', fence !== 'none'),
     resourceTimeoutUs: section.durationUs('resourceTimeout', '1s'),
@@ -114,6 +116,24 @@ function refuseUnworkable(config: RedlockConfig, serverCount: number, allowEven:
       'resourceChecks',
       'the resource cannot check fencing tokens that nobody gives out (fence: none)',
       'set fence: quorum-max-writeback or single-node-incr, or resourceChecks: false',
+    );
+  if (config.fence !== 'none' && !config.resourceChecks)
+    refuse(
+      'fence',
+      `the resource does not check the fencing tokens of fence: ${config.fence} (resourceChecks: false): they protect nothing`,
+      'leave resourceChecks out, or set fence: none',
+    );
+  if (config.fence === 'single-node-incr' && (config.failover || config.redis.aof === 'off'))
+    refuse(
+      'fence',
+      `the counter of fence: single-node-incr is forgotten by ${config.failover ? 'a fail-over' : 'a restart (aof: off)'}, and tokens would go back`,
+      config.failover ? 'use independent servers' : 'set aof: always',
+    );
+  if (nodeTimeoutUs === 0)
+    refuse(
+      'nodeTimeout',
+      'a node timeout of 0 gives every node up before it answers',
+      'write 50ms',
     );
   if (config.extend === 'auto' && config.extendThresholdUs >= ttlUs)
     refuse('extendThreshold', 'every lock would be extended at once', 'write less than the ttl');

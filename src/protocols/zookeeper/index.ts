@@ -1,4 +1,9 @@
-import { ResourceNode, resourceMessageTypes } from '../locks/index.ts';
+import {
+  lockFigureNames,
+  lockFigures,
+  ResourceNode,
+  resourceMessageTypes,
+} from '../locks/index.ts';
 import type { ProtocolDefinition } from '../protocol.ts';
 import { raft } from '../raft/index.ts';
 import { bugs, recipeFor, serverFor } from './bugs.ts';
@@ -16,7 +21,8 @@ export const zookeeper: ProtocolDefinition<ZookeeperConfig, ZookeeperMonitor> = 
   parseConfig,
   createMonitor: (servers, config, nameOf, report, nowUs) =>
     new ZookeeperMonitor(servers, config, nameOf, report, nowUs),
-  measures: ({ judge }) => ({ ...judge.measures }),
+  figures: ({ judge }) => lockFigures(judge),
+  figureNames: lockFigureNames,
   lockTimeline: ({ judge }) => judge.timeline,
   onCrash: (monitor, node) => {
     monitor.crashed(node);

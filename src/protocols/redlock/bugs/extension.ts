@@ -120,7 +120,7 @@ export const extensionBugs: readonly PlantedBug[] = [
       id: 'watchdog-outlives-unlock',
       mutation: 'the watchdog goes on after the release',
       source: 'RL-B30; redisson/redisson#7272, #2714, #1626',
-      caughtBy: ['owner-only-release', 'liveness'],
+      caughtBy: ['owner-only-release', 'mutual-exclusion-effect', 'liveness'],
       needs: ['extend: watchdog'],
       rarity: 'medium',
     },

@@ -107,7 +107,7 @@ export const voteBugs: readonly PlantedBug[] = [
       id: 'never-settles',
       mutation: 'waits for a majority for or against, which an even number of nodes may never give',
       source: 'RL-B22; redlock 5.0.0-beta.2: a promise that is pending for ever',
-      caughtBy: ['liveness'],
+      caughtBy: ['liveness', 'as-told'],
       needs: ['four nodes, two votes each'],
       rarity: 'easy',
     },
