@@ -15,7 +15,8 @@ export function directedDocument(
 ): ScenarioDocument {
   const stream = new RandomStream(seed, 'campaign/directed/shape');
   const { document } = subject;
-  const drawn = stream.chance(500_000) ? swarmDocument(subject, seed) : document;
+  const asWritten = stream.chance(500_000);
+  const drawn = asWritten ? document : swarmDocument(subject, seed);
   const { servers, config, nemesis, faults, unsynced } = setup;
   const chosen = faults as ScenarioDocument['faults'];
   const rest = chosen === undefined ? drawn : omit(drawn, 'nemesis');
@@ -26,14 +27,14 @@ export function directedDocument(
       servers: servers ?? document.topology.servers,
     },
     // The features are the setup's alone: others that a swarm draws may exclude them.
-    config: { ...document.config, ...impatience(stream, subject), ...config },
+    config: { ...document.config, ...(asWritten ? impatience(stream, subject) : {}), ...config },
     disk: { ...drawn.disk, ...(unsynced === undefined ? {} : { unsynced }) },
     faults: chosen ?? (nemesis === undefined ? drawn.faults : document.faults),
     ...(nemesis === undefined ? {} : { nemesis: nemesis as ScenarioDocument['nemesis'] }),
   };
 }
 
-/** Clients that ask again soon put more pressure on whatever answers twice. */
+/** Clients that ask again soon put more pressure on whatever answers twice; only on links that let them be served so soon. */
 function impatience(
   stream: RandomStream,
   { document, protocols }: Subject,
