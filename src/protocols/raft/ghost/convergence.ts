@@ -24,6 +24,8 @@ export class Convergence {
   readonly #spoke: (true | undefined)[][] = [];
   /** When each condition was true last. */
   readonly #trueUs = new Map<string, number>();
+  /** What was wrong at the last look, by condition. */
+  readonly #wrong = new Map<string, string>();
   #handedOverUs = Number.NEGATIVE_INFINITY;
 
   constructor(judge: Judge, config: RaftConfig, cluster: Cluster, nowUs: () => number) {
@@ -47,13 +49,21 @@ export class Convergence {
     const timeoutUs = this.#config.electionTimeoutMaxUs;
     const hasty = nowUs - this.#handedOverUs < SLOW_OFFICE_TIMEOUTS * timeoutUs;
     if (hasty && this.#config.backtracking === 'slow') return [];
-    const wrong: string[] = [];
+    this.#look(nowUs);
+    const because = this.#cluster.states();
+    return [...this.#wrong].flatMap(([condition, sentence]) =>
+      nowUs - this.#lastTrue(condition) <= WINDOW_TIMEOUTS * timeoutUs
+        ? []
+        : [{ invariant: 'logs-converge', sentence, because, nodes: [] }],
+    );
+  }
+
+  /** While there is no leader the rest stands as it was seen last. */
+  #look(nowUs: number): void {
+    if (this.#cluster.leader() !== null) this.#wrong.clear();
     for (const [condition, sentence] of this.#conditions())
       if (sentence === null) this.#trueUs.set(condition, nowUs);
-      else if (!(nowUs - this.#lastTrue(condition) <= WINDOW_TIMEOUTS * timeoutUs))
-        wrong.push(sentence);
-    const because = this.#cluster.states();
-    return wrong.map((sentence) => ({ invariant: 'logs-converge', sentence, because, nodes: [] }));
+      else this.#wrong.set(condition, sentence);
   }
 
   #lastTrue(condition: string): number {
