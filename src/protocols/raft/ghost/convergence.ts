@@ -20,8 +20,8 @@ export class Convergence {
   readonly #config: RaftConfig;
   readonly #cluster: Cluster;
   readonly #nowUs: () => number;
-  /** Who has sent anything to whom since the heal: between others the network is cut for good. */
-  readonly #spoke: (true | undefined)[][] = [];
+  /** Who has answered which leader since the heal: who never did is cut off from it for good. */
+  readonly #answered: (true | undefined)[][] = [];
   /** When each condition was true last. */
   readonly #trueUs = new Map<string, number>();
   /** What was wrong at the last look, by condition. */
@@ -35,8 +35,8 @@ export class Convergence {
     this.#nowUs = nowUs;
   }
 
-  spoke(from: number, to: number): void {
-    (this.#spoke[from] ??= [])[to] = true;
+  answered(from: number, to: number): void {
+    (this.#answered[from] ??= [])[to] = true;
   }
 
   handedOver(): void {
@@ -91,7 +91,9 @@ export class Convergence {
 
   #reachable(node: RaftView, leader: RaftView): boolean {
     return (
-      node !== leader && this.#cluster.ready(node.id) && this.#spoke[node.id]?.[leader.id] === true
+      node !== leader &&
+      this.#cluster.ready(node.id) &&
+      this.#answered[node.id]?.[leader.id] === true
     );
   }
 

@@ -58,12 +58,15 @@ export class Recovery {
 
   sending(node: RaftView, to: NodeId, message: RaftMessage): void {
     if (this.#healedUs === null) return;
-    this.#convergence.spoke(node.id, to);
     if (!this.#leaderSeen) this.#awaitLeader(this.#healedUs);
     this.#calm.sending(node, message);
-    if (message.type === 'AppendEntriesReply') this.#checkRefusal(node, to, message);
-    else if (message.type === 'InstallSnapshotReply') this.#checkChunk(node, to, message);
-    else if (message.type === 'TimeoutNow') {
+    if (message.type === 'AppendEntriesReply') {
+      this.#convergence.answered(node.id, to);
+      this.#checkRefusal(node, to, message);
+    } else if (message.type === 'InstallSnapshotReply') {
+      this.#convergence.answered(node.id, to);
+      this.#checkChunk(node, to, message);
+    } else if (message.type === 'TimeoutNow') {
       this.#convergence.handedOver();
       this.#calm.transferBegun(node, to);
     }
