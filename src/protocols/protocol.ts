@@ -70,7 +70,7 @@ export interface ServerContext<Config, Monitor> {
   /** The servers' ids, in topology order. */
   readonly servers: readonly NodeId[];
   readonly monitor: Monitor | null;
-  /** Planted bug to run instead of the correct code, or null. */
+  /** Planted bug to run instead of the correct code, or null; several, where they can be combined, are joined by `+`. */
   readonly bug: string | null;
 }
 
@@ -197,6 +197,8 @@ export interface ProtocolDefinition<Config = unknown, Monitor = unknown> {
   readonly lane?: LaneReader;
   readonly invariants: readonly InvariantDefinition[];
   readonly bugs: readonly BugDefinition[];
+  /** Why the bugs of these ids cannot be planted together, or null. Absent: only one at a time. */
+  bugConflict?(ids: readonly string[]): string | null;
   /**
    * The operations clients know, and the history model that judges them; null when no sequential model fits: then only
    * invariants judge the run, and there is no property `linearizable`.

@@ -3,6 +3,7 @@ import { NEMESIS_PROFILES } from '../sim/faults/nemesis.ts';
 import type { Fault } from '../sim/faults/fault.ts';
 import type { DiskOptions } from '../sim/storage/disk-array.ts';
 import { reportCircles } from './circles.ts';
+import { compileBug } from './compile-bug.ts';
 import { FaultCompiler } from './compile-faults.ts';
 import { compileIdle } from './compile-idle.ts';
 import { MomentCompiler } from './compile-moment.ts';
@@ -140,7 +141,7 @@ class Compilation {
       file: this.#path,
       defaultSeed: file.seed ?? '1',
       protocol,
-      bug: this.#bug(protocol),
+      bug: compileBug(file, protocol, this.#problems),
       config,
       servers,
       clients,
@@ -182,19 +183,6 @@ class Compilation {
     );
     this.#problems.throwIfAny();
     throw new Error('unreachable');
-  }
-
-  #bug(protocol: ProtocolDefinition): string | null {
-    const { bug } = this.#file;
-    if (bug === undefined) return null;
-    const known = protocol.bugs.map((definition) => definition.id);
-    if (!known.includes(bug))
-      this.#problems.add(
-        ['bug'],
-        `${protocol.name} has no planted bug "${bug}"`,
-        suggest(bug, known),
-      );
-    return bug;
   }
 
   #config(protocol: ProtocolDefinition, serverCount: number): unknown {

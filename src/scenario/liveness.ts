@@ -74,16 +74,18 @@ export class LivenessPhase {
   #finish(): void {
     const { simulation } = this.#world;
     this.servedAfterUs = simulation.nowUs - this.#begunUs;
-    this.#restWhenFinished();
+    this.#whenFinished(() => {
+      this.#rest();
+    });
   }
 
   /** Served clients are not all: what the protocol has begun must come to its end within the same bound. */
-  #restWhenFinished(): void {
+  #whenFinished(then: () => void): void {
     const { simulation } = this.#world;
-    if (this.#world.unfinished().length === 0) this.#rest();
+    if (this.#world.unfinished().length === 0) then();
     else
       simulation.control(simulation.nowUs + LOOK_AGAIN_US, 'unfinished work', () => {
-        this.#restWhenFinished();
+        this.#whenFinished(then);
       });
   }
 
@@ -96,6 +98,18 @@ export class LivenessPhase {
     }
     this.#world.enter('idle');
     simulation.control(simulation.nowUs + this.#idleUs, 'end of idle phase', () => {
+      this.#endIdle();
+    });
+  }
+
+  /** What was finished may have come undone while nobody asked for anything. */
+  #endIdle(): void {
+    const { simulation } = this.#world;
+    simulation.control(simulation.nowUs + this.boundUs, 'end of liveness phase', () => {
+      this.#world.reportUnfinished();
+      simulation.stop();
+    });
+    this.#whenFinished(() => {
       simulation.stop();
     });
   }

@@ -313,7 +313,13 @@ export const scenarioSchema = z
       .string('a seed is text: write it in quotes, because YAML numbers lose digits beyond 2^53')
       .optional(),
     protocol: z.string(),
-    bug: z.string().describe('run this planted bug instead of the correct code').optional(),
+    bug: z
+      .union(
+        [z.string(), z.array(z.string()).min(1)],
+        'expected the id of a planted bug, or a list',
+      )
+      .describe('run this planted bug, or these, instead of the correct code')
+      .optional(),
     topology: z.strictObject({
       servers: z.union(
         [

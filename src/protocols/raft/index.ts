@@ -1,5 +1,5 @@
 import type { ProtocolDefinition } from '../protocol.ts';
-import { bugs, clientFor, coreFor } from './bugs.ts';
+import { bugConflict, bugs, clientFor, coreFor } from './bugs.ts';
 import { campaign } from './campaign.ts';
 import type { RaftConfig } from './config.ts';
 import { RaftMonitor } from './ghost/monitor.ts';
@@ -29,6 +29,7 @@ export const raft: ProtocolDefinition<RaftConfig, RaftMonitor> = {
   view,
   invariants,
   bugs,
+  bugConflict,
   model: 'kv',
   operations: ['read', 'write', 'cas', 'append', 'delete'],
   messageTypes,

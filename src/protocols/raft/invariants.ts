@@ -114,7 +114,8 @@ export const invariants: readonly InvariantDefinition[] = [
   },
   {
     name: 'snapshot-moves-forward',
-    statement: 'Installing a snapshot never takes a state machine back.',
+    statement:
+      'Installing a snapshot never takes a state machine back, nor drops entries after it.',
     source: 'Raft §7, Figure 13',
   },
   {
@@ -192,5 +193,11 @@ export const invariants: readonly InvariantDefinition[] = [
     name: 'terms-settle',
     statement: 'With no fault and nothing asked a leader that all can hear keeps its term.',
     source: 'Raft §5.6; dissertation §4.2.3, §9.6',
+  },
+  {
+    name: 'handovers-succeed',
+    statement:
+      'On a healed network who is told to campaign becomes the next leader, sooner or later.',
+    source: 'dissertation §3.10',
   },
 ];

@@ -19,6 +19,8 @@ export interface RaftView {
   readonly membership: Membership;
   /** Its disk was lost: it takes no part. */
   readonly inert: boolean;
+  /** On a leader: to whom it hands its office over. */
+  readonly transferTarget: NodeId | null;
   /** On a leader: what it knows of each member, by id. */
   readonly progress: readonly (Progress | undefined)[];
 }

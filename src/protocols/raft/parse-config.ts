@@ -17,6 +17,8 @@ export const configKeys: Readonly<Record<string, string>> = {
   clockDriftPpm: 'With reads: lease: the assumed bound of clock drift, in parts per million.',
   voters: 'How many servers start as voters (default: all that are not learners).',
   learners: 'How many servers, after the voters, start as learners.',
+  quorum:
+    'How many voters decide: `majority`, or the number, which must be a majority of the voters.',
   membershipChange: 'single | joint: how voters are changed.',
   autoLeave: 'The leader ends a joint phase by itself.',
   backtracking: 'fast | slow: skip a conflicting term, or one entry, per rejection.',
@@ -96,6 +98,7 @@ export function parseConfig(
     reconfigureEveryUs: section.durationUs('reconfigureEvery', '0s'),
   };
   refuseUnworkable(config, section, serverCount);
+  refuseOtherQuorum(config, section);
   return config;
 }
 
@@ -152,4 +155,23 @@ function refuseUnworkable(config: RaftConfig, section: ConfigReader, serverCount
       'one attempt may take longer than the whole operation',
       'write an attemptTimeout between 0 and operationTimeout',
     );
+}
+
+/** Any two quorums must share a voter, or two of them decide differently; half of an even number is not enough. */
+function refuseOtherQuorum({ voters }: RaftConfig, section: Section): void {
+  const quorum = section.value('quorum') ?? 'majority';
+  const majority = Math.floor(voters / 2) + 1;
+  if (quorum === 'majority' || quorum === majority) return;
+  const fix = `write quorum: majority (of ${voters} voters: ${majority})`;
+  if (typeof quorum !== 'number' || !Number.isInteger(quorum))
+    throw new ConfigError('quorum', `quorum is ${show(quorum)}, not a number of voters`, fix);
+  if (quorum > voters)
+    throw new ConfigError('quorum', `a quorum of ${quorum} is more than ${voters} voters`, fix);
+  throw new ConfigError(
+    'quorum',
+    quorum * 2 <= voters
+      ? `a quorum of ${quorum} of ${voters} voters lets two halves elect two leaders and decide apart`
+      : `a quorum of ${quorum} of ${voters} voters is more than a majority: more servers than necessary could stop the cluster`,
+    fix,
+  );
 }

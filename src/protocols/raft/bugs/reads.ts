@@ -69,19 +69,11 @@ class LeaseWithoutStickiness extends Raft {
 class ReadCacheWithoutKey extends Raft {
   #cached: unknown = null;
 
-  protected override answer(
-    caller: Caller,
-    status: Parameters<Raft['answer']>[1],
-    value: unknown,
-  ): void {
-    super.answer(caller, status, value);
-    if (status === 'ok' && value !== null) this.#cached = value;
-  }
-
   protected override serveRead(caller: Caller, key: string, floor: number, leased: boolean): void {
     this.observer?.readServed(this, key, this.lastApplied, floor, leased);
     this.observer?.acknowledged(this, this.lastApplied, null);
-    this.answer(caller, 'ok', this.machine.read(key) ?? this.#cached);
+    this.#cached = this.machine.read(key) ?? this.#cached;
+    this.answer(caller, 'ok', this.#cached);
   }
 }
 

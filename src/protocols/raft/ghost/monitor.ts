@@ -83,12 +83,11 @@ export class RaftMonitor implements RaftObserver {
   }
 
   phase(phase: RunPhase): void {
-    if (phase === 'healed') this.#recovery.healed();
-    else this.#recovery.idle();
+    this.#recovery.phase(phase);
   }
 
   crashed(id: NodeId): void {
-    this.#recovery.crashed(id);
+    this.#recovery.cluster.crashed(id);
   }
 
   started(node: RaftView, snapshot: Snapshot | null, stateHash: number, usedDisk: boolean): void {
@@ -99,7 +98,7 @@ export class RaftMonitor implements RaftObserver {
     this.#committed.restarted(node);
     this.#memberships.reset(node, snapshot?.membership ?? null);
     this.#replicas.resumed(node, stateHash, 'restarted');
-    this.#recovery.started(node);
+    this.#recovery.cluster.started(node);
   }
 
   sending(node: RaftView, to: NodeId, message: RaftMessage): void {
@@ -172,6 +171,7 @@ export class RaftMonitor implements RaftObserver {
     this.#memberships.checkInForce(node);
     this.#elections.becameLeader(node);
     this.#committed.becameLeader(node);
+    this.#recovery.becameLeader(node);
   }
 
   appended(node: RaftView, entry: Entry, prevTerm: number): void {
@@ -213,7 +213,9 @@ export class RaftMonitor implements RaftObserver {
     stateHash: number,
     commitBefore: number,
   ): void {
-    this.#replicas.snapshotInstalled(node, snapshot, commitBefore);
+    const { lastIncludedIndex, lastIncludedTerm } = snapshot;
+    const suffixUpTo = this.#disks[node.id]!.suffixAfter(lastIncludedIndex, lastIncludedTerm);
+    this.#replicas.snapshotInstalled(node, snapshot, commitBefore, suffixUpTo);
     this.#replicas.resumed(node, stateHash, 'installed a snapshot');
     this.#committed.restarted(node);
     this.#memberships.reset(node, snapshot.membership);
@@ -254,11 +256,11 @@ export class RaftMonitor implements RaftObserver {
 
   syncIssued(id: NodeId): void {
     this.#disks[id]!.syncIssued();
-    this.#recovery.syncIssued(id);
+    this.#recovery.cluster.syncIssued(id);
   }
 
   syncDone(id: NodeId): void {
     this.#disks[id]!.syncDone();
-    this.#recovery.syncDone(id);
+    this.#recovery.cluster.syncDone(id);
   }
 }

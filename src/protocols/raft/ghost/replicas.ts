@@ -148,15 +148,31 @@ export class Replicas {
     return known === membership || JSON.stringify(known) === JSON.stringify(membership);
   }
 
-  /** An install must move the state forward (Raft Figure 13). */
-  snapshotInstalled(node: RaftView, snapshot: Snapshot, commitBefore: number): void {
-    if (snapshot.lastIncludedIndex > commitBefore) return;
-    this.#judge.violated(
-      'snapshot-moves-forward',
-      [node.id],
-      `${this.#judge.name(node.id)} installed a snapshot of index ${snapshot.lastIncludedIndex} although it had committed ${commitBefore}.`,
-      ['its state machine went back in time'],
-    );
+  /**
+   * An install must move the state forward, and keep the entries that follow the snapshot's last (Raft Figure 13, rule 6).
+   * `suffixUpTo` is the last of them that was durable, 0 when there was none.
+   */
+  snapshotInstalled(
+    node: RaftView,
+    snapshot: Snapshot,
+    commitBefore: number,
+    suffixUpTo: number,
+  ): void {
+    const index = snapshot.lastIncludedIndex;
+    if (index <= commitBefore)
+      this.#judge.violated(
+        'snapshot-moves-forward',
+        [node.id],
+        `${this.#judge.name(node.id)} installed a snapshot of index ${index} although it had committed ${commitBefore}.`,
+        ['its state machine went back in time'],
+      );
+    else if (suffixUpTo > 0)
+      this.#judge.violated(
+        'snapshot-moves-forward',
+        [node.id],
+        `${this.#judge.name(node.id)} dropped the entries ${index + 1}..${suffixUpTo} when it installed a snapshot that ends at index ${index}, although its log agreed with it.`,
+        ['it may have acknowledged them, and a leader may have counted that'],
+      );
   }
 }
 
