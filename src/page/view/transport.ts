@@ -62,11 +62,11 @@ export class Transport {
     );
     replace(
       byId('transport'),
-      button('⏮', 'Violation before (p)', () => nextViolation(store.current, cursor(), -1)),
+      button('|◀◀', 'Violation before (p)', () => nextViolation(store.current, cursor(), -1)),
       button('◀', 'Event before (←)', () => nextEvent(store.current, cursor(), -1)),
       play,
       button('▶|', 'Next event (→)', () => nextEvent(store.current, cursor(), 1)),
-      button('⏭', 'Next violation (n)', () => nextViolation(store.current, cursor(), 1)),
+      button('▶▶|', 'Next violation (n)', () => nextViolation(store.current, cursor(), 1)),
       button('⚡◀', 'Fault edge before ([)', () => nextFault(store.current, cursor(), -1)),
       button('⚡▶', 'Next fault edge (])', () => nextFault(store.current, cursor(), 1)),
       this.#slider,

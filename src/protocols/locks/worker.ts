@@ -35,6 +35,8 @@ export interface WorkerConfig {
  * with its token, and releases. `read` does the same without the hold and the write.
  */
 export class LockWorker<Lock extends HeldLock> {
+  /** What it is at: the key it wants, and the lock once it has it; null between operations. */
+  wish: { readonly key: string; readonly lock: Lock | null } | null = null;
   readonly #env: NodeEnv;
   readonly #config: WorkerConfig;
   readonly #resource: NodeId;
@@ -48,7 +50,10 @@ export class LockWorker<Lock extends HeldLock> {
   }
 
   perform(operation: OperationRequest, complete: (outcome: Outcome) => void): void {
-    this.#service.acquire(operation.key ?? '', (lock) => {
+    const key = operation.key ?? '';
+    this.wish = { key, lock: null };
+    this.#service.acquire(key, (lock) => {
+      this.wish = lock === null ? null : { key, lock };
       if (lock === null) complete({ type: 'fail', error: 'lock not acquired' });
       else this.#env.spawn(this.#critical(operation, lock, complete));
     });
@@ -69,6 +74,7 @@ export class LockWorker<Lock extends HeldLock> {
     else if (operation.f === 'read') outcome = { type: 'ok', value: read.message.value };
     else outcome = yield* this.#write(lock, read.message.value + 1);
     this.#service.release(lock, () => {
+      this.wish = null;
       this.#env.mark('released', { key });
       complete(outcome);
     });

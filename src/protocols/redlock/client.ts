@@ -10,17 +10,17 @@ export type RedLockClass = new (...args: ConstructorParameters<typeof RedLock>) 
 /** A worker whose locks are RedLocks. */
 export class RedlockClient implements ClientProgram {
   readonly #context: ClientContext<RedlockConfig, RedlockMonitor>;
-  readonly #worker: LockWorker<Lock>;
+  readonly worker: LockWorker<Lock>;
 
   constructor(context: ClientContext<RedlockConfig, RedlockMonitor>, redlock: RedLockClass) {
     const { env, config, servers, monitor = null } = context;
     this.#context = context;
     const service = new redlock(env, config, monitor);
-    this.#worker = new LockWorker(env, config, servers.at(-1)!, service);
+    this.worker = new LockWorker(env, config, servers.at(-1)!, service);
   }
 
   perform(operation: OperationRequest, token: number): void {
-    this.#worker.perform(operation, (outcome) => {
+    this.worker.perform(operation, (outcome) => {
       this.#context.complete(token, outcome);
     });
   }
