@@ -109,7 +109,8 @@ export class RunModel {
       a: rows.a[index]!,
       digest: 0,
       draws: rows.draws[index]!,
-      payload: this.payload(index),
+      // A sync that went well has the error null.
+      payload: this.payload(index) ?? (rows.kind[index] === Kind.SYNCED ? null : undefined),
     };
   }
 
