@@ -2,24 +2,12 @@ import { describe, expect, it } from 'vitest';
 
 import { causeOf, cone, FUTURE, PAST, whyChain } from '../../src/page/model/causality.ts';
 import { faultBehind, faultOfLoss } from '../../src/page/model/fault-behind.ts';
-import type { RunModel } from '../../src/page/model/run-model.ts';
 import * as Kind from '../../src/sim/engine/event-kind.ts';
+import { causalPastOf } from './causal-past.ts';
 import { collected } from './collected-run.ts';
 
 const { open, result } = collected('raft/showcase');
 const { model } = open;
-
-/** The definition, without cleverness: everything reachable over causes and over what a node did before. */
-function pastOf(run: RunModel, row: number): Set<number> {
-  const found = new Set<number>();
-  const waiting = [row];
-  for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
-    if (at < 0 || found.has(at)) continue;
-    found.add(at);
-    waiting.push(run.data.rows.cause[at]!, run.previous[at]!);
-  }
-  return found;
-}
 
 describe('causes', () => {
   it('of a delivery are the send of the same message, between the same nodes, earlier', () => {
@@ -46,14 +34,16 @@ describe('causes', () => {
   it('form the cone that the definition gives, both ways', () => {
     for (const row of [10, 500, 900, model.count - 1]) {
       const grades = cone(model, row);
-      const past = pastOf(model, row);
+      const past = causalPastOf(model, row);
       for (let at = 0; at < model.count; at += 1)
         expect(grades[at] === PAST, `row ${at} before ${row}`).toBe(past.has(at));
     }
     const row = 500;
     const grades = cone(model, row);
     for (let at = row + 1; at < row + 300; at += 1)
-      expect(grades[at] === FUTURE, `row ${at} after ${row}`).toBe(pastOf(model, at).has(row));
+      expect(grades[at] === FUTURE, `row ${at} after ${row}`).toBe(
+        causalPastOf(model, at).has(row),
+      );
   });
 
   it('lead back from the stale answer to the request, step by step', () => {

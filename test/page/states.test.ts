@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { conflictingIndexes, logOf } from '../../src/page/model/logs.ts';
 import { applyDelta, diffFields, type Fields } from '../../src/report/html/state-delta.ts';
-import type { RaftNode } from '../../src/protocols/raft/node.ts';
+import { RaftNode } from '../../src/protocols/raft/node.ts';
 import { compileScenario } from '../../src/scenario/compile.ts';
 import { PROTOCOLS } from '../../src/scenario/registry.ts';
 import { runScenario } from '../../src/scenario/run.ts';
@@ -44,7 +44,8 @@ describe('states at a row', () => {
           expect(look.role).toBe('down');
           continue;
         }
-        const { raft } = program as RaftNode;
+        if (!(program instanceof RaftNode)) throw new TypeError('a server of another protocol');
+        const { raft } = program;
         expect([shown['term'], shown['commitIndex'], shown['lastIndex']]).toEqual([
           raft.currentTerm,
           raft.commitIndex,
