@@ -53,6 +53,13 @@ export default defineConfig(
     },
   },
   {
+    // What is evaluated in the page sees its DOM.
+    files: ['test/browser/**/*.ts'],
+    languageOptions: {
+      parserOptions: { projectService: false, project: 'test/browser/tsconfig.json' },
+    },
+  },
+  {
     files: ['src/{sim,protocols,checker,history}/**/*.ts'],
     plugins: { determinism },
     rules: {

@@ -193,8 +193,11 @@ export interface ProtocolDefinition<Config = unknown, Monitor = unknown> {
   createServer(context: ServerContext<Config, Monitor>): NodeProgram;
   createClient(context: ClientContext<Config, Monitor>): ClientProgram;
   readonly view: ServerView;
-  /** What a report draws and lists of a running program, server or client. Absent: only whether it is up. */
-  readonly lane?: LaneReader;
+  /**
+   * Makes what reads a running program, server or client, for a report: anew for every run, so that it may remember.
+   * Absent: a report shows only whether a node is up.
+   */
+  readonly lane?: () => LaneReader;
   readonly invariants: readonly InvariantDefinition[];
   readonly bugs: readonly BugDefinition[];
   /** Why the bugs of these ids cannot be planted together, or null. Absent: only one at a time. */

@@ -31,7 +31,7 @@ interface Key {
 const step =
   (move: (run: Store['current'], row: number) => number) =>
   (store: Store): void => {
-    const row = move(store.current, Math.max(0, store.state.cursor));
+    const row = move(store.current, store.state.cursor);
     if (row >= 0) store.moveTo(row);
   };
 

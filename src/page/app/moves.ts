@@ -1,7 +1,7 @@
 import * as Kind from '../../sim/engine/event-kind.ts';
 import { causeOf, effectsOf } from '../model/causality.ts';
 import { faultBehind } from '../model/fault-behind.ts';
-import type { OpenRun } from './store.ts';
+import type { OpenRun } from './open-run.ts';
 
 /** Steps of the cursor: given a row, the row to go to, or -1. Shared by keys, buttons and the transport's slider. */
 export function nextEvent({ model }: OpenRun, row: number, direction: 1 | -1): number {

@@ -29,6 +29,9 @@ export interface ViewState {
   readonly filter: string;
 }
 
+/** In a hash: nothing is chosen. */
+const NOTHING = '-';
+
 /**
  * The state as a URL's hash: `#e=1203.2&t=3900000-4700000&v=events`. `e` is the event and the row within it, so that it
  * means the same in every report of the run.
@@ -36,8 +39,8 @@ export interface ViewState {
 export function hashOf(state: ViewState, eventOfRow: (row: number) => string): string {
   const parts: string[] = [];
   if (state.run !== 0) parts.push(`r=${state.run}`);
-  if (state.cursor >= 0) parts.push(`e=${eventOfRow(state.cursor)}`);
-  if (state.operation >= 0) parts.push(`op=${state.operation}`);
+  parts.push(`e=${state.cursor >= 0 ? eventOfRow(state.cursor) : NOTHING}`);
+  parts.push(`op=${state.operation >= 0 ? state.operation : NOTHING}`);
   parts.push(`t=${Math.round(state.from)}-${Math.round(state.to)}`);
   if (state.axis !== 'time') parts.push(`x=${state.axis}`);
   parts.push(`v=${state.tab}`);
@@ -57,6 +60,8 @@ export function parseHash(
     const value = rest.join('=');
     if (name === 'r' && /^\d+$/.test(value)) found.run = Number(value);
     else if (name === 'op' && /^\d+$/.test(value)) found.operation = Number(value);
+    else if (name === 'op' && value === NOTHING) found.operation = -1;
+    else if (name === 'e' && value === NOTHING) found.cursor = -1;
     else if (name === 'x' && (value === 'folded' || value === 'rank')) found.axis = value;
     else if (name === 'v' && (TABS as readonly string[]).includes(value)) found.tab = value as Tab;
     else if (name === 'hide')

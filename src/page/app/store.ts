@@ -1,37 +1,9 @@
 import type { RunData } from '../../report/html/report-data.ts';
-import { Axis } from '../layout/axis.ts';
-import { cone } from '../model/causality.ts';
-import { RunModel } from '../model/run-model.ts';
-import { StateHistory } from '../model/states.ts';
+import { OpenRun } from './open-run.ts';
+import { violationWindow } from './violation-window.ts';
 import { hashOf, parseHash, type ViewState } from './state.ts';
 
 type Listener = (state: ViewState, before: ViewState) => void;
-
-/** A run opened: what is worked out once and shared by all views. */
-export class OpenRun {
-  readonly model: RunModel;
-  readonly states: StateHistory;
-  #axis: Axis | null = null;
-  #cone: { readonly row: number; readonly grades: Uint8Array } | null = null;
-
-  constructor(data: RunData) {
-    this.model = new RunModel(data);
-    this.states = new StateHistory(this.model);
-  }
-
-  axis(mode: ViewState['axis']): Axis {
-    const { model } = this;
-    const { timeUs, event } = model.data.rows;
-    if (this.#axis?.mode !== mode) this.#axis = new Axis(mode, timeUs, event, model.endUs);
-    return this.#axis;
-  }
-
-  /** How every row stands to this one. */
-  cone(row: number): Uint8Array {
-    if (this.#cone?.row !== row) this.#cone = { row, grades: cone(this.model, row) };
-    return this.#cone.grades;
-  }
-}
 
 /** The one cursor and everything else that a link remembers; views listen and draw once a frame. */
 export class Store {
@@ -154,7 +126,7 @@ export class Store {
     const [from, to] = row < 0 ? [0, axis.end] : violationWindow(model, row, model.endUs);
     return {
       run,
-      cursor: row >= 0 ? row : Math.min(0, model.count - 1),
+      cursor: row,
       operation: head.culprit ?? -1,
       from,
       to,
@@ -164,27 +136,4 @@ export class Store {
       filter: '',
     };
   }
-}
-
-/** Around the witness and the faults that were on, with a little room; never less than a fiftieth of the run. */
-export function violationWindow(model: RunModel, row: number, endUs: number): [number, number] {
-  const { head } = model.data;
-  const told = head.properties[head.told];
-  const witness = (told?.operations ?? []).flatMap((index) => {
-    const { invokeUs, completeUs } = head.operations[index]!;
-    return [invokeUs, completeUs].filter((us) => us !== null);
-  });
-  const at = model.timeUs(row);
-  const first = Math.min(at, ...witness);
-  const last = Math.max(at, ...witness);
-  const faults = head.faults
-    .filter(({ startUs, effect }) => startUs !== null && effect > 0 && startUs <= at)
-    .map(({ startUs }) => startUs!);
-  // A fault that began long before would make the picture too coarse to see the violation in.
-  const start = Math.min(
-    first,
-    ...faults.filter((us) => first - us <= Math.max(last - first, 500_000) * 3),
-  );
-  const span = Math.max(last - start, endUs / 50, 1_000);
-  return [Math.max(0, start - span * 0.15), Math.min(endUs, last + span * 0.25)];
 }

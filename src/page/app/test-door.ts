@@ -61,6 +61,16 @@ export class TestDoor {
     };
   }
 
+  timeOf(row: number): number {
+    return this.#store.current.model.timeUs(row);
+  }
+
+  /** The rows of a kind, by its name. */
+  rowsOf(name: string): number[] {
+    const { kind } = this.#store.current.model.data.rows;
+    return [...kind.keys()].filter((row) => Kind.KIND_NAMES[kind[row]!] === name);
+  }
+
   /** The fields of a node at a row, as the slider shows them. */
   fieldsAt(node: number, row: number): unknown {
     return this.#store.current.states.at(node, row).fields;

@@ -13,14 +13,33 @@ export function drawAxis(context: CanvasRenderingContext2D, scene: Scene): void 
   context.moveTo(left, y + 0.5);
   context.lineTo(left + width, y + 0.5);
   context.stroke();
-  drawTicks(context, scene, y);
+  drawTickTexts(context, scene, y);
   drawFolds(context, scene, y);
   drawHeal(context, scene, y);
   drawViolation(context, scene, y);
 }
 
-function drawTicks(context: CanvasRenderingContext2D, scene: Scene, y: number): void {
-  const { axis, state, palette, x, width } = scene;
+/** Fine lines at round times, behind everything. */
+export function drawGrid(context: CanvasRenderingContext2D, scene: Scene): void {
+  context.strokeStyle = scene.palette.line;
+  context.lineWidth = 1;
+  context.beginPath();
+  for (const { at } of ticksOf(scene)) {
+    context.moveTo(Math.round(at) + 0.5, 0);
+    context.lineTo(Math.round(at) + 0.5, scene.layout.axisTop + 4);
+  }
+  context.stroke();
+}
+
+function drawTickTexts(context: CanvasRenderingContext2D, scene: Scene, y: number): void {
+  context.fillStyle = scene.palette.faint;
+  context.textAlign = 'center';
+  for (const { at, text } of ticksOf(scene)) context.fillText(text, at, y + 12);
+  context.textAlign = 'left';
+}
+
+function ticksOf(scene: Scene): { readonly at: number; readonly text: string }[] {
+  const { axis, state, x, width } = scene;
   const count = Math.max(2, Math.floor(width / 110));
   const [from, to] =
     axis.mode === 'rank'
@@ -28,18 +47,11 @@ function drawTicks(context: CanvasRenderingContext2D, scene: Scene, y: number): 
       : [axis.timeAt(state.from), axis.timeAt(state.to)];
   const ticks = ticksBetween(from, to, count);
   const step = (ticks[1] ?? 1) - (ticks[0] ?? 0);
-  for (const tick of ticks) {
-    const at = x(axis.mode === 'rank' ? tick : axis.ofTime(tick));
-    context.strokeStyle = palette.line;
-    context.beginPath();
-    context.moveTo(Math.round(at) + 0.5, 0);
-    context.lineTo(Math.round(at) + 0.5, y + 4);
-    context.stroke();
-    context.fillStyle = palette.faint;
-    context.textAlign = 'center';
-    context.fillText(axis.mode === 'rank' ? `event ${tick}` : tickText(tick, step), at, y + 12);
-  }
-  context.textAlign = 'left';
+  return ticks.map((tick) =>
+    axis.mode === 'rank'
+      ? { at: x(tick), text: `event ${tick}` }
+      : { at: x(axis.ofTime(tick)), text: tickText(tick, step) },
+  );
 }
 
 function drawFolds(

@@ -1,15 +1,16 @@
 import type { FaultData } from '../../report/html/report-data.ts';
 import { FAULT_ROW_HEIGHT } from '../layout/lanes.ts';
 import { drawPattern } from './tones.ts';
-import { clampX, laneOf, type Scene } from './scene.ts';
+import { clampX, isMoment, laneOf, type Scene } from './scene.ts';
 
 /** Where a fault stands on the picture; null when it is not in view. */
 export function faultExtent(scene: Scene, fault: FaultData): [number, number] | null {
   if (fault.startUs === null) return null;
   const { axis, x, model } = scene;
   const from = fault.startRow >= 0 ? x(axis.ofRow(fault.startRow)) : x(axis.ofTime(fault.startUs));
-  const to =
-    fault.endRow >= 0
+  const to = isMoment(fault)
+    ? from + 8
+    : fault.endRow >= 0
       ? x(axis.ofRow(fault.endRow))
       : x(fault.endUs === null ? axis.end : axis.ofTime(Math.min(fault.endUs, model.endUs)));
   return clampX(scene, from, to);

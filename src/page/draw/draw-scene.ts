@@ -1,4 +1,4 @@
-import { drawAxis } from './axis-line.ts';
+import { drawAxis, drawGrid } from './axis-line.ts';
 import { drawFaultNames, drawFaultTints } from './bands.ts';
 import { drawDensity } from './density.ts';
 import { drawCursor, drawEvents } from './events.ts';
@@ -20,6 +20,7 @@ export function drawScene(context: CanvasRenderingContext2D, scene: Scene): Show
   const { palette, model, state, layout, left, width } = scene;
   context.fillStyle = palette.background;
   context.fillRect(0, 0, left + width + 20, layout.height);
+  drawGrid(context, scene);
   drawFaultTints(context, scene);
   drawLanes(context, scene);
   context.save();

@@ -1,11 +1,12 @@
 import type { Axis } from '../layout/axis.ts';
 import { layOutLanes, packRows, type Lane, type LaneLayout } from '../layout/lanes.ts';
 import type { ViewState } from '../app/state.ts';
-import type { OpenRun } from '../app/store.ts';
+import type { OpenRun } from '../app/open-run.ts';
 import { episodesOf, type Episode } from '../model/episodes.ts';
 import type { RunModel } from '../model/run-model.ts';
 import type { Segment } from '../model/states.ts';
 import * as Kind from '../../sim/engine/event-kind.ts';
+import type { FaultData } from '../../report/html/report-data.ts';
 import type { Palette } from './palette.ts';
 
 /** Everything one drawing of the diagram needs to know; coordinates are CSS pixels. */
@@ -38,7 +39,16 @@ export interface Fixtures {
 }
 
 export const NAME_WIDTH = 64;
+
+/** A fault that is over as soon as it has happened, whatever its schedule says of an end. */
+export function isMoment({ kind }: FaultData): boolean {
+  return kind === 'fire-timer' || kind === 'clock-step';
+}
+
 const MOST_FAULT_ROWS = 5;
+/** Less than any distance between two places, so that what stands exactly at the edge is in view. */
+const ABOVE = 1e-3;
+const RIGHT = 14;
 
 export function fixturesOf(run: OpenRun): Fixtures {
   const { model, states } = run;
@@ -47,7 +57,10 @@ export function fixturesOf(run: OpenRun): Fixtures {
     .map((fault, index) => ({ fault, index }))
     .filter(({ fault }) => fault.startUs !== null);
   const rows = packRows(
-    begun.map(({ fault }) => ({ from: fault.startUs!, to: fault.endUs ?? model.endUs })),
+    begun.map(({ fault }) => ({
+      from: fault.startUs!,
+      to: isMoment(fault) ? fault.startUs! + model.endUs / 12 : (fault.endUs ?? model.endUs),
+    })),
   );
   const faultRows = faults.map(() => -1);
   for (const [at, { index }] of begun.entries()) faultRows[index] = rows[at]! % MOST_FAULT_ROWS;
@@ -86,7 +99,7 @@ export function sceneOf(
     fixtures.faultRowCount,
     size.height,
   );
-  const width = Math.max(1, size.width - NAME_WIDTH - 10);
+  const width = Math.max(1, size.width - NAME_WIDTH - RIGHT);
   const scale = width / Math.max(1e-9, state.to - state.from);
   return {
     run,
@@ -99,7 +112,7 @@ export function sceneOf(
     left: NAME_WIDTH,
     width,
     firstRow: axis.rowAt(state.from),
-    endRow: Math.min(model.count, axis.rowAt(state.to) + 1),
+    endRow: axis.rowAt(state.to + ABOVE),
     x: (position) => NAME_WIDTH + (position - state.from) * scale,
   };
 }

@@ -18,6 +18,7 @@ export function drawLanes(context: CanvasRenderingContext2D, scene: Scene): void
     drawNodeName(context, scene, model.names[lane.node]!, lane.top + lane.height / 2);
     if (model.data.head.nodes[lane.node]?.kind === 'server')
       drawSegments(context, scene, lane.node);
+    else drawClientStripe(context, scene, lane.node);
   }
   drawEpisodes(context, scene);
   drawClocks(context, scene);
@@ -70,6 +71,24 @@ function drawSegments(context: CanvasRenderingContext2D, scene: Scene, node: num
   }
 }
 
+/** Under a client's operations, a narrow stripe of what it believes to be: waiting for a lock, holding one. */
+function drawClientStripe(context: CanvasRenderingContext2D, scene: Scene, node: number): void {
+  const lane = laneOf(scene, node)!;
+  for (const { fromRow, toRow, look } of scene.fixtures.segments[node] ?? []) {
+    if (look.tone === 'down' || look.tone === 'rest') continue;
+    const extent = clampX(scene, rowX(scene, fromRow), rowX(scene, toRow));
+    if (extent !== null)
+      fillTone(
+        context,
+        look.tone,
+        extent[0],
+        lane.barTop + lane.barHeight + 2,
+        extent[1] - extent[0],
+        6,
+      );
+  }
+}
+
 /** Under text on a pattern, the plain colour: the text stays readable. */
 function whiten(
   context: CanvasRenderingContext2D,
@@ -105,13 +124,16 @@ function drawEpisodes(context: CanvasRenderingContext2D, scene: Scene): void {
     context.globalAlpha = 1;
     context.fillStyle = palette.text;
     context.font = '11px system-ui, sans-serif';
-    const text = kind === 'down' ? `☠ ${reason}` : '❚❚ paused';
+    const text = kind === 'down' ? `☠ ${reason}` : 'paused';
     const textWidth = context.measureText(text).width;
     if (textWidth + 8 < to - from) {
+      // A client's bar shows its operations.
+      const isClient = scene.model.data.head.nodes[node]?.kind === 'client';
+      const middle = isClient ? lane.lineY : lane.barTop + lane.barHeight / 2;
       context.fillStyle = palette.background;
-      context.fillRect(from + 3, lane.barTop, textWidth + 6, lane.barHeight);
+      context.fillRect(from + 7, middle - 7, textWidth + 6, 14);
       context.fillStyle = palette.text;
-      context.fillText(text, from + 6, lane.barTop + lane.barHeight / 2 + 0.5);
+      context.fillText(text, from + 10, middle + 0.5);
     }
     context.restore();
     drawEdges(context, scene, kind, from, toRow < scene.model.count ? to : -1, lane.lineY);

@@ -54,7 +54,7 @@ function nodesNear(model: RunModel, row: number): Near {
   return { direct, past, firstRow };
 }
 
-/** The fault that stopped a message: a cut or a rule between these nodes, the last that began. */
+/** The fault that stopped a message: the last that began of those whose cut or rule lies between these nodes. */
 export function faultOfLoss(model: RunModel, row: number): FaultData | null {
   const { kind, node, peer, a } = model.data.rows;
   if (kind[row] !== Kind.DROP) return null;
@@ -62,11 +62,31 @@ export function faultOfLoss(model: RunModel, row: number): FaultData | null {
   if (reason === 'loss' || reason === 'burst loss' || reason === 'queue full') return null;
   const [from, to] = [node[row]!, peer[row]!];
   const active = model.data.head.faults.filter(
-    ({ startRow, endRow, targets }) =>
-      startRow >= 0 &&
-      startRow <= row &&
-      (endRow < 0 || endRow >= row) &&
-      (targets.includes(from) || targets.includes(to)),
+    (fault) =>
+      fault.startRow >= 0 &&
+      fault.startRow <= row &&
+      (fault.endRow < 0 || fault.endRow >= row) &&
+      stops(fault, reason ?? '', from, to),
   );
   return active.at(-1) ?? null;
+}
+
+const CUTTING: ReadonlySet<string> = new Set(['bridge', 'ring', 'links', 'one-way']);
+const STOPPING: ReadonlySet<string> = new Set(['kill', 'power-loss', 'disk-loss', 'failed-sync']);
+
+function stops(
+  { kind, sides, targets, far }: FaultData,
+  reason: string,
+  from: number,
+  to: number,
+): boolean {
+  if (reason === 'node down') return STOPPING.has(kind) && targets.includes(to);
+  if (reason === 'rule' || reason === 'corrupt')
+    return kind === 'messages' && targets.includes(from) && (far.length === 0 || far.includes(to));
+  if (reason !== 'partition') return false;
+  if (sides.length > 0) {
+    const sideOf = (id: number): number => sides.findIndex((side) => side.includes(id));
+    return sideOf(from) >= 0 && sideOf(to) >= 0 && sideOf(from) !== sideOf(to);
+  }
+  return CUTTING.has(kind) && targets.includes(from) && (far.length === 0 || far.includes(to));
 }

@@ -1,7 +1,9 @@
 import { canonicalJson } from '../../history/canonical-json.ts';
 import type { Dialect } from '../../history/history.ts';
 import { modelNamed, variantFor } from '../../checker/models/catalogue.ts';
+import { appendStore } from '../../checker/models/kv-store.ts';
 import type { Call, Model } from '../../checker/models/model.ts';
+import { isRegisterModel } from '../../checker/models/register.ts';
 import type { ModelData, OperationData } from '../../report/html/report-data.ts';
 import { answerText, requestText } from './operation-words.ts';
 
@@ -31,7 +33,10 @@ export interface OrderVerdict {
 export function puzzlesOf(operations: readonly OperationData[], data: ModelData): Puzzle[] {
   const named = modelNamed(data.name);
   if (named === undefined) return [];
-  const model = variantFor(named, [...new Set(operations.map(({ f }) => f))]);
+  // Registers have a machine of their own in the checker; the store that also appends says the same in steps.
+  const model = isRegisterModel(named)
+    ? appendStore
+    : variantFor(named, [...new Set(operations.map(({ f }) => f))]);
   const dialect: Dialect = data;
   const byObject = new Map<
     string,
@@ -72,9 +77,11 @@ function callOf(operation: OperationData, model: Model, dialect: Dialect): Call 
     process,
     key,
     input,
-    output: status === 'ok' ? output : undefined,
+    output:
+      status === 'ok' && !(output === null && dialect.nilRead === 'unknown') ? output : undefined,
     outcome: status === 'ok' ? 'ok' : 'unknown',
   };
+  if (f === 'cas' && output === false) return { ...call, outcome: 'refused' };
   if (status !== 'fail') return call;
   return model.refuses?.(call, error, dialect) === true ? { ...call, outcome: 'refused' } : null;
 }

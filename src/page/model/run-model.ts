@@ -110,7 +110,8 @@ export class RunModel {
       digest: 0,
       draws: rows.draws[index]!,
       cause: rows.cause[index]!,
-      payload: this.payload(index),
+      // A sync that went well has the error null.
+      payload: this.payload(index) ?? (rows.kind[index] === Kind.SYNCED ? null : undefined),
     };
   }
 

@@ -8,7 +8,7 @@ import { metricsOf, type Metrics } from '../model/metrics.ts';
 import { byId, h, replace } from './dom.ts';
 
 const CHART_HEIGHT = 132;
-const RIGHT = 10;
+const RIGHT = 14;
 
 interface Line {
   readonly label: string;

@@ -2,6 +2,7 @@ import type { Store } from '../app/store.ts';
 import type { Theme } from '../app/theme.ts';
 import { panned } from '../app/view-window.ts';
 import { readPalette } from '../draw/palette.ts';
+import { isMoment } from '../draw/scene.ts';
 import { prepareCanvas } from './canvas.ts';
 import { byId } from './dom.ts';
 
@@ -53,7 +54,9 @@ export class Overview {
     for (const fault of model.data.head.faults) {
       if (fault.startUs === null) continue;
       const from = x(axis.ofTime(fault.startUs));
-      const to = x(fault.endUs === null ? axis.end : axis.ofTime(fault.endUs));
+      const to = isMoment(fault)
+        ? from + 2
+        : x(fault.endUs === null ? axis.end : axis.ofTime(fault.endUs));
       context.globalAlpha = fault.effect > 0 ? 0.35 : 0.12;
       context.fillStyle = palette.sides[0]!;
       context.fillRect(from, 2, Math.max(1.5, to - from), HEIGHT - 4);

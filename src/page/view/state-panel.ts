@@ -15,7 +15,16 @@ export function mountStates(store: Store): void {
     if (state.tab !== 'state') return;
     const { model, states } = store.current;
     if (state.cursor < 0) {
-      replace(element, h('p', { class: 'empty' }, 'This run has no events.'));
+      replace(
+        element,
+        h(
+          'p',
+          { class: 'empty' },
+          model.count === 0
+            ? 'This run has no events.'
+            : 'No event is chosen. Click one in the picture, or press → .',
+        ),
+      );
       return;
     }
     const now = model.names.map((_, node) => states.at(node, state.cursor));

@@ -47,7 +47,7 @@ export class Transport {
         },
         text,
       );
-    const cursor = (): number => Math.max(0, store.state.cursor);
+    const cursor = (): number => store.state.cursor;
     const play = h(
       'button',
       {
@@ -62,11 +62,11 @@ export class Transport {
     );
     replace(
       byId('transport'),
-      button('⏮', 'Violation before (p)', () => nextViolation(store.current, cursor(), -1)),
+      button('|◀◀', 'Violation before (p)', () => nextViolation(store.current, cursor(), -1)),
       button('◀', 'Event before (←)', () => nextEvent(store.current, cursor(), -1)),
       play,
       button('▶|', 'Next event (→)', () => nextEvent(store.current, cursor(), 1)),
-      button('⏭', 'Next violation (n)', () => nextViolation(store.current, cursor(), 1)),
+      button('▶▶|', 'Next violation (n)', () => nextViolation(store.current, cursor(), 1)),
       button('⚡◀', 'Fault edge before ([)', () => nextFault(store.current, cursor(), -1)),
       button('⚡▶', 'Next fault edge (])', () => nextFault(store.current, cursor(), 1)),
       this.#slider,
@@ -94,7 +94,8 @@ export class Transport {
       rank: 'axis: event by event',
     }[axis];
     if (cursor < 0) {
-      this.#place.textContent = 'no events';
+      this.#place.textContent =
+        model.count === 0 ? 'no events' : `${model.data.head.events} events, none chosen`;
       return;
     }
     this.#slider.value = String(event[cursor]!);
@@ -117,7 +118,7 @@ export class Transport {
     if (matchMedia('(prefers-reduced-motion: reduce)').matches) return;
     button.textContent = '❚❚';
     this.#playing = setInterval(() => {
-      const row = nextEvent(this.#store.current, Math.max(0, this.#store.state.cursor), 1);
+      const row = nextEvent(this.#store.current, this.#store.state.cursor, 1);
       if (row < 0) this.#toggle(button);
       else this.#store.moveTo(row);
     }, PLAY_MS);

@@ -7,6 +7,7 @@ import { invariants } from './invariants.ts';
 import { messageTypes } from './messages.ts';
 import { CommitMonitor } from './monitor.ts';
 import { createNode } from './node.ts';
+import { lane } from './lane.ts';
 import { view } from './view.ts';
 
 /** Two-phase commit with presumptions over XA resource managers (Gray 1978; R*: Mohan, Lindsay & Obermarck 1986). */
@@ -21,6 +22,7 @@ export const commit: ProtocolDefinition<CommitConfig, CommitMonitor> = {
   createServer: (context) => createNode(context, classesFor(context.bug)),
   createClient: (context) => new (classesFor(context.bug ?? null).client)(context),
   view,
+  lane,
   invariants,
   bugs,
   model: null,

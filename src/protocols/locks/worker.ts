@@ -38,6 +38,8 @@ export interface WorkerConfig {
  * with its token, and releases. `read` does the same without the hold and the write.
  */
 export class LockWorker<Lock extends HeldLock> {
+  /** What it is at: the key it wants, and the lock once it has it; null between operations. */
+  wish: { readonly key: string; readonly lock: Lock | null } | null = null;
   readonly #env: NodeEnv;
   readonly #config: WorkerConfig;
   readonly #resource: NodeId;
@@ -51,7 +53,10 @@ export class LockWorker<Lock extends HeldLock> {
   }
 
   perform(operation: OperationRequest, complete: (outcome: Outcome) => void): void {
-    this.#service.acquire(operation.key ?? '', (lock) => {
+    const key = operation.key ?? '';
+    this.wish = { key, lock: null };
+    this.#service.acquire(key, (lock) => {
+      this.wish = lock === null ? null : { key, lock };
       if (lock === null) complete({ type: 'fail', error: 'lock not acquired' });
       else this.#env.spawn(this.#critical(operation, lock, complete));
     });
@@ -60,6 +65,7 @@ export class LockWorker<Lock extends HeldLock> {
   *#critical(operation: OperationRequest, lock: Lock, complete: (outcome: Outcome) => void): Task {
     const outcome = yield* this.section(operation, lock);
     this.#service.release(lock, () => {
+      this.wish = null;
       this.#env.mark('released', { key: lock.key });
       complete(outcome);
     });

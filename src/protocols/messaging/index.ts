@@ -8,6 +8,7 @@ import { invariants } from './invariants.ts';
 import { messageTypes } from './messages.ts';
 import { MessagingMonitor } from './monitor.ts';
 import { createNode } from './node.ts';
+import { lane } from './lane.ts';
 import { view } from './view.ts';
 
 /** Now and then a transfer goes to an account that B refuses. */
@@ -27,6 +28,7 @@ export const messaging: ProtocolDefinition<MessagingConfig, MessagingMonitor> = 
   createServer: (context) => createNode(context, serversFor(context.bug)),
   createClient: (context) => new MessagingClient(context),
   view,
+  lane,
   invariants,
   bugs,
   model: null,

@@ -6,6 +6,7 @@ import { invariants } from './invariants.ts';
 import { messageTypes } from './messages.ts';
 import { NotificationMonitor } from './monitor.ts';
 import { createNode } from './node.ts';
+import { lane } from './lane.ts';
 import { view } from './view.ts';
 
 /** Best-effort notification: a schedule of calls, a record of giving up, reconciliation (seed document). */
@@ -18,6 +19,7 @@ export const notification: ProtocolDefinition<NotificationConfig, NotificationMo
   createServer: (context) => createNode(context, serversFor(context.bug)),
   createClient: (context) => new NotificationClient(context),
   view,
+  lane,
   invariants,
   bugs,
   model: null,

@@ -7,6 +7,7 @@ import { invariants } from './invariants.ts';
 import { messageTypes } from './messages.ts';
 import { RaftNode, initialMembership } from './node.ts';
 import { configKeys, parseConfig } from './parse-config.ts';
+import { lane } from './lane.ts';
 import { raftOf, view } from './view.ts';
 
 /** Raft (Ongaro & Ousterhout 2014; Ongaro's dissertation 2014) with a replicated key-value store on top. */
@@ -27,6 +28,7 @@ export const raft: ProtocolDefinition<RaftConfig, RaftMonitor> = {
     new RaftNode(env, config, servers, monitor, coreFor(bug)),
   createClient: (context) => new (clientFor(context.bug ?? null))(context),
   view,
+  lane,
   invariants,
   bugs,
   bugConflict,
@@ -53,6 +55,7 @@ export const raft: ProtocolDefinition<RaftConfig, RaftMonitor> = {
 
 /** The replication core, for services that replicate something else than keys and values. */
 export { Raft } from './core/raft.ts';
+export { remembered, replicaLane } from './lane.ts';
 export { KeyValueMachine } from './state-machine.ts';
 export type { ApplyResult } from './state-machine.ts';
 export type { Entry } from './entry.ts';

@@ -11,14 +11,14 @@ export type RedLockClass = new (...args: ConstructorParameters<typeof RedLock>) 
 /** A worker whose locks are RedLocks; with onLoss: abort it works within `using` and stops when it is told of a loss. */
 export class RedlockClient implements ClientProgram {
   readonly #context: ClientContext<RedlockConfig, RedlockMonitor>;
+  readonly worker: LockWorker<Lock>;
   readonly #service: RedLock;
-  readonly #worker: LockWorker<Lock>;
 
   constructor(context: ClientContext<RedlockConfig, RedlockMonitor>, redlock: RedLockClass) {
     const { env, config, servers, monitor = null } = context;
     this.#context = context;
     this.#service = new redlock(env, config, monitor);
-    this.#worker = new LockWorker(env, config, servers.at(-1)!, this.#service);
+    this.worker = new LockWorker(env, config, servers.at(-1)!, this.#service);
   }
 
   perform(operation: OperationRequest, token: number): void {
@@ -26,17 +26,23 @@ export class RedlockClient implements ClientProgram {
       this.#context.complete(token, outcome);
     };
     if (this.#context.config.onLoss === 'abort') this.#performUsing(operation, complete);
-    else this.#worker.perform(operation, complete);
+    else this.worker.perform(operation, complete);
   }
 
   #performUsing(operation: OperationRequest, complete: (outcome: Outcome) => void): void {
     const { env } = this.#context;
+    const key = operation.key ?? '';
+    this.worker.wish = { key, lock: null };
     using(
       env,
       this.#service,
-      operation.key ?? '',
-      (lock, signal) => this.#worker.section(operation, lock, () => signal.aborted),
+      key,
+      (lock, signal) => {
+        this.worker.wish = { key, lock };
+        return this.worker.section(operation, lock, () => signal.aborted);
+      },
       (result) => {
+        this.worker.wish = null;
         complete(result.ok ? result.value : { type: 'fail', error: result.reason });
       },
     );

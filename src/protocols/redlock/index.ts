@@ -7,6 +7,7 @@ import type { RedlockConfig } from './config.ts';
 import { invariants } from './invariants.ts';
 import { RedlockMonitor } from './monitor.ts';
 import { configKeys, parseConfig } from './parse-config.ts';
+import { lane } from './lane.ts';
 import { view } from './view.ts';
 
 /** RedLock on independent Redis servers; the last server of the topology is the resource that the lock protects. */
@@ -39,6 +40,7 @@ export const redlock: ProtocolDefinition<RedlockConfig, RedlockMonitor> = {
   },
   createClient: (context) => new RedlockClient(context, lockFor(context.bug ?? null)),
   view,
+  lane,
   invariants,
   bugs,
   model: 'counter',

@@ -7,6 +7,7 @@ import { invariants } from './invariants.ts';
 import { messageTypes } from './messages.ts';
 import { TccMonitor } from './monitor.ts';
 import { createNode } from './node.ts';
+import { lane } from './lane.ts';
 import { view } from './view.ts';
 
 /** Try-Confirm-Cancel with a fence table (Pardon & Pautasso 2014; Seata, dtm). */
@@ -19,6 +20,7 @@ export const tcc: ProtocolDefinition<TccConfig, TccMonitor> = {
   createServer: (context) => createNode(context, serversFor(context.bug)),
   createClient: (context) => new TccClient(context),
   view,
+  lane,
   invariants,
   bugs,
   model: null,

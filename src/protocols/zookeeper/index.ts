@@ -13,6 +13,7 @@ import { invariants } from './invariants.ts';
 import { zkMessageTypes } from './messages.ts';
 import { ZookeeperMonitor } from './monitor.ts';
 import { configKeys, parseConfig } from './parse-config.ts';
+import { lane } from './lane.ts';
 import { view } from './view.ts';
 
 /** The sequential lock recipe on a ZooKeeper-style ensemble; the last server of the topology is the protected resource. */
@@ -33,6 +34,7 @@ export const zookeeper: ProtocolDefinition<ZookeeperConfig, ZookeeperMonitor> = 
       : new (serverFor(bug))(env, config, servers, monitor),
   createClient: (context) => new ZookeeperClient(context, recipeFor(context.bug ?? null)),
   view,
+  lane,
   invariants,
   bugs,
   model: 'counter',

@@ -23,6 +23,7 @@ export function collectFaults({ schedule, faults, trace, scenario }: RunResult):
       endRow: edges.end.get(fault.id) ?? -1,
       targets,
       sides: begun ? sidesOf(fault, report, names, scenario.servers.length) : [],
+      far: farEnd(fault, scenario.servers.length, names),
       effect: report?.effect ?? 0,
     };
   });
@@ -53,6 +54,16 @@ function sidesOf(
   if (!SPLITTING.has(action.kind)) return [];
   const all = names.map((_, node) => node).filter((node) => on.some(isClient) || !isClient(node));
   return [on, all.filter((node) => !on.includes(node))];
+}
+
+/** Where the links lead that a fault is about. */
+function farEnd({ action }: Fault, servers: number, names: readonly string[]): number[] {
+  if (action.kind !== 'one-way' && action.kind !== 'messages' && action.kind !== 'clog') return [];
+  const { to } = action;
+  if (to.kind === 'nodes') return to.names.map((name) => names.indexOf(name));
+  const all = names.map((_, node) => node);
+  if (to.kind === 'servers') return all.slice(0, servers);
+  return to.kind === 'clients' ? all.slice(servers) : [];
 }
 
 /** Kinds that cut their targets off from all the others. */

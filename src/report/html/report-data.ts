@@ -96,7 +96,8 @@ export interface FaultData {
   /** Rows of its begin and end; -1 when it never began or ended. */
   readonly startRow: number;
   readonly endRow: number;
-  readonly targets: readonly number[];
+  readonly targets: readonly number[]; /** Faults of links: the nodes at their far end, when the schedule names them; empty: any. */
+  readonly far: readonly number[];
   /** Who could still talk to whom while it lasted, for partitions; empty otherwise. */
   readonly sides: readonly (readonly number[])[];
   readonly effect: number;

@@ -43,7 +43,7 @@ export class RunProbe {
   readonly attach = (world: World): void => {
     this.#world = world;
     const { simulation, scenario } = world;
-    this.#read = scenario.protocol.lane ?? null;
+    this.#read = scenario.protocol.lane?.() ?? null;
     this.#down = this.#lookNumber({ tone: 'down', role: 'down', label: '' });
     for (const { id } of simulation.hosts) {
       this.#fields[id] = {};
