@@ -28,3 +28,24 @@ export class AuditWatch {
     if (sums.money !== 0 || sums.goods !== 0) this.torn += 1;
   }
 }
+
+/**
+ * Whether a reader of two services finds as much as there was: A's accounts began with `balance`, B's (their names end in
+ * ` at B`) with nothing and its store with `stock`.
+ */
+export function addsUp(
+  amounts: Readonly<Record<string, number>>,
+  balance: number,
+  stock: number,
+): boolean {
+  const sums: Record<Kind, number> = { money: 0, goods: 0 };
+  for (const [name, amount] of Object.entries(amounts)) {
+    const atB = name.endsWith(' at B');
+    const account = atB ? name.slice(0, -' at B'.length) : name;
+    const kind = kindOf(account);
+    // A has no store: what it says of goods is no amount.
+    if (atB || kind === 'money')
+      sums[kind] += amount - initialAmount(account, atB ? 0 : balance, stock);
+  }
+  return sums.money === 0 && sums.goods === 0;
+}
