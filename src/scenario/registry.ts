@@ -4,6 +4,7 @@ import { messaging } from '../protocols/messaging/index.ts';
 import { notification } from '../protocols/notification/index.ts';
 import { paxosCommit } from '../protocols/paxos-commit/index.ts';
 import { raft } from '../protocols/raft/index.ts';
+import { saga } from '../protocols/saga/index.ts';
 import { tcc } from '../protocols/tcc/index.ts';
 import { threePhase } from '../protocols/three-phase/index.ts';
 import { redlock } from '../protocols/redlock/index.ts';
@@ -16,6 +17,7 @@ export const PROTOCOLS: Readonly<Record<string, ProtocolDefinition>> = {
   [threePhase.name]: threePhase,
   [paxosCommit.name]: paxosCommit,
   [tcc.name]: tcc,
+  [saga.name]: saga,
   [messaging.name]: messaging,
   [notification.name]: notification,
   [redlock.name]: redlock,

@@ -46,23 +46,10 @@ export abstract class Branches extends LoggedNode<ParticipantRecord> {
 
   #redo(manager: ResourceManager, record: ParticipantRecord): void {
     const { kind, gid } = record;
-    if (kind === 'prepared' || kind === 'onePhase') {
-      const { request, changes, rows, peers } = record;
-      manager.ended.delete(gid);
-      manager.branches.set(gid, { gid, request, state: 'prepared', changes, rows });
-      if (kind === 'prepared') this.promised.set(gid, peers);
-      else manager.commit(gid, false);
-      return;
-    }
-    if (kind === 'precommit') {
-      this.redoPrecommit(gid);
-      return;
-    }
-    this.promised.delete(gid);
-    if (kind === 'commit') manager.commit(gid, false);
-    else if (kind === 'heuristic') manager.decideAlone(gid, record.outcome);
-    else if (kind === 'forget') manager.forget(gid);
-    else if (manager.rollback(gid) === XA.NOTA) manager.ended.set(gid, 'abort');
+    manager.redo(record);
+    if (kind === 'prepared') this.promised.set(gid, record.peers);
+    else if (kind === 'precommit') this.redoPrecommit(gid);
+    else this.promised.delete(gid);
   }
 
   /** Two phases know no such record. */
@@ -186,7 +173,10 @@ export abstract class Branches extends LoggedNode<ParticipantRecord> {
     this.observer?.resolved(this.env.id, gid, outcome, heuristic);
     if (heuristic) manager.decideAlone(gid, outcome);
     else if (outcome === 'commit') manager.commit(gid, state === 'ended');
-    else manager.rollback(gid);
+    else {
+      if (state === 'active') manager.end(gid);
+      manager.rollback(gid);
+    }
   }
 
   protected read(from: NodeId, { account }: Read, replyTo: number): void {

@@ -13,6 +13,7 @@ const UNITS = {
   'blocked-requests': 'count',
   'blocked-max': 'us',
   'heuristic-ends': 'count',
+  audits: 'count',
 } as const;
 
 export const figureNames: readonly string[] = Object.keys(UNITS);
@@ -28,6 +29,8 @@ export class CostMeter {
   readonly blocked = new Spans();
   /** Branches ended without being told. */
   heuristics = 0;
+  /** Audits that were answered; one that does not add up violates isolation. */
+  audits = 0;
   readonly #waits = new Map<string, Set<string>>();
 
   sent(type: string): void {
@@ -68,6 +71,7 @@ export class CostMeter {
       'blocked-requests': blocked.count,
       'blocked-max': blocked.maxUs,
       'heuristic-ends': this.heuristics,
+      audits: this.audits,
     });
   }
 }

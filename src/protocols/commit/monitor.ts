@@ -193,8 +193,13 @@ export class CommitMonitor implements CommitObserver {
       this.talk.mustBeDurable(from, said, ['collecting']);
     else if (type === 'Decision') this.#tells(from, to, said);
     else if (type === 'Ack') this.#acknowledges(from, said);
-    else if (type === 'BeginReply' && said.outcome === 'commit')
-      this.#ledger.audited(from, said.amounts);
+    else if (type === 'BeginReply' && said.outcome === 'commit') this.#audited(from, said.amounts);
+  }
+
+  #audited(from: NodeId, amounts: Readonly<Record<string, number>>): void {
+    if (Object.keys(amounts).length === 0) return;
+    this.metrics.audits += 1;
+    this.#ledger.audited(from, amounts);
   }
 
   #vote(from: NodeId, message: Vote): void {

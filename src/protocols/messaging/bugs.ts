@@ -28,12 +28,12 @@ class CheckSaysCommit extends Producer {
 
 class DebitBeforeForce extends Producer {
   protected override localTransaction(running: Running): void {
-    const { key, account, credit } = running.transfer;
+    const { key, debit, credit } = running.transfer;
     if (this.barred(key)) {
       super.localTransaction(running);
       return;
     }
-    this.write({ kind: 'debit', key, account, credit });
+    this.write({ kind: 'debit', key, debit, credit });
     this.endTx(key, 'commit');
     super.localTransaction(running);
   }

@@ -6,9 +6,10 @@ import { Notifier, type Notification } from './notifier.ts';
 import { Receiver } from './receiver.ts';
 
 class AcksBeforePersist extends Notifier {
-  protected override accept({ key, version }: Publish): void {
-    this.transmit(this.source, { type: 'PublishAck', key, version });
-    super.accept({ type: 'Publish', key, version });
+  protected override accept(publish: Publish): void {
+    const { key, version, effect } = publish;
+    this.transmit(this.source, { type: 'PublishAck', key, version, effect });
+    super.accept(publish);
   }
 }
 

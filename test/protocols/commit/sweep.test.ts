@@ -1,23 +1,12 @@
 import { describe, expect, it } from 'vitest';
 
-import { oneOrder, watch, withVerdict } from './harness.ts';
+import { commit } from '../../../src/protocols/commit/index.ts';
+import { crashSweep } from '../watch.ts';
+import { oneOrder, watch } from './harness.ts';
 
-const CRASHES = ['kill', 'power-loss'];
-
-/** Crashes of one node at every event of one transaction; the seed changes what a power loss leaves. */
-function sweep(config: string, node: string): { runs: number; broken: string[] } {
-  const plain = watch(oneOrder(config)).result;
-  const broken: string[] = [];
-  let runs = 0;
-  for (let event = 1; event <= plain.events; event += 1)
-    for (const kind of CRASHES) {
-      const fault = `faults: [{ id: crash, when: { event: ${event} }, kind: ${kind}, target: ${node}, for: 150ms, mayMiss: true }]`;
-      const { result } = watch(oneOrder(config, fault));
-      runs += 1;
-      for (const name of withVerdict(result, 'violated'))
-        broken.push(`${name} after ${kind} of ${node} at event ${event}`);
-    }
-  return { runs, broken };
+/** Crashes of one node at every event of one transaction. */
+function sweep(config: string, node: string): ReturnType<typeof crashSweep> {
+  return crashSweep(commit, (faults) => oneOrder(config, faults), node, 150);
 }
 
 describe('a crash at every event of one transaction over three managers', () => {
