@@ -133,7 +133,11 @@ describe('the guard', () => {
   it('lets a node print: what streams do inside the host is no access of the node', () => {
     expect(
       runWith(() => {
-        new Writable({ write: (_chunk, _encoding, done) => done() }).write('a line');
+        new Writable({
+          write: (_chunk, _encoding, done) => {
+            done();
+          },
+        }).write('a line');
       }),
     ).toBeNull();
   });
