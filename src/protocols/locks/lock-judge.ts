@@ -11,6 +11,8 @@ export interface Grant {
   readonly client: NodeId;
   /** Fencing token, or null. */
   readonly token: number | null;
+  /** True: others that are shared too may hold at once. Default false. */
+  readonly shared?: boolean;
 }
 
 interface Known extends Grant {
@@ -76,7 +78,9 @@ export class LockJudge {
       sinceUs: this.#nowUs(),
       readWrites: null,
     };
-    const [other] = state.believers.values();
+    const other = [...state.believers.values()].find(
+      (believer) => !(believer.shared === true && grant.shared === true),
+    );
     if (other !== undefined && this.#judgeBelief)
       this.#report({
         invariant: 'mutual-exclusion-belief',

@@ -14,6 +14,8 @@ export interface HeldLock {
 export interface LockService<Lock extends HeldLock> {
   /** `then` gets null when the lock could not be had. */
   acquire(key: string, then: (lock: Lock | null) => void): void;
+  /** The same with others that only read; absent: the service knows nothing of sharing. */
+  acquireShared?(key: string, then: (lock: Lock | null) => void): void;
   /** Whether the service's own rules let the client go on believing. */
   isHeld(lock: Lock): boolean;
   release(lock: Lock, then: () => void): void;
@@ -28,6 +30,10 @@ export interface WorkerConfig {
   readonly check: 'before-write' | 'none';
   /** Between the last check and the write, µs. */
   readonly gapUs: number;
+  /** Whether a `read` holds its lock as long as an `increment` does. */
+  readonly holdReads?: boolean;
+  /** Whether the lock is taken a second time around the write, as by a method that calls another. */
+  readonly reenter?: boolean;
 }
 
 /**
@@ -48,10 +54,14 @@ export class LockWorker<Lock extends HeldLock> {
   }
 
   perform(operation: OperationRequest, complete: (outcome: Outcome) => void): void {
-    this.#service.acquire(operation.key ?? '', (lock) => {
+    const begin = (lock: Lock | null): void => {
       if (lock === null) complete({ type: 'fail', error: 'lock not acquired' });
       else this.#env.spawn(this.#critical(operation, lock, complete));
-    });
+    };
+    const key = operation.key ?? '';
+    if (operation.f === 'read' && this.#service.acquireShared !== undefined)
+      this.#service.acquireShared(key, begin);
+    else this.#service.acquire(key, begin);
   }
 
   *#critical(operation: OperationRequest, lock: Lock, complete: (outcome: Outcome) => void): Task {
@@ -62,16 +72,33 @@ export class LockWorker<Lock extends HeldLock> {
       question,
       this.#config.resourceTimeoutUs,
     );
-    if (operation.f === 'increment') yield* this.#env.sleep(this.#holdUs());
+    if (operation.f === 'increment' || this.#config.holdReads === true)
+      yield* this.#env.sleep(this.#holdUs());
     let outcome: Outcome;
     if (!read.ok) outcome = { type: 'fail', error: 'the resource did not answer' };
     else if (read.message.status === 'stale') outcome = { type: 'fail', error: 'stale token' };
     else if (operation.f === 'read') outcome = { type: 'ok', value: read.message.value };
+    else if (this.#config.reenter === true)
+      outcome = yield* this.#again(lock, read.message.value + 1);
     else outcome = yield* this.#write(lock, read.message.value + 1);
     this.#service.release(lock, () => {
       this.#env.mark('released', { key });
       complete(outcome);
     });
+  }
+
+  /** The write within a second taking of the same lock; the answer to that comes at once. */
+  *#again(lock: Lock, value: number): Task<Outcome> {
+    const taken: (Lock | null)[] = [];
+    this.#service.acquire(lock.key, (again) => {
+      taken.push(again);
+    });
+    const [again] = taken;
+    if (again === undefined || again === null)
+      return { type: 'fail', error: 'lock lost before the write' };
+    const outcome = yield* this.#write(again, value);
+    this.#service.release(again, () => undefined);
+    return outcome;
   }
 
   *#write(lock: Lock, value: number): Task<Outcome> {

@@ -5,6 +5,7 @@ import type { Entry } from '../entry.ts';
 import type { Membership } from '../membership.ts';
 import type { RaftMessage } from '../messages.ts';
 import type { RaftObserver, RaftView } from '../observer.ts';
+import { KeyValueMachine } from '../state-machine.ts';
 import type { ApplyResult } from '../state-machine.ts';
 import type { Snapshot } from '../storage.ts';
 import { Answers } from './answers.ts';
@@ -33,12 +34,14 @@ export class RaftMonitor implements RaftObserver {
   readonly #memberships: Memberships;
   readonly #answers: Answers;
 
+  /** `reference`: a fresh state machine of the kind that the servers run. */
   constructor(
     servers: readonly NodeId[],
     config: RaftConfig,
     initial: Membership,
     nameOf: (id: NodeId) => string,
     report: ReportViolation,
+    reference = new KeyValueMachine(config.sessionExpiryUs),
   ) {
     for (const id of servers) this.#disks[id] = new ShadowDisk();
     this.#judge = new Judge(report, nameOf);
@@ -46,7 +49,7 @@ export class RaftMonitor implements RaftObserver {
     this.#committed = new Committed(this.#judge, this.#disks, this.#elections);
     this.#logs = new Logs(this.#judge, this.#committed);
     this.#promises = new Promises(this.#judge, this.#disks);
-    this.#replicas = new Replicas(this.#judge, config.sessionExpiryUs, initial);
+    this.#replicas = new Replicas(this.#judge, reference, initial);
     this.#memberships = new Memberships(this.#judge, initial);
     const freshReads = config.reads !== 'leaderLocal' && config.reads !== 'anyLocal';
     this.#answers = new Answers(this.#judge, this.#elections, freshReads);

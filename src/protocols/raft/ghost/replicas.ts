@@ -2,8 +2,7 @@ import { describeEntry, sameEntry } from '../entry.ts';
 import type { Entry } from '../entry.ts';
 import type { Membership } from '../membership.ts';
 import type { RaftView } from '../observer.ts';
-import { KeyValueMachine } from '../state-machine.ts';
-import type { ApplyResult } from '../state-machine.ts';
+import type { ApplyResult, KeyValueMachine } from '../state-machine.ts';
 import type { Snapshot } from '../storage.ts';
 import type { Judge } from './judge.ts';
 
@@ -23,9 +22,9 @@ export class Replicas {
   readonly #memberships: { readonly index: number; readonly membership: Membership }[] = [];
   readonly #lastApplied: number[] = [];
 
-  constructor(judge: Judge, sessionExpiryUs: number, initial: Membership) {
+  constructor(judge: Judge, reference: KeyValueMachine, initial: Membership) {
     this.#judge = judge;
-    this.#reference = new KeyValueMachine(sessionExpiryUs);
+    this.#reference = reference;
     this.#memberships.push({ index: 0, membership: initial });
   }
 
