@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 
+import type { Subject } from '../../campaign/documents/document.ts';
 import type { Metrics } from '../../campaign/bench/engine-bench.ts';
 import { CommandError } from '../exit-codes.ts';
 import { print, tell } from '../output.ts';
@@ -28,23 +29,27 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     const { benchLocks } = await import('../../campaign/locks/bench-locks.ts');
     return benchLocks(quick);
   },
+  campaign: async (quick) => {
+    const { benchCampaign } = await import('../../campaign/bench/campaign-bench.ts');
+    const sizes = quick
+      ? { seeds: 60, rounds: 1, memorySeeds: 400 }
+      : { seeds: 1_500, rounds: 2, memorySeeds: 100_000 };
+    const small = await bundledSubject('lin-read-after-write');
+    return benchCampaign(await bundledSubject('default-faults'), small, sizes);
+  },
   shrink: async (quick, tellRow) => {
     const { benchShrink, SHRINK_CASES } = await import('../../campaign/bench/shrink-bench.ts');
     const { shrinkBenchLine, SHRINK_BENCH_HEAD } =
       await import('../../report/shrink-bench-table.ts');
-    const { readSubject } = await import('../../campaign/documents/document.ts');
-    const { readText } = await import('../find-scenarios.ts');
-    const read = (name: string) => {
-      const file = fileURLToPath(new URL(`../../../scenarios/raft/${name}.yaml`, import.meta.url));
-      return readSubject(readText(file), file);
-    };
-    const cases = Object.entries(SHRINK_CASES).map(([bug, name]) => ({
-      bug,
-      handMade: read(name),
-    }));
+    const cases = await Promise.all(
+      Object.entries(SHRINK_CASES).map(async ([bug, name]) => ({
+        bug,
+        handMade: await bundledSubject(name),
+      })),
+    );
     for (const line of SHRINK_BENCH_HEAD) tellRow(line);
     const { metrics, missing } = benchShrink(
-      read('default-faults'),
+      await bundledSubject('default-faults'),
       quick ? cases.slice(0, 3) : cases,
       quick ? 1 : 2,
       (row) => {
@@ -68,7 +73,7 @@ export async function bench(name: string, options: BenchOptions): Promise<void> 
       `no bench is called "${name}": expected ${Object.keys(BENCHES).join(', ')}`,
     );
   if (options.json !== true)
-    tell(`bench ${name}: takes a minute or less; the machine's noise is in the figures`);
+    tell(`bench ${name}: takes some minutes at most; the machine's noise is in the figures`);
   // With --json stdout is one object; the rows of a table are for people.
   const metrics = await chosen(options.quick ?? false, options.json === true ? tell : print);
   if (options.json === true) {
@@ -78,6 +83,13 @@ export async function bench(name: string, options: BenchOptions): Promise<void> 
   const width = Math.max(...Object.keys(metrics).map((key) => key.length));
   for (const [key, value] of Object.entries(metrics))
     print(`${key.padEnd(width)}  ${figure(value)}`);
+}
+
+async function bundledSubject(name: string): Promise<Subject> {
+  const { readSubject } = await import('../../campaign/documents/document.ts');
+  const { readText } = await import('../find-scenarios.ts');
+  const file = fileURLToPath(new URL(`../../../scenarios/raft/${name}.yaml`, import.meta.url));
+  return readSubject(readText(file), file);
 }
 
 function figure(value: number): string {
