@@ -3,6 +3,8 @@ import { join } from 'node:path';
 
 import { readSubject, type Subject } from '../../campaign/documents/document.ts';
 import { runCampaign, type CampaignResult } from '../../campaign/run/campaign.ts';
+import { compareCampaigns, type CampaignComparison } from '../../campaign/run/compare.ts';
+import { readTally } from '../../campaign/run/ledger.ts';
 import type { Strategy } from '../../campaign/run/one-run.ts';
 import {
   endlessSeeds,
@@ -13,7 +15,8 @@ import {
 } from '../../campaign/run/seeds.ts';
 import { judgeCampaign } from '../../campaign/run/verdict.ts';
 import { campaignJson } from '../../report/campaign-json.ts';
-import { campaignText, progressLine } from '../../report/campaign-text.ts';
+import { progressDisplay, progressLine } from '../../report/campaign-progress.ts';
+import { campaignText } from '../../report/campaign-text.ts';
 import { githubAnnotations, githubSummary } from '../../report/github.ts';
 import { junitXml } from '../../report/junit.ts';
 import { shrinkText } from '../../report/shrink-text.ts';
@@ -59,6 +62,8 @@ export async function fuzz(names: readonly string[], options: FuzzOptions): Prom
   events?.start(subjects);
   const requireCoverage = options.requireCoverage ?? false;
   const { env } = process;
+  const file = stateFile(options, subjects);
+  const previous = file === null || options.resume === true ? null : readTally(file);
   const result = await runCampaign({
     subjects,
     seeds: seedsFor(options),
@@ -70,12 +75,12 @@ export async function fuzz(names: readonly string[], options: FuzzOptions): Prom
     workers: options.workers ?? null,
     timeMs: options.time ?? null,
     shard: options.shard === undefined ? null : parseShard(options.shard, env),
-    stateFile: stateFile(options, subjects),
+    stateFile: file,
     resume: options.resume ?? false,
     version: packageVersion(),
     signal: signals.signal,
     onProgress: (state) => {
-      progress.show(progressLine(state));
+      progress.show(progressLine(state), () => progressDisplay(state));
       events?.progress(state);
     },
   });
@@ -86,7 +91,8 @@ export async function fuzz(names: readonly string[], options: FuzzOptions): Prom
   events?.end(result, judgeCampaign(result, requireCoverage).verdict);
   progress.clear();
   signals.release();
-  report(result, shrunk, options, requireCoverage);
+  const comparison = previous === null ? null : compareCampaigns(previous, result);
+  report(result, shrunk, options, requireCoverage, comparison);
   if (result.ended === 'interrupted') return signals.exitCode();
   return result.stateError === null ? exitForCampaign(result, requireCoverage) : EXIT.internal;
 }
@@ -96,12 +102,16 @@ function report(
   shrunk: readonly ShrunkBucket[],
   options: FuzzOptions,
   requireCoverage: boolean,
+  comparison: CampaignComparison | null,
 ): void {
   const { env } = process;
   if (options.json === true)
     print(
       JSON.stringify(
-        { ...campaignJson(result, requireCoverage), shrunk: shrunk.map(({ json }) => json) },
+        {
+          ...campaignJson(result, requireCoverage, comparison),
+          shrunk: shrunk.map(({ json }) => json),
+        },
         null,
         2,
       ),
@@ -112,7 +122,8 @@ function report(
       print(`  Written to  ${file}`);
       print('');
     }
-    for (const line of campaignText(result, stdoutStyle(options), requireCoverage)) print(line);
+    for (const line of campaignText(result, stdoutStyle(options), requireCoverage, comparison))
+      print(line);
   }
   if (options.junit !== undefined) writeWhole(options.junit, junitXml(result, requireCoverage));
   if (env['GITHUB_ACTIONS'] === 'true') {
