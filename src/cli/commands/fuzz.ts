@@ -94,7 +94,11 @@ export async function fuzz(names: readonly string[], options: FuzzOptions): Prom
   const comparison = previous === null ? null : compareCampaigns(previous, result);
   report(result, shrunk, options, requireCoverage, comparison);
   if (result.ended === 'interrupted') return signals.exitCode();
-  return result.stateError === null ? exitForCampaign(result, requireCoverage) : EXIT.internal;
+  const unwritten = events?.error ?? null;
+  if (unwritten !== null) tell(`error: ${unwritten}`);
+  return result.stateError === null && unwritten === null
+    ? exitForCampaign(result, requireCoverage)
+    : EXIT.internal;
 }
 
 function report(
