@@ -5,7 +5,7 @@ import { readSubject, type Subject } from '../../campaign/documents/document.ts'
 import { runCampaign, type CampaignResult } from '../../campaign/run/campaign.ts';
 import { compareCampaigns, type CampaignComparison } from '../../campaign/run/compare.ts';
 import { readTally } from '../../campaign/run/ledger.ts';
-import type { Strategy } from '../../campaign/run/one-run.ts';
+import { planDocument, type Strategy } from '../../campaign/run/one-run.ts';
 import {
   endlessSeeds,
   parseSeeds,
@@ -13,10 +13,12 @@ import {
   seedsOfLines,
   type SeedList,
 } from '../../campaign/run/seeds.ts';
+import { bucketsOf } from '../../campaign/run/tally.ts';
 import { judgeCampaign } from '../../campaign/run/verdict.ts';
 import { campaignJson } from '../../report/campaign-json.ts';
 import { progressDisplay, progressLine } from '../../report/campaign-progress.ts';
 import { campaignText } from '../../report/campaign-text.ts';
+import { drawnConfiguration } from '../../report/drawn-configuration.ts';
 import { githubAnnotations, githubSummary } from '../../report/github.ts';
 import { junitXml } from '../../report/junit.ts';
 import { shrinkText } from '../../report/shrink-text.ts';
@@ -25,7 +27,7 @@ import { EXIT } from '../exit-codes.ts';
 import { readText, selectScenarios } from '../find-scenarios.ts';
 import { print, stdoutStyle, tell } from '../output.ts';
 import { ProgressPrinter } from '../progress.ts';
-import { appendSummary, writeWhole } from '../scenario-files.ts';
+import { appendSummary, writeResolved, writeWhole } from '../scenario-files.ts';
 import { packageVersion } from '../version.ts';
 import { EventStream } from '../event-stream.ts';
 import { catchSignals } from '../signals.ts';
@@ -126,6 +128,7 @@ function report(
       print(`  Written to  ${file}`);
       print('');
     }
+    if (result.plan.swarm) printDrawn(result);
     for (const line of campaignText(result, stdoutStyle(options), requireCoverage, comparison))
       print(line);
   }
@@ -134,6 +137,20 @@ function report(
     for (const line of githubAnnotations(result, requireCoverage)) tell(line);
     if (env['GITHUB_STEP_SUMMARY'] !== undefined)
       appendSummary(env['GITHUB_STEP_SUMMARY'], githubSummary(result, requireCoverage));
+  }
+}
+
+/** Kinds of failure whose configuration is printed; the files of all can be had with `replay --swarm`. */
+const MAX_DRAWN = 3;
+
+/** What the seed of a failure stands for, resolved: on the screen, and as a scenario of its own. */
+function printDrawn(result: CampaignResult): void {
+  for (const { scenario, seed, signature } of bucketsOf(result.tally).slice(0, MAX_DRAWN)) {
+    const subject = result.subjects.find(({ document }) => document.name === scenario)!;
+    const document = { ...planDocument(subject, seed, result.plan), seed };
+    print(`  Configuration that seed ${seed} drew (${signature})   ${writeResolved(document)}`);
+    for (const line of drawnConfiguration(document)) print(`    ${line}`);
+    print('');
   }
 }
 
