@@ -46,6 +46,20 @@ export default defineConfig(
     },
   },
   {
+    // The report's page runs in a browser: its own compiler options, with the DOM.
+    files: ['src/page/**/*.ts'],
+    languageOptions: {
+      parserOptions: { projectService: false, project: 'src/page/tsconfig.json' },
+    },
+  },
+  {
+    // What is evaluated in the page sees its DOM.
+    files: ['test/browser/**/*.ts'],
+    languageOptions: {
+      parserOptions: { projectService: false, project: 'test/browser/tsconfig.json' },
+    },
+  },
+  {
     files: ['src/{sim,protocols,checker,history}/**/*.ts'],
     plugins: { determinism },
     rules: {

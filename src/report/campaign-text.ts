@@ -3,7 +3,9 @@ import type { CampaignResult } from '../campaign/run/campaign.ts';
 import { bucketsOf, type Bucket, type Tally } from '../campaign/run/tally.ts';
 import { judgeCampaign, markCounts } from '../campaign/run/verdict.ts';
 import { formatDuration, paint, verdictSign, wrap, type Style } from './format.ts';
-import { SHORT_HASH_DIGITS, scenarioWord, shellWord } from './reproduce.ts';
+import { scenarioWord } from './reproduce.ts';
+import { shellWord } from './reproduce-words.ts';
+import { SHORT_HASH_DIGITS } from './short-hash.ts';
 
 const WIDTH = 100;
 

@@ -22,6 +22,7 @@ export function runJson(
       ...(property.event === null ? {} : { event: property.event }),
       procedure: property.procedure,
     })),
+    figures: Object.fromEntries(result.figures.map(({ name, value }) => [name, value])),
     operations: Object.fromEntries(result.operations),
     messages: result.messages,
     faults: result.faults,

@@ -4,7 +4,7 @@ import * as Kind from '../sim/engine/event-kind.ts';
 import type { TraceRow } from '../sim/engine/trace.ts';
 import type { Fault, FaultBegun } from '../sim/faults/fault.ts';
 import { describeFault, describeFaultBegun } from './describe-fault.ts';
-import { describeRow } from './event-lines.ts';
+import { describeRow } from './describe-row.ts';
 
 const STORY_KINDS: ReadonlySet<number> = new Set([
   Kind.MARK,
@@ -28,10 +28,15 @@ export function* story(result: RunResult): Generator<string> {
   for (const fault of result.scenario.faults) yield `  planned     ${describeFault(fault)}`;
   for (let index = 0; index < result.trace.keptRows(); index += 1) {
     const row = result.trace.row(index);
-    if (!STORY_KINDS.has(row.kind) && !isRestart(row) && !isHeal(row)) continue;
+    if (!belongsToStory(row)) continue;
     const time = `${(row.timeUs / 1_000_000).toFixed(3)} s`;
     yield `  ${time.padStart(10)}  ${tell(row, names, healed)}`;
   }
+}
+
+/** Whether a row is more than the traffic of a healthy run. */
+export function belongsToStory(row: TraceRow): boolean {
+  return STORY_KINDS.has(row.kind) || isRestart(row) || isHeal(row);
 }
 
 function isRestart(row: TraceRow): boolean {

@@ -1,4 +1,5 @@
 import type { History } from '../history/history.ts';
+import type { Figure } from '../protocols/protocol.ts';
 import type { NodeFailure } from '../sim/engine/ports.ts';
 import type { Checkpoint, Trace } from '../sim/engine/trace.ts';
 import type { FaultReport, Fault } from '../sim/faults/fault.ts';
@@ -45,6 +46,8 @@ export interface RunResult {
   readonly core: QuorumCore | null;
   readonly faults: readonly FaultReport[];
   readonly properties: readonly PropertyResult[];
+  /** What the protocol measured. */
+  readonly figures: readonly Figure[];
   readonly operations: ReadonlyMap<string, OperationCount>;
   readonly messages: { readonly sent: number; readonly delivered: number; readonly lost: number };
   readonly history: History;

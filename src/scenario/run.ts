@@ -1,5 +1,3 @@
-import { performance } from 'node:perf_hooks';
-
 import { AmbientAccessError } from '../sim/engine/guard.ts';
 import type { TraceLevel } from '../sim/engine/trace.ts';
 import type { Fault } from '../sim/faults/fault.ts';
@@ -89,7 +87,9 @@ class RunUnderWay {
     options.prepare?.(world);
     this.#maxEvents = Math.min(scenario.maxEvents, options.untilEvent ?? Infinity);
     this.#liveness =
-      scenario.livenessUs === null ? null : new LivenessPhase(world, scenario.livenessUs);
+      scenario.livenessUs === null
+        ? null
+        : new LivenessPhase(world, scenario.livenessUs, scenario.idleUs);
     world.simulation.control(scenario.durationUs, 'heal', () => {
       this.#heal();
     });
@@ -141,6 +141,7 @@ class RunUnderWay {
       core: world.core,
       faults: world.faults.reports(),
       properties,
+      figures: world.figures(),
       operations: world.operations,
       messages: {
         sent: world.network.sent,

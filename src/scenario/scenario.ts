@@ -80,6 +80,8 @@ export interface Scenario {
   /** Null: liveness is not asked. */
   readonly livenessUs: number | null;
   readonly heal: HealPlan;
+  /** After the liveness phase: so long nothing is asked, and nothing may change. */
+  readonly idleUs: number;
   readonly maxEvents: number;
   readonly workload: WorkloadPlan | null;
   readonly script: readonly ScriptStep[];

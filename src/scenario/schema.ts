@@ -131,6 +131,7 @@ export const FAULT_KINDS = [
   'flapping',
   'messages',
   'clog',
+  'message',
   'kill',
   'power-loss',
   'disk-loss',
@@ -142,6 +143,7 @@ export const FAULT_KINDS = [
   'clock-drift',
   'clock-freeze',
   'fire-timer',
+  'wake',
 ] as const;
 
 const fault = z.strictObject({
@@ -158,6 +160,12 @@ const fault = z.strictObject({
   to: target.optional(),
   links: z.array(z.tuple([nodeName, nodeName])).optional(),
   types: z.array(z.string()).min(1).optional(),
+  type: z.string().describe('message: the type of the one message that is meant').optional(),
+  nth: count.describe('message: the how-many-th of its type on its link').optional(),
+  arrives: z
+    .array(duration)
+    .describe('message: when it arrives, once for each copy; none: it is lost')
+    .optional(),
   drop: percent.optional(),
   duplicate: percent.optional(),
   reorder: percent.optional(),
@@ -222,6 +230,11 @@ const requiredEvent = z.union(
   ],
   'expected {mark, node?, where?} or {message, from?, to?, on?}, with times, atLeast or atMost',
 );
+const BOUND = 'expected a whole number, or a duration: 7, 150ms';
+const bound = z.union([z.int(BOUND).nonnegative(BOUND), duration], BOUND);
+const requiredFigure = z
+  .strictObject({ atLeast: bound.optional(), atMost: bound.optional() })
+  .describe('bounds of a figure, both included; none: it is only printed');
 const OUTCOME = 'expected ok, fail, info, unanswered, or {ok: the answer}';
 const required = z
   .strictObject({
@@ -240,6 +253,10 @@ const required = z
     states: z
       .record(nodeName, z.string())
       .describe('how the state of a server begins when the fault phase ends: `leader t3`')
+      .optional(),
+    figures: z
+      .record(z.string(), requiredFigure)
+      .describe('what the run measured, by name: printed with the verdict, within these bounds')
       .optional(),
   })
   .describe('what must have happened, or the run does not show what it claims');
@@ -296,7 +313,13 @@ export const scenarioSchema = z
       .string('a seed is text: write it in quotes, because YAML numbers lose digits beyond 2^53')
       .optional(),
     protocol: z.string(),
-    bug: z.string().describe('run this planted bug instead of the correct code').optional(),
+    bug: z
+      .union(
+        [z.string(), z.array(z.string()).min(1)],
+        'expected the id of a planted bug, or a list',
+      )
+      .describe('run this planted bug, or these, instead of the correct code')
+      .optional(),
     topology: z.strictObject({
       servers: z.union(
         [
@@ -343,6 +366,9 @@ export const scenarioSchema = z
     liveness: liveness
       .describe('after the heal, every client must be served within this; none: not asked')
       .optional(),
+    idle: duration
+      .describe('after that, so long nothing is asked, and nothing may change hands; default 0s')
+      .optional(),
     maxEvents: count.optional(),
     workload: workload.optional(),
     script: z.array(step).optional(),
@@ -356,6 +382,7 @@ export const scenarioSchema = z
 export type ScenarioFile = z.infer<typeof scenarioSchema>;
 export type RequireEntry = z.infer<typeof required>;
 export type RequiredEventEntry = z.infer<typeof requiredEvent>;
+export type RequiredFigureEntry = z.infer<typeof requiredFigure>;
 export type FaultEntry = z.infer<typeof fault>;
 export type StepEntry = z.infer<typeof step>;
 export type LatencyEntry = z.infer<typeof latency>;

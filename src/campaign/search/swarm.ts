@@ -88,6 +88,8 @@ function swarmNetwork(
   document: ScenarioDocument,
   stream: RandomStream,
 ): ScenarioDocument['network'] {
+  // An idle phase is only for networks that disturb nobody by themselves.
+  if (document.idle !== undefined) return document.network;
   const latencies = [
     ['1ms', '10ms'],
     ['500us', '2ms'],

@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 
+import type { BugSetup } from '../../protocols/protocol.ts';
 import { runScenario } from '../../scenario/run.ts';
 import type { RunResult } from '../../scenario/run-result.ts';
 import {
@@ -11,10 +12,11 @@ import {
 import { DEFAULT_PLAN, planDocument } from '../run/one-run.ts';
 import { violationsOf, type Failure } from '../run/signature.ts';
 import { AbstractStates } from '../search/abstract-states.ts';
+import { directedDocument } from '../search/directed.ts';
 import { GuidedSearch, type Candidate } from '../search/guided.ts';
 import { omit } from '../documents/omit.ts';
 
-export type HuntStrategy = 'random' | 'pct' | 'guided';
+export type HuntStrategy = 'random' | 'pct' | 'guided' | 'directed';
 
 /** One search for one bug, or (bug null) for false alarms of the correct code. */
 export interface HuntTask {
@@ -61,6 +63,7 @@ export function* huntBug(task: HuntTask, subjects: readonly Subject[]): Generato
   const guided = own.map(
     (subject, index) => new GuidedSearch(subject, `guided-${task.repeat}-${index}`, task.swarm),
   );
+  const setups = setupsFor(task, own);
   const startMs = performance.now();
   const alarmSeeds: Record<string, string> = {};
   const errors: string[] = [];
@@ -74,7 +77,8 @@ export function* huntBug(task: HuntTask, subjects: readonly Subject[]): Generato
     const seed = `${task.repeat}-${run + 1}`;
     run += 1;
     try {
-      const { result, candidate } = tryOne(task, subject, search, seed);
+      const setup = setups[run % setups.length]!;
+      const { result, candidate } = tryOne(task, subject, search, setup, seed);
       events += result.events;
       const [failure] = violationsOf(result);
       if (failure === undefined || isFalseAlarm(task, subject, candidate, failure)) continue;
@@ -102,15 +106,30 @@ export function* huntBug(task: HuntTask, subjects: readonly Subject[]): Generato
   };
 }
 
+/** What the bug asks for; the correct code is run with the setups of all bugs in turn. */
+function setupsFor({ bug, protocol }: HuntTask, subjects: readonly Subject[]): BugSetup[] {
+  const bugs = subjects[0]?.protocols[protocol]?.bugs ?? [];
+  if (bug !== null) return [bugs.find(({ id }) => id === bug)?.setup ?? {}];
+  const setups = bugs.flatMap(({ setup }) => (setup === undefined ? [] : [setup]));
+  return setups.length === 0 ? [{}] : setups;
+}
+
 function tryOne(
   task: HuntTask,
   subject: Subject,
   search: GuidedSearch,
+  setup: BugSetup,
   seed: string,
 ): { result: RunResult; candidate: Candidate } {
   if (task.strategy !== 'guided') {
-    const plan = { ...DEFAULT_PLAN, swarm: task.swarm, strategy: task.strategy };
-    const document = planDocument(subject, seed, plan);
+    const document =
+      task.strategy === 'directed'
+        ? directedDocument(subject, setup, seed)
+        : planDocument(subject, seed, {
+            ...DEFAULT_PLAN,
+            swarm: task.swarm,
+            strategy: task.strategy,
+          });
     const scenario = compileDocument(withDocument(subject, document));
     const result = runScenario(scenario, { seed, invariants: task.invariants });
     return { result, candidate: { document, seed } };

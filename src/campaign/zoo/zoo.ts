@@ -177,7 +177,8 @@ function plan(
       const shared = sharedBy(protocol);
       const bug = definition.id;
       for (const strategy of strategies)
-        tasks.push({ ...shared, bug, repeat, strategy, invariants: true });
+        if (strategy !== 'directed' || definition.setup !== undefined)
+          tasks.push({ ...shared, bug, repeat, strategy, invariants: true });
       if (blackBox) tasks.push({ ...shared, bug, repeat, strategy: 'random', invariants: false });
     }
   }

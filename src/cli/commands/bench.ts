@@ -25,6 +25,10 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     );
     return benchRaft(loadScenario(file), file, quick ? 50 : 500);
   },
+  locks: async (quick) => {
+    const { benchLocks } = await import('../../campaign/locks/bench-locks.ts');
+    return benchLocks(quick);
+  },
   campaign: async (quick) => {
     const { benchCampaign } = await import('../../campaign/bench/campaign-bench.ts');
     const sizes = quick

@@ -1,3 +1,4 @@
+import { lockPicture } from '../../report/lock-picture.ts';
 import { runText } from '../../report/run-text.ts';
 import { runJson } from '../../report/run-json.ts';
 import { story } from '../../report/story.ts';
@@ -64,6 +65,7 @@ export function printRun(result: RunResult, options: RunCommandOptions, reproduc
     print('');
     for (const line of story(result)) print(line);
     print('');
+    for (const line of lockPicture(result, stdoutStyle(options))) print(line);
   }
   const lines = runText(result, stdoutStyle(options), options.verbose ?? false, reproduce);
   for (const line of lines) print(line);

@@ -22,7 +22,7 @@ export interface ZooCommandOptions {
   readonly ascii?: boolean;
 }
 
-const STRATEGIES: readonly string[] = ['random', 'pct', 'guided'];
+const STRATEGIES: readonly string[] = ['random', 'directed', 'pct', 'guided'];
 
 /** `splitbrain zoo`. Exit 1 on a false alarm of correct code, 2 when a bug was not found within the budget. */
 export async function zoo(names: readonly string[], options: ZooCommandOptions): Promise<number> {

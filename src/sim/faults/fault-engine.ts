@@ -28,6 +28,7 @@ const NETWORK_KINDS: ReadonlySet<string> = new Set([
   'flapping',
   'messages',
   'clog',
+  'message',
 ]);
 
 /** Executes a schedule: begins and ends each fault at its moment, counts its effect, and heals everything at the end. */

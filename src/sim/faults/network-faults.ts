@@ -38,7 +38,8 @@ export type NetworkFaultAction = Extract<
       | 'links'
       | 'flapping'
       | 'messages'
-      | 'clog';
+      | 'clog'
+      | 'message';
   }
 >;
 
@@ -49,6 +50,7 @@ export function beginNetworkFault(
   stream: RandomStream,
 ): BegunFault {
   if (action.kind === 'messages') return layRule(world, action, effect, stream);
+  if (action.kind === 'message') return decideMessage(world, action, effect);
   if (action.kind === 'clog') return clog(world, action, effect, stream);
   if (action.kind === 'flapping') return flap(world, action, effect, stream);
   const { cuts, targets } = cutsOf(world, action, stream);
@@ -102,7 +104,7 @@ function isAmong(nodes: ReadonlySet<NodeId>): (link: Cuts[number]) => boolean {
 
 function cutsOf(
   world: FaultWorld,
-  action: Exclude<NetworkFaultAction, { kind: 'messages' | 'clog' | 'flapping' }>,
+  action: Exclude<NetworkFaultAction, { kind: 'message' | 'messages' | 'clog' | 'flapping' }>,
   stream: RandomStream,
 ): { cuts: Cuts; targets: readonly NodeId[] } {
   const { servers } = world;
@@ -182,6 +184,25 @@ function flap(
       const inside = isAmong(nodes);
       cuts = cuts.filter((link) => !inside(link));
       cut?.endAmong(nodes);
+    },
+  };
+}
+
+function decideMessage(
+  world: FaultWorld,
+  { type, from, to, nth, arrivesUs }: Extract<FaultAction, { kind: 'message' }>,
+  effect: EffectCounter,
+): BegunFault {
+  const link = [nodeNamed(world, from), nodeNamed(world, to)] as const;
+  const journey = { type, left: nth, arrivesUs, effect };
+  world.network.addJourney(...link, journey);
+  return {
+    targets: [link[0]],
+    end: () => {
+      world.network.removeJourney(...link, journey);
+    },
+    endAmong: (nodes) => {
+      if (isAmong(nodes)(link)) world.network.removeJourney(...link, journey);
     },
   };
 }

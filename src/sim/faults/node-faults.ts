@@ -90,6 +90,9 @@ function beginOn(
       // A dead process keeps its timers until the next one boots.
       if (host.status !== 'down' && host.timers.fireNow(action.timer)) effect.count += 1;
       return () => undefined;
+    case 'wake':
+      if (host.status !== 'down' && host.tasks.wakeFirst()) effect.count += 1;
+      return () => undefined;
     case 'clock-step':
     case 'clock-drift':
     case 'clock-freeze':

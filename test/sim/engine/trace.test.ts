@@ -201,8 +201,26 @@ describe('the trace', () => {
         a: index,
         digest: index * 3,
         draws: 0,
+        cause: index === 0 ? -1 : 0,
         payload: index,
       });
+  });
+
+  it('knows what led to each row: to the first of a dispatch what scheduled it, to the others that row', () => {
+    const trace = new Trace('full', { draws: 0 });
+    const record = (kind: number): void => {
+      trace.record(0, kind, 0, 1, 0, 0, undefined);
+    };
+    trace.beginDispatch(-1);
+    record(DELIVER);
+    record(SEND);
+    expect(trace.lastCause).toBe(1);
+    trace.beginDispatch(1);
+    expect(trace.lastCause).toBe(1);
+    trace.blame(0);
+    record(DELIVER);
+    record(SEND);
+    expect([0, 1, 2, 3].map((index) => trace.row(index).cause)).toEqual([-1, 0, 0, 2]);
   });
 
   it('notes its hash every 1,024 events', () => {

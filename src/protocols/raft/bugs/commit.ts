@@ -1,4 +1,5 @@
 import type { NodeId } from '../../../sim/engine/env.ts';
+import { INNER_STATE } from '../../../sim/engine/inner-state.ts';
 import { Raft } from '../core/raft.ts';
 import type { Caller } from '../core/reads.ts';
 import type { Entry } from '../entry.ts';
@@ -64,6 +65,10 @@ class MedianOffByOne extends Raft {
 
 class StaleQuorumCache extends Raft {
   readonly #order: NodeId[] = [];
+
+  override [INNER_STATE](): unknown {
+    return [super[INNER_STATE](), this.#order];
+  }
 
   /** Keeps the voters sorted by moving only the last one seen to change, and only upwards past its neighbour. */
   protected override replicatedIndex(): number {
