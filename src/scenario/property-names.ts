@@ -4,6 +4,8 @@ export const LINEARIZABLE = 'linearizable';
 export const CHECKERS_AGREE = 'checkers-agree';
 /** After the heal, every client was served within the stated bound. */
 export const LIVENESS = 'liveness';
+/** The run came to its end before its limit of events. */
+export const ENDS = 'ends';
 /** No exception left a node's code. */
 export const NO_EXCEPTIONS = 'no-exceptions';
 /** Every fault the scenario names began and had an effect; if not, the run proves nothing. */
@@ -18,6 +20,7 @@ export const BUILT_IN_PROPERTIES: readonly string[] = [
   LINEARIZABLE,
   CHECKERS_AGREE,
   LIVENESS,
+  ENDS,
   NO_EXCEPTIONS,
   FAULTS_BITE,
   COVERAGE,

@@ -111,6 +111,15 @@ describe('simTest', () => {
     expect(failed!.message).toContain('SPLITBRAIN_SEED=1');
   });
 
+  it('names a rule that throws instead of answering', async () => {
+    const error = await outcome(async (sim) => {
+      sim.always('asks too much', () => sim.nodes<Counter>('nobody')[0]!.heard > 0);
+      await sim.run('1s');
+    });
+    expect(error!.message).toContain('the rule "asks too much" itself threw: TypeError:');
+    expect(error!.message).toContain('SPLITBRAIN_SEED=1');
+  });
+
   it('is vacuous when a goal was reached in no seed, and fine when it was in one', async () => {
     const only = (seed: string) => async (sim: SimWorld) => {
       sim.sometimes(`seed ${seed}`, () => sim.seed === seed);

@@ -35,6 +35,11 @@ export interface CampaignProgress {
   readonly total: number;
   readonly elapsedMs: number;
   readonly workers: number;
+  readonly subjects: readonly Subject[];
+  /** Real time that was given; null: none. */
+  readonly timeMs: number | null;
+  /** Real time since two things were seen together in one run for the first time. */
+  readonly sinceNewMs: number;
 }
 
 /** A campaign's end: what all runs add up to, and whether they were all that was asked for. */
@@ -50,6 +55,8 @@ export interface CampaignResult {
   readonly workers: number;
   /** Seeds that were already done when it resumed. */
   readonly resumed: number;
+  /** Real time at the end since two things were seen together in one run for the first time: whether going on is worth it. */
+  readonly sinceNewMs: number;
   /** Why the state could not be written; the tally is complete up to then. */
   readonly stateError: string | null;
 }
@@ -89,6 +96,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
     elapsedMs: drive.elapsedMs(),
     workers: pool.size,
     resumed: drive.resumed,
+    sinceNewMs: drive.sinceNewMs(),
     stateError: drive.stateError,
   };
 }
@@ -127,6 +135,7 @@ class Drive {
   #next = 0;
   #millisecondsPerSeed = TASK_MS;
   #progressAtMs = 0;
+  #newAtMs = performance.now();
   #stop: () => void = () => undefined;
 
   constructor(options: CampaignOptions, seeds: SeedList, ledger: Ledger, pool: Pool) {
@@ -139,6 +148,10 @@ class Drive {
 
   elapsedMs(): number {
     return performance.now() - this.#startMs;
+  }
+
+  sinceNewMs(): number {
+    return performance.now() - this.#newAtMs;
   }
 
   async run(): Promise<void> {
@@ -206,6 +219,9 @@ class Drive {
 
   #onPart({ from, to, tally }: SeedsPart): void {
     if (this.ended !== 'complete') return;
+    const { pairs } = this.#ledger.tally;
+    if (Object.keys(tally.pairs).some((pair) => pairs[pair] === undefined))
+      this.#newAtMs = performance.now();
     this.#write(() => {
       this.#ledger.add(from, to, tally);
     });
@@ -219,6 +235,9 @@ class Drive {
       total: this.#seeds.count,
       elapsedMs: this.elapsedMs(),
       workers: this.#pool.size,
+      subjects: this.#options.subjects,
+      timeMs: this.#options.timeMs ?? null,
+      sinceNewMs: this.sinceNewMs(),
     });
   }
 

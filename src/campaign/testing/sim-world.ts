@@ -172,7 +172,17 @@ export class SimWorld {
   };
 
   #checks(): Record<string, () => boolean | string> {
-    return Object.fromEntries(this.#rules);
+    return Object.fromEntries(
+      this.#rules.map(([name, holds]) => [name, () => askRule(name, holds)] as const),
+    );
+  }
+}
+
+function askRule(name: string, holds: () => boolean | string): boolean | string {
+  try {
+    return holds();
+  } catch (error) {
+    throw new Error(`the rule "${name}" itself threw: ${String(error)}`, { cause: error });
   }
 }
 
