@@ -130,6 +130,13 @@ export interface CampaignHints {
     readonly config: Readonly<Record<string, unknown>>;
     readonly kinds: readonly string[];
   }[];
+  /** Config fragment that keeps stories short, for the exploration of small clusters. */
+  readonly small?: Readonly<Record<string, unknown>>;
+  /**
+   * What of the running servers is one step from trouble, in words ("two leaders"): guided search keeps runs that come near.
+   * `programs` are those that are up.
+   */
+  readonly nearMisses?: (programs: readonly NodeProgram[]) => readonly string[];
 }
 
 /** A protocol's registration, exported by its `index.ts`: everything a scenario needs to run and judge it. */
