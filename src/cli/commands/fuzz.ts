@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { readSubject, type Subject } from '../../campaign/documents/document.ts';
 import { runCampaign, type CampaignResult } from '../../campaign/run/campaign.ts';
-import type { Strategy } from '../../campaign/run/one-run.ts';
+import type { Strategy } from '../../campaign/run/strategy.ts';
 import {
   endlessSeeds,
   parseSeeds,
