@@ -46,6 +46,20 @@ export default defineConfig(
     },
   },
   {
+    // The report's page runs in a browser: its own compiler options, with the DOM.
+    files: ['src/page/**/*.ts'],
+    languageOptions: {
+      parserOptions: { projectService: false, project: 'src/page/tsconfig.json' },
+    },
+  },
+  {
+    // What is evaluated in the page sees its DOM.
+    files: ['test/browser/**/*.ts'],
+    languageOptions: {
+      parserOptions: { projectService: false, project: 'test/browser/tsconfig.json' },
+    },
+  },
+  {
     files: ['src/{sim,protocols,checker,history}/**/*.ts'],
     plugins: { determinism },
     rules: {
@@ -68,7 +82,7 @@ export default defineConfig(
   },
   {
     // The places whose job is the host: the guard patches its globals, the loop waits for async tasks to drain.
-    files: ['src/sim/engine/{guard,async-tasks,simulation}.ts'],
+    files: ['src/sim/engine/{guard,guard-modules,async-tasks,simulation}.ts'],
     rules: {
       'no-restricted-globals': 'off',
       'no-restricted-properties': 'off',

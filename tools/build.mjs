@@ -1,5 +1,5 @@
-// Builds dist/ from src/ with the TypeScript compiler, and stays silent when there is nothing to do:
-// an installed package ships dist/ and has neither the sources nor the compiler.
+// Builds dist/ from src/ with the TypeScript compiler and the report's pages with vite, and stays silent when there is
+// nothing to do: an installed package ships dist/ and has neither the sources nor the compilers.
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -18,4 +18,6 @@ if (existsSync(join(root, 'src'))) {
     stdio: 'inherit',
   });
   process.exitCode = run.status ?? 1;
+  const { buildPages } = await import('./page/build-page.mjs');
+  await buildPages(root);
 }

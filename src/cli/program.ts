@@ -4,13 +4,14 @@ import type { BenchOptions } from './commands/bench.ts';
 import type { CheckCommandOptions } from './commands/check.ts';
 import type { ListOptions } from './commands/list.ts';
 import type { RunCommandOptions } from './commands/run.ts';
-import type { ShowOptions } from './commands/show.ts';
 import { exitForError } from './exit-for-error.ts';
 import { EXIT } from './exit-codes.ts';
 import { print, tell } from './output.ts';
 import { addCampaignCommands } from './registration/campaign.ts';
 import { jsonOption, seedOption, wholeNumber, type SetExit } from './registration/options.ts';
 import { addReplay } from './registration/replay.ts';
+import { addReport } from './registration/report.ts';
+import { addSeeingCommands } from './registration/seeing.ts';
 import { packageVersion } from './version.ts';
 
 /** Runs the command line and returns its exit code (DESIGN §5). */
@@ -60,7 +61,8 @@ function createProgram(setExit: SetExit): Command {
   addRun(program, setExit);
   addReplay(program, setExit);
   addCheck(program, setExit);
-  addShow(program, setExit);
+  addSeeingCommands(program, setExit);
+  addReport(program, setExit);
   addList(program);
   addScenario(program, setExit);
   addDoctor(program, setExit);
@@ -97,7 +99,7 @@ Examples:
     )
     .action(async (names: string[], options: RunCommandOptions) => {
       const { run } = await import('./commands/run.ts');
-      setExit(run(names, options));
+      setExit(await run(names, options));
     });
 }
 
@@ -114,7 +116,7 @@ function addCheck(program: Command, setExit: SetExit): void {
       '-m, --model <type>',
       'the data type: register, cas-register, kv, queue, ... (default: from the operations)',
     )
-    .option('--format <format>', 'auto, jsonl, edn, porcupine or kv', 'auto')
+    .option('--format <format>', 'auto, jsonl, edn, porcupine, porcupine-json or kv', 'auto')
     .option('--initial <value>', 'the state before the first operation, as JSON')
     .addOption(
       new Option('--nil-read <meaning>', 'what a read of null saw').choices(['value', 'unknown']),
@@ -145,34 +147,6 @@ Examples:
     .action(async (files: string[], options: CheckCommandOptions) => {
       const { checkFiles } = await import('./commands/check.ts');
       setExit(await checkFiles(files, options));
-    });
-}
-
-function addShow(program: Command, setExit: SetExit): void {
-  program
-    .command('show')
-    .description('print a run event by event, one line each, with a column for every node')
-    .argument('<run>', 'last, last-failed, a run folder, or a scenario')
-    .addOption(seedOption())
-    .option('--from <event>', 'first event', wholeNumber)
-    .option('--to <event>', 'last event', wholeNumber)
-    .option('-n, --node <name...>', 'only what these nodes do')
-    .option(
-      '-k, --kind <kind...>',
-      'only these kinds: deliver, send, drop, timer, mark, crash, invoke, ...',
-    )
-    .option('--ascii', 'only ASCII characters')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  $ splitbrain show showcase --to 60
-  $ splitbrain show last-failed --from 1180 --node n1 n3
-  $ splitbrain show last --kind mark crash invoke complete | less`,
-    )
-    .action(async (run: string, options: ShowOptions) => {
-      const { show } = await import('./commands/show.ts');
-      setExit(show(run, options));
     });
 }
 
@@ -242,8 +216,8 @@ function addDoctor(program: Command, setExit: SetExit): void {
 function addBench(program: Command): void {
   program
     .command('bench')
-    .description('measure: engine, raft or checker; ratios within one process')
-    .argument('<bench>', 'engine, raft or checker')
+    .description('measure: ratios within one process, or figures of virtual time')
+    .argument('<bench>', 'engine, raft, checker, campaign, shrink or locks')
     .addOption(jsonOption())
     .option('--quick', 'a tenth of the work, for a first look')
     .addHelpText(
@@ -251,7 +225,8 @@ function addBench(program: Command): void {
       `
 Examples:
   $ splitbrain bench engine
-  $ splitbrain bench raft --json`,
+  $ splitbrain bench campaign
+  $ splitbrain bench shrink --json`,
     )
     .action(async (name: string, options: BenchOptions) => {
       const { bench } = await import('./commands/bench.ts');

@@ -1,5 +1,7 @@
 import type { Message, NodeEnv, NodeId, NodeProgram } from '../sim/engine/env.ts';
 import type { RandomStream } from '../sim/engine/random.ts';
+import type { LaneReader } from './lane.ts';
+import type { LockTimeline } from './lock-timeline.ts';
 
 /** One operation that a client is asked to perform; `f` and `key` are the words the history and the model use. */
 export interface OperationRequest {
@@ -32,6 +34,24 @@ export interface InvariantViolation {
   readonly nodes: readonly NodeId[];
 }
 
+/** Something a run measured, for verdicts that are about how much and not about whether. */
+export interface Figure {
+  /** Lower case with dashes, the same in every run of the protocol: `in-doubt-max`. */
+  readonly name: string;
+  readonly unit: 'us' | 'count' | 'percent';
+  readonly value: number;
+}
+
+/** `healed`: all faults have ended. `idle`: clients are served, nothing is unfinished, and nothing is asked any more. */
+export type RunPhase = 'healed' | 'idle';
+
+/** What a monitor that knows the order of all effects says of the answers that clients got. */
+export interface WitnessVerdict {
+  /** `proved`: an order explains all; `refuted`: none can; `open`: the order known from inside does not, others might. */
+  readonly verdict: 'proved' | 'refuted' | 'open';
+  readonly sentence: string;
+}
+
 /** Told where and when by the runner; protocols only say what. */
 export type ReportViolation = (violation: InvariantViolation) => void;
 
@@ -50,7 +70,7 @@ export interface ServerContext<Config, Monitor> {
   /** The servers' ids, in topology order. */
   readonly servers: readonly NodeId[];
   readonly monitor: Monitor | null;
-  /** Planted bug to run instead of the correct code, or null. */
+  /** Planted bug to run instead of the correct code, or null; several, where they can be combined, are joined by `+`. */
   readonly bug: string | null;
 }
 
@@ -139,6 +159,14 @@ export interface CampaignHints {
   readonly nearMisses?: (programs: readonly NodeProgram[]) => readonly string[];
 }
 
+/** Which servers serve clients by themselves, whatever becomes of the others: what a quorum core is drawn by. */
+export interface CoreRule<Config = unknown> {
+  /** Whether these servers suffice. */
+  suffices(config: Config, servers: readonly NodeId[], core: readonly NodeId[]): boolean;
+  /** The protocol's excuse, in words, when under this configuration no fixed set of servers does; null: some do. */
+  excuse?(config: Config): string | null;
+}
+
 /** A protocol's registration, exported by its `index.ts`: everything a scenario needs to run and judge it. */
 export interface ProtocolDefinition<Config = unknown, Monitor = unknown> {
   readonly name: string;
@@ -157,13 +185,30 @@ export interface ProtocolDefinition<Config = unknown, Monitor = unknown> {
    * run goes on until this is empty; what is still there at the liveness bound is reported. Absent: nothing of the kind.
    */
   unfinished?(monitor: Monitor): readonly InvariantViolation[];
+  /** What the run measured; always the same names in the same order. Absent: nothing. */
+  figures?(monitor: Monitor): readonly Figure[];
+  /** The names that {@link figures} gives, for `require:` and its errors. */
+  readonly figureNames?: readonly string[];
+  /** Of lock services: who held, believed and wrote, for the picture of a run. */
+  lockTimeline?(monitor: Monitor): LockTimeline;
+  /** From inside, whether the answers so far are linearizable; the history checker must not say the opposite. */
+  witness?(monitor: Monitor): WitnessVerdict;
+  /** Told when a phase of the run begins; what must hold only without faults is judged from then on. */
+  onPhase?(monitor: Monitor, phase: RunPhase): void;
   /** Told of every crash, so that a monitor can end what only lived in the process. */
   onCrash?(monitor: Monitor, node: NodeId): void;
   createServer(context: ServerContext<Config, Monitor>): NodeProgram;
   createClient(context: ClientContext<Config, Monitor>): ClientProgram;
   readonly view: ServerView;
+  /**
+   * Makes what reads a running program, server or client, for a report: anew for every run, so that it may remember.
+   * Absent: a report shows only whether a node is up.
+   */
+  readonly lane?: () => LaneReader;
   readonly invariants: readonly InvariantDefinition[];
   readonly bugs: readonly BugDefinition[];
+  /** Why the bugs of these ids cannot be planted together, or null. Absent: only one at a time. */
+  bugConflict?(ids: readonly string[]): string | null;
   /**
    * The operations clients know, and the history model that judges them; null when no sequential model fits: then only
    * invariants judge the run, and there is no property `linearizable`.
@@ -187,6 +232,8 @@ export interface ProtocolDefinition<Config = unknown, Monitor = unknown> {
   /** The `config:` keys with what they mean; the scenario schema and its errors are made from them. */
   readonly configKeys: Readonly<Record<string, string>>;
   readonly campaign?: CampaignHints;
+  /** Absent: it needs every server, and a scenario cannot ask for a quorum core. */
+  readonly core?: CoreRule<Config>;
   /** Absent: servers are told apart by what they were given, which merges fewer states. */
   readonly states?: StateDoor<Monitor>;
 }

@@ -2,7 +2,9 @@ import type { CampaignProgress, CampaignResult } from '../campaign/run/campaign.
 import { bucketsOf, type Bucket, type Tally } from '../campaign/run/tally.ts';
 import { judgeCampaign, markCounts } from '../campaign/run/verdict.ts';
 import { formatDuration, paint, verdictSign, wrap, type Style } from './format.ts';
-import { SHORT_HASH_DIGITS, scenarioWord, shellWord } from './reproduce.ts';
+import { scenarioWord } from './reproduce.ts';
+import { shellWord } from './reproduce-words.ts';
+import { SHORT_HASH_DIGITS } from './short-hash.ts';
 
 const WIDTH = 100;
 

@@ -3,7 +3,7 @@ import type { ExploredViolation, Exploring } from '../campaign/explore/explore.t
 import type { SmallWorld } from '../campaign/explore/small-world.ts';
 import type { ScenarioNotes } from '../campaign/documents/write-scenario.ts';
 import { paint, verdictSign, wrap, type Style } from './format.ts';
-import { shellWord } from './reproduce.ts';
+import { shellWord } from './reproduce-words.ts';
 
 /** An exploration that is over. */
 export interface ToldExploration {

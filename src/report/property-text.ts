@@ -75,9 +75,14 @@ function reasonLines(because: readonly string[]): string[] {
 
 /** A stack frame in at most {@link WIDTH} columns: paths lose their scheme, the working directory, then their front. */
 function frame(line: string): string {
-  const short = line.replace('file://', '').replace(`${process.cwd()}/`, '');
+  const short = line.replace('file://', '').replace(`${workingFolder()}/`, '');
   const tooMuch = short.length + 4 - WIDTH;
   if (tooMuch <= 0) return short;
   const path = Math.max(short.indexOf('(') + 1, 3);
   return `${short.slice(0, path)}...${short.slice(path + tooMuch + 3)}`;
+}
+
+/** A browser, in which a report runs again, has none. */
+function workingFolder(): string {
+  return typeof process === 'undefined' ? '' : process.cwd();
 }

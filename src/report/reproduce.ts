@@ -1,13 +1,5 @@
-import { relative, resolve, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
 import type { RunResult } from '../scenario/run-result.ts';
-
-/** The scenarios that come with the package: they have the same name wherever it is installed. */
-const BUNDLED = fileURLToPath(new URL('../../scenarios/', import.meta.url));
-
-/** As many digits of a trace hash as people are shown. */
-export const SHORT_HASH_DIGITS = 8;
+import { reproduceWords, shellWord } from './reproduce-words.ts';
 
 /**
  * How to get this very run again, from any directory: printed with every failure, always on one line. `without`: the
@@ -15,29 +7,36 @@ export const SHORT_HASH_DIGITS = 8;
  */
 export function reproduceCommand(result: RunResult, without: readonly string[] = []): string {
   const { name, file } = result.scenario;
-  const words = [scenarioWord(name, file), '--seed', result.seed];
-  if (without.length > 0) words.push('--without', ...without);
-  words.push('--expect', result.hash.slice(0, SHORT_HASH_DIGITS));
-  return `npx splitbrain replay ${words.map(shellWord).join(' ')}`;
+  return reproduceWords(scenarioWord(name, file), result.seed, without, result.hash);
 }
 
 /** How to get a run again whose schedule stands in its folder. */
 export function reproduceFolderCommand(folder: string): string {
-  return `npx splitbrain replay ${shellWord(resolve(folder))}`;
+  return `npx splitbrain replay ${shellWord(path().resolve(folder))}`;
 }
 
 /** How a command names a scenario: those of the package by their name, others by their whole path. */
 export function scenarioWord(name: string, file: string | null): string {
   if (file === null) return name;
-  const path = resolve(file);
-  if (!path.startsWith(BUNDLED)) return path;
-  return relative(BUNDLED, path)
+  const paths = path();
+  const whole = paths.resolve(file);
+  const bundled = bundledFolder();
+  if (!whole.startsWith(bundled)) return whole;
+  return paths
+    .relative(bundled, whole)
     .replace(/\.ya?ml$/, '')
-    .split(sep)
+    .split(paths.sep)
     .join('/');
 }
 
-/** A text as one word of a POSIX shell. */
-export function shellWord(text: string): string {
-  return /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+/** Asked for when needed: a page that runs scenarios bundles this file, and a browser has no paths. */
+function path(): typeof import('node:path') {
+  return process.getBuiltinModule('node:path');
+}
+
+/** The scenarios that come with the package: they have the same name wherever it is installed. */
+function bundledFolder(): string {
+  const { fileURLToPath } = process.getBuiltinModule('node:url');
+  const here = import.meta.url;
+  return fileURLToPath(new URL('../../scenarios/', here));
 }

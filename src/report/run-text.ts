@@ -6,9 +6,11 @@ import {
   type RunResult,
 } from '../scenario/run-result.ts';
 import { faultLines } from './fault-lines.ts';
+import { figureLines } from './figure-lines.ts';
 import { formatDuration, paint, verdictSign, type Style } from './format.ts';
 import { propertyText, propertyLine } from './property-text.ts';
-import { reproduceCommand, SHORT_HASH_DIGITS } from './reproduce.ts';
+import { reproduceCommand } from './reproduce.ts';
+import { SHORT_HASH_DIGITS } from './short-hash.ts';
 
 const WIDTH = 100;
 /** Of the whole text of a failure, unless everything is asked for (reference: ux.md b.6). */
@@ -37,6 +39,7 @@ export function runText(
   const outcome = outcomeOf(properties);
   const lines = [headline(result, outcome, style)];
   if (verbose) lines.push(...propertyTable(properties, style));
+  lines.push(...figureLines(result, verbose));
   const told = toldProperties(properties, outcome);
   const [main, ...others] = told;
   if (main === undefined) return lines;
@@ -57,7 +60,7 @@ export function runText(
 }
 
 /** What has to be told, the most telling first: a broken rule explains an unserved client, never the other way round. */
-function toldProperties(
+export function toldProperties(
   properties: readonly PropertyResult[],
   outcome: RunOutcome,
 ): readonly PropertyResult[] {

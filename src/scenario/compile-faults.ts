@@ -3,7 +3,7 @@ import type { MomentCompiler } from './compile-moment.ts';
 import { compileLatency } from './compile-network.ts';
 import { compileTarget } from './compile-target.ts';
 import type { Names } from './names.ts';
-import { suggest } from './nearest.ts';
+import { suggest } from '../protocols/nearest.ts';
 import type { Problems } from './problems.ts';
 import type { FaultEntry } from './schema.ts';
 import type { Path } from './source-map.ts';

@@ -1,9 +1,11 @@
 import { check } from '../checker/check.ts';
 import type { History } from '../history/history.ts';
 import { namedByClient } from './client-names.ts';
+import { judgeAgreement } from './judge-agreement.ts';
 import type { LivenessPhase } from './liveness.ts';
 import {
   AS_TOLD,
+  CHECKERS_AGREE,
   COVERAGE,
   FAULTS_BITE,
   LINEARIZABLE,
@@ -17,7 +19,8 @@ import type { World } from './world.ts';
 /** Of an exception's stack, so many frames of the node's own code are told. */
 const MAX_FRAMES = 5;
 
-type Judgement = Partial<PropertyResult> & { readonly verdict: PropertyVerdict };
+/** What is known of one property; the rest of its result has defaults. */
+export type Judgement = Partial<PropertyResult> & { readonly verdict: PropertyVerdict };
 
 const NOT_ASKED: Judgement = {
   verdict: 'vacuous',
@@ -33,9 +36,11 @@ export function judge(
   truncated: boolean,
 ): PropertyResult[] {
   const { scenario } = world;
+  const linearizable = judgeHistory(world, history);
   const judgements: (readonly [string, Judgement | null])[] = [
     ...scenario.protocol.invariants.map(({ name }) => [name, judgeInvariant(world, name)] as const),
-    [LINEARIZABLE, judgeHistory(world, history)],
+    [LINEARIZABLE, linearizable],
+    [CHECKERS_AGREE, judgeAgreement(world.witness(), linearizable)],
     [LIVENESS, judgeLiveness(world, liveness, truncated)],
     [NO_EXCEPTIONS, judgeExceptions(world)],
     [FAULTS_BITE, judgeFaults(world)],
@@ -187,7 +192,7 @@ function judgeAsTold(world: World): Judgement | null {
   const { declared } = world.scenario;
   if (world.violations.some(({ invariant }) => declared[invariant] !== 'violated'))
     return { verdict: 'holds', sentence: 'the run ended at a violation' };
-  const [first, ...rest] = world.required.unmet();
+  const [first, ...rest] = world.required.unmet(world.figures());
   if (first === undefined) return { verdict: 'holds' };
   return { verdict: 'violated', sentence: first, because: rest };
 }

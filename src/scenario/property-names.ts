@@ -1,5 +1,7 @@
 /** What every run is judged by, whatever the protocol; its invariants come on top. */
 export const LINEARIZABLE = 'linearizable';
+/** The protocol's witness from inside and the history checker do not contradict each other; else one of them is wrong. */
+export const CHECKERS_AGREE = 'checkers-agree';
 /** After the heal, every client was served within the stated bound. */
 export const LIVENESS = 'liveness';
 /** No exception left a node's code. */
@@ -14,6 +16,7 @@ export const AS_TOLD = 'as-told';
 
 export const BUILT_IN_PROPERTIES: readonly string[] = [
   LINEARIZABLE,
+  CHECKERS_AGREE,
   LIVENESS,
   NO_EXCEPTIONS,
   FAULTS_BITE,

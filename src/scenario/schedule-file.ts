@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import type { Fault, TargetSelector } from '../sim/faults/fault.ts';
-import { suggest } from './nearest.ts';
+import { suggest } from '../protocols/nearest.ts';
 import { Problems } from './problems.ts';
 import type { Scenario } from './scenario.ts';
 import { YamlSource, type Path } from './source-map.ts';

@@ -26,6 +26,8 @@ const allowed = {
 const below = [...Object.keys(allowed)];
 allowed.campaign = below;
 allowed.report = [...below, 'campaign'];
+// The report's page runs in a browser; Node reaches it only as the file that the build makes of it.
+allowed.page = [...below, 'campaign', 'report'];
 allowed.cli = [...below, 'campaign', 'report', 'public'];
 allowed.public = [...below, 'campaign', 'report'];
 

@@ -37,7 +37,10 @@ const ORDER: readonly string[] = [
 const LISTS: readonly string[] = ['script', 'faults'];
 
 /** A scenario as YAML text that a person can read and edit: one line a fault, one line an operation. */
-export function writeScenario(document: ScenarioDocument, notes: ScenarioNotes = {}): string {
+export function writeScenario(
+  document: Partial<ScenarioDocument>,
+  notes: ScenarioNotes = {},
+): string {
   const ordered = Object.fromEntries(
     Object.entries(document)
       .filter(([, value]) => value !== undefined)

@@ -4,6 +4,7 @@ import { writeDuration } from '../../scenario/units.ts';
 import { RandomStream } from '../../sim/engine/random.ts';
 import { NEMESIS_KINDS, NEMESIS_PROFILES, type NemesisKind } from '../../sim/faults/nemesis.ts';
 import type { ScenarioDocument, Subject } from '../documents/document.ts';
+import { swarmLiveness } from './swarm-liveness.ts';
 
 type Weights = Partial<Record<NemesisKind, number>>;
 
@@ -19,14 +20,17 @@ export function swarmDocument({ document, protocols }: Subject, seed: string): S
   const shape = streams('shape');
   const focus = pickFocus(protocol?.campaign, streams('focus'));
   const nemesis = swarmNemesis(document, streams('nemesis'), focus?.kinds ?? null);
+  const topology = swarmTopology(document, shape);
+  const config = {
+    ...document.config,
+    ...drawVariants(protocol?.campaign, streams('config')),
+    ...focus?.config,
+  };
   return {
     ...document,
-    topology: swarmTopology(document, shape),
-    config: {
-      ...document.config,
-      ...drawVariants(protocol?.campaign, streams('config')),
-      ...focus?.config,
-    },
+    topology,
+    config,
+    ...swarmLiveness({ ...document, topology }, config, protocol, streams('liveness')),
     network: swarmNetwork(document, shape),
     disk: {
       ...document.disk,
@@ -84,6 +88,8 @@ function swarmNetwork(
   document: ScenarioDocument,
   stream: RandomStream,
 ): ScenarioDocument['network'] {
+  // An idle phase is only for networks that disturb nobody by themselves.
+  if (document.idle !== undefined) return document.network;
   const latencies = [
     ['1ms', '10ms'],
     ['500us', '2ms'],

@@ -1,3 +1,4 @@
+import type { BugSetup } from '../../protocols/protocol.ts';
 import { runScenario } from '../../scenario/run.ts';
 import type { RunResult } from '../../scenario/run-result.ts';
 import {
@@ -11,10 +12,11 @@ import { DEFAULT_PLAN, planDocument } from '../run/one-run.ts';
 import { violationsOf, type Failure } from '../run/signature.ts';
 import { AbstractStates } from '../search/abstract-states.ts';
 import { exploreHunt } from './explore-hunt.ts';
+import { directedDocument } from '../search/directed.ts';
 import { GuidedSearch, type Candidate, type Shown } from '../search/guided.ts';
 import { omit } from '../documents/omit.ts';
 
-export const HUNT_STRATEGIES = ['random', 'pct', 'guided', 'exhaustive'] as const;
+export const HUNT_STRATEGIES = ['random', 'directed', 'pct', 'guided', 'exhaustive'] as const;
 export type HuntStrategy = (typeof HUNT_STRATEGIES)[number];
 
 /** States that each exploration of an exhaustive search may visit, for every seed of the budget. */
@@ -69,6 +71,7 @@ export function* huntBug(task: HuntTask, subjects: readonly Subject[]): Generato
   const guided = own.map(
     (subject, index) => new GuidedSearch(subject, `guided-${task.repeat}-${index}`, task.swarm),
   );
+  const setups = setupsFor(task, own);
   const startMs = cpuTimeMs();
   const alarmSeeds: Record<string, string> = {};
   const errors: string[] = [];
@@ -82,7 +85,8 @@ export function* huntBug(task: HuntTask, subjects: readonly Subject[]): Generato
     const seed = `${task.repeat}-${run + 1}`;
     run += 1;
     try {
-      const { result, candidate } = tryOne(task, subject, search, seed);
+      const setup = setups[run % setups.length]!;
+      const { result, candidate } = tryOne(task, subject, search, setup, seed);
       events += result.events;
       const [failure] = violationsOf(result);
       if (failure === undefined || isFalseAlarm(task, subject, candidate, failure)) continue;
@@ -139,15 +143,30 @@ function exhaustively(task: HuntTask, subjects: readonly Subject[]): HuntPart {
   }
 }
 
+/** What the bug asks for; the correct code is run with the setups of all bugs in turn. */
+function setupsFor({ bug, protocol }: HuntTask, subjects: readonly Subject[]): BugSetup[] {
+  const bugs = subjects[0]?.protocols[protocol]?.bugs ?? [];
+  if (bug !== null) return [bugs.find(({ id }) => id === bug)?.setup ?? {}];
+  const setups = bugs.flatMap(({ setup }) => (setup === undefined ? [] : [setup]));
+  return setups.length === 0 ? [{}] : setups;
+}
+
 function tryOne(
   task: HuntTask,
   subject: Subject,
   search: GuidedSearch,
+  setup: BugSetup,
   seed: string,
 ): { result: RunResult; candidate: Candidate } {
-  if (task.strategy === 'random' || task.strategy === 'pct') {
-    const plan = { ...DEFAULT_PLAN, swarm: task.swarm, strategy: task.strategy };
-    const document = planDocument(subject, seed, plan);
+  if (task.strategy !== 'guided' && task.strategy !== 'exhaustive') {
+    const document =
+      task.strategy === 'directed'
+        ? directedDocument(subject, setup, seed)
+        : planDocument(subject, seed, {
+            ...DEFAULT_PLAN,
+            swarm: task.swarm,
+            strategy: task.strategy,
+          });
     const scenario = compileDocument(withDocument(subject, document));
     const result = runScenario(scenario, { seed, invariants: task.invariants });
     return { result, candidate: { document, seed } };

@@ -186,12 +186,22 @@ function plan(
       const shared = sharedBy(protocol);
       const bug = definition.id;
       for (const strategy of strategies)
-        if (strategy !== 'exhaustive' || repeat === 1)
+        if (isAsked(strategy, repeat, definition))
           tasks.push({ ...shared, bug, repeat, strategy, invariants: true });
       if (blackBox) tasks.push({ ...shared, bug, repeat, strategy: 'random', invariants: false });
     }
   }
   return tasks;
+}
+
+/** An exhaustive search has no chance in it, and a directed one needs a direction. */
+function isAsked(
+  strategy: HuntStrategy,
+  repeat: number,
+  { setup }: Pick<BugDefinition, 'setup'>,
+): boolean {
+  if (strategy === 'exhaustive') return repeat === 1;
+  return strategy !== 'directed' || setup !== undefined;
 }
 
 function summarize(target: Target, parts: readonly HuntPart[], options: ZooOptions): ZooBug {

@@ -28,6 +28,8 @@ export interface ZooCommandOptions {
 }
 
 const STRATEGIES: readonly string[] = HUNT_STRATEGIES;
+/** Those that know no more than the scenario: `directed` is told what each bug asks for. */
+const COMPARED: readonly string[] = ['random', 'pct', 'guided', 'exhaustive'];
 
 /** `splitbrain zoo`. Exit 1 on a false alarm of correct code, 2 when a bug was not found within the budget. */
 export async function zoo(names: readonly string[], options: ZooCommandOptions): Promise<number> {
@@ -36,7 +38,7 @@ export async function zoo(names: readonly string[], options: ZooCommandOptions):
       throw new CommandError(`--strategy ${strategy}: expected ${STRATEGIES.join(', ')}`);
   if (options.budget === 0 || options.repeats === 0)
     throw new CommandError('--budget and --repeats: expected at least 1');
-  const strategies = options.compare === true ? STRATEGIES : options.strategy;
+  const strategies = options.compare === true ? COMPARED : options.strategy;
   const signals = catchSignals();
   const progress = new ProgressPrinter('auto', options.json === true);
   const result = await runZoo({

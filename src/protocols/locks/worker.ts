@@ -2,6 +2,9 @@ import type { NodeEnv, NodeId, Task } from '../../sim/engine/env.ts';
 import type { OperationRequest, Outcome } from '../protocol.ts';
 import type { ResourceRead, ResourceReply, ResourceWrite } from './resource-messages.ts';
 
+/** How often a worker that can be stopped looks up, µs. */
+const LOOK_UP_US = 10_000;
+
 /** What a worker needs to know of a lock that it holds. */
 export interface HeldLock {
   readonly key: string;
@@ -35,6 +38,8 @@ export interface WorkerConfig {
  * with its token, and releases. `read` does the same without the hold and the write.
  */
 export class LockWorker<Lock extends HeldLock> {
+  /** What it is at: the key it wants, and the lock once it has it; null between operations. */
+  wish: { readonly key: string; readonly lock: Lock | null } | null = null;
   readonly #env: NodeEnv;
   readonly #config: WorkerConfig;
   readonly #resource: NodeId;
@@ -48,13 +53,30 @@ export class LockWorker<Lock extends HeldLock> {
   }
 
   perform(operation: OperationRequest, complete: (outcome: Outcome) => void): void {
-    this.#service.acquire(operation.key ?? '', (lock) => {
+    const key = operation.key ?? '';
+    this.wish = { key, lock: null };
+    this.#service.acquire(key, (lock) => {
+      this.wish = lock === null ? null : { key, lock };
       if (lock === null) complete({ type: 'fail', error: 'lock not acquired' });
       else this.#env.spawn(this.#critical(operation, lock, complete));
     });
   }
 
   *#critical(operation: OperationRequest, lock: Lock, complete: (outcome: Outcome) => void): Task {
+    const outcome = yield* this.section(operation, lock);
+    this.#service.release(lock, () => {
+      this.wish = null;
+      this.#env.mark('released', { key: lock.key });
+      complete(outcome);
+    });
+  }
+
+  /** What is done under the lock; ends early when `isLost` is given and begins to say that the lock is gone. */
+  *section(
+    operation: OperationRequest,
+    lock: Lock,
+    isLost: (() => boolean) | null = null,
+  ): Task<Outcome> {
     const { key, grant, token } = lock;
     const question: ResourceRead = { type: 'ResourceRead', key, token, grant };
     const read = yield* this.#env.call<ResourceReply>(
@@ -62,16 +84,12 @@ export class LockWorker<Lock extends HeldLock> {
       question,
       this.#config.resourceTimeoutUs,
     );
-    if (operation.f === 'increment') yield* this.#env.sleep(this.#holdUs());
-    let outcome: Outcome;
-    if (!read.ok) outcome = { type: 'fail', error: 'the resource did not answer' };
-    else if (read.message.status === 'stale') outcome = { type: 'fail', error: 'stale token' };
-    else if (operation.f === 'read') outcome = { type: 'ok', value: read.message.value };
-    else outcome = yield* this.#write(lock, read.message.value + 1);
-    this.#service.release(lock, () => {
-      this.#env.mark('released', { key });
-      complete(outcome);
-    });
+    if (operation.f === 'increment') yield* this.#hold(isLost);
+    if (isLost?.() === true) return { type: 'fail', error: 'lock lost' };
+    if (!read.ok) return { type: 'fail', error: 'the resource did not answer' };
+    if (read.message.status === 'stale') return { type: 'fail', error: 'stale token' };
+    if (operation.f === 'read') return { type: 'ok', value: read.message.value };
+    return yield* this.#write(lock, read.message.value + 1);
   }
 
   *#write(lock: Lock, value: number): Task<Outcome> {
@@ -90,6 +108,17 @@ export class LockWorker<Lock extends HeldLock> {
     if (!written.ok) return { type: 'info', error: 'the resource did not answer' };
     if (written.message.status === 'stale') return { type: 'fail', error: 'stale token' };
     return { type: 'ok', value };
+  }
+
+  /** Works for as long as a section lasts; whoever can be stopped looks up every now and then. */
+  *#hold(isLost: (() => boolean) | null): Task {
+    let leftUs = this.#holdUs();
+    while (isLost !== null && leftUs > LOOK_UP_US) {
+      yield* this.#env.sleep(LOOK_UP_US);
+      leftUs -= LOOK_UP_US;
+      if (isLost()) return;
+    }
+    yield* this.#env.sleep(leftUs);
   }
 
   #holdUs(): number {

@@ -7,6 +7,7 @@ export interface MessagingConfig {
   readonly flush: 'sync' | 'async';
   readonly flushEveryUs: number;
   readonly balance: number;
+  readonly stock: number;
   readonly localTxUs: number;
   readonly sendTimeoutUs: number;
   readonly sendRetries: number;
@@ -24,7 +25,8 @@ export const configKeys: Readonly<Record<string, string>> = {
   mode: 'half | outbox: half messages with check-back, or an outbox row and a relay.',
   flush: 'sync | async: whether the broker answers after the disk or before.',
   flushEvery: 'With asynchronous flush: how often the broker syncs.',
-  balance: 'What every account begins with.',
+  balance: 'What every account of A begins with; those of B begin empty.',
+  stock: 'How many pieces the store of B begins with.',
   localTx: 'How long the local transaction of A takes.',
   sendTimeout: 'A waits this long for the broker to take a half message.',
   sendRetries: 'How often A repeats a half message before it gives the transfer up.',
@@ -50,6 +52,7 @@ export function parseConfig(
     flush: read.choice('flush', ['sync', 'async']),
     flushEveryUs: read.durationUs('flushEvery', '500ms'),
     balance: read.count('balance', 100, 0),
+    stock: read.count('stock', 100, 0),
     localTxUs: read.durationUs('localTx', '10ms'),
     sendTimeoutUs: read.durationUs('sendTimeout', '100ms'),
     sendRetries: read.count('sendRetries', 2, 0),

@@ -1,7 +1,8 @@
 import type { Message, NodeEnv, NodeId } from '../../sim/engine/env.ts';
+import { initialAmount } from '../bank.ts';
 import { LoggedNode } from '../logged-node.ts';
 import type { MessagingConfig } from './config.ts';
-import type { Consumed, Deliver, MessagingMessage } from './messages.ts';
+import type { Consumed, Credit, Deliver, MessagingMessage, Read } from './messages.ts';
 import type { MessagingObserver } from './observer.ts';
 import type { ConsumerRecord } from './records.ts';
 
@@ -42,7 +43,8 @@ export class Consumer extends LoggedNode<ConsumerRecord> {
   #do({ kind, key, credit }: ConsumerRecord): void {
     this.inbox.set(key, kind);
     if (kind === 'credited')
-      this.drift.set(credit.to, (this.drift.get(credit.to) ?? 0) + credit.amount);
+      for (const { account, delta } of credit)
+        this.drift.set(account, (this.drift.get(account) ?? 0) + delta);
   }
 
   protected write(record: ConsumerRecord): void {
@@ -51,8 +53,17 @@ export class Consumer extends LoggedNode<ConsumerRecord> {
     this.observer?.amounts('consumer', this.drift);
   }
 
-  protected override receive(_from: NodeId, message: Message): void {
+  protected override receive(from: NodeId, message: Message, replyTo: number): void {
     if (message.type === 'Deliver') this.consume(message as Deliver);
+    else if (message.type === 'Read') {
+      const amount = this.#amount((message as Read).account);
+      this.env.reply(from, replyTo, { type: 'ReadReply', amount });
+    }
+  }
+
+  /** B's accounts begin empty, its store is full. */
+  #amount(account: string): number {
+    return initialAmount(account, 0, this.config.stock) + (this.drift.get(account) ?? 0);
   }
 
   protected override timeout(purpose: string): void {
@@ -61,7 +72,7 @@ export class Consumer extends LoggedNode<ConsumerRecord> {
 
   protected consume({ key, credit, attempt }: Deliver): void {
     if (!this.seen(key)) {
-      if (this.accepts(credit.to)) this.write({ kind: 'credited', key, credit });
+      if (this.accepts(credit)) this.write({ kind: 'credited', key, credit });
       else if (attempt < this.config.retryTableUs.length) {
         this.answer(key, 'failed');
         return;
@@ -77,8 +88,11 @@ export class Consumer extends LoggedNode<ConsumerRecord> {
     return this.inbox.has(key);
   }
 
-  protected accepts(account: string): boolean {
-    return account !== CLOSED_ACCOUNT;
+  protected accepts(credit: Credit): boolean {
+    return credit.every(
+      ({ account, delta }) =>
+        account !== CLOSED_ACCOUNT && (delta >= 0 || this.#amount(account) + delta >= 0),
+    );
   }
 
   /** Given up for good: a later delivery must find that too, for A may have taken it back. */

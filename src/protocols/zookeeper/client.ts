@@ -12,13 +12,17 @@ export type LockRecipeClass = new (...args: ConstructorParameters<typeof LockRec
 export class ZookeeperClient implements ClientProgram {
   readonly #context: ClientContext<ZookeeperConfig, ZookeeperMonitor>;
   readonly #recipe: LockRecipe;
-  readonly #worker: LockWorker<Contender>;
+  readonly worker: LockWorker<Contender>;
 
   constructor(context: ClientContext<ZookeeperConfig, ZookeeperMonitor>, recipe: LockRecipeClass) {
     const { env, config, servers, monitor = null } = context;
     this.#context = context;
     this.#recipe = new recipe(env, config, servers, monitor);
-    this.#worker = new LockWorker(env, config, servers.at(-1)!, this.#recipe);
+    this.worker = new LockWorker(env, config, servers.at(-1)!, this.#recipe);
+  }
+
+  get session(): LockRecipe['session'] {
+    return this.#recipe.session;
   }
 
   onStart(): void {
@@ -30,7 +34,7 @@ export class ZookeeperClient implements ClientProgram {
   }
 
   perform(operation: OperationRequest, token: number): void {
-    this.#worker.perform(operation, (outcome) => {
+    this.worker.perform(operation, (outcome) => {
       this.#context.complete(token, outcome);
     });
   }

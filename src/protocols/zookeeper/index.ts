@@ -1,4 +1,9 @@
-import { ResourceNode, resourceMessageTypes } from '../locks/index.ts';
+import {
+  lockFigureNames,
+  lockFigures,
+  ResourceNode,
+  resourceMessageTypes,
+} from '../locks/index.ts';
 import type { ProtocolDefinition } from '../protocol.ts';
 import { raft } from '../raft/index.ts';
 import { bugs, recipeFor, serverFor } from './bugs.ts';
@@ -8,6 +13,7 @@ import { invariants } from './invariants.ts';
 import { zkMessageTypes } from './messages.ts';
 import { ZookeeperMonitor } from './monitor.ts';
 import { configKeys, parseConfig } from './parse-config.ts';
+import { lane } from './lane.ts';
 import { view } from './view.ts';
 
 /** The sequential lock recipe on a ZooKeeper-style ensemble; the last server of the topology is the protected resource. */
@@ -16,6 +22,9 @@ export const zookeeper: ProtocolDefinition<ZookeeperConfig, ZookeeperMonitor> = 
   parseConfig,
   createMonitor: (servers, config, nameOf, report, nowUs) =>
     new ZookeeperMonitor(servers, config, nameOf, report, nowUs),
+  figures: ({ judge }) => lockFigures(judge),
+  figureNames: lockFigureNames,
+  lockTimeline: ({ judge }) => judge.timeline,
   onCrash: (monitor, node) => {
     monitor.crashed(node);
   },
@@ -25,6 +34,7 @@ export const zookeeper: ProtocolDefinition<ZookeeperConfig, ZookeeperMonitor> = 
       : new (serverFor(bug))(env, config, servers, monitor),
   createClient: (context) => new ZookeeperClient(context, recipeFor(context.bug ?? null)),
   view,
+  lane,
   invariants,
   bugs,
   model: 'counter',

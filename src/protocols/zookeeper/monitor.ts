@@ -42,6 +42,7 @@ export class ZookeeperMonitor {
       initialMembership(members, config.raft),
       nameOf,
       report,
+      nowUs,
     );
     this.#nowUs = nowUs;
     this.#nameOf = nameOf;

@@ -1,4 +1,4 @@
-import { ConfigSection } from '../locks/index.ts';
+import { ConfigReader } from '../config-reader.ts';
 import { ConfigError } from '../protocol.ts';
 import { raft } from '../raft/index.ts';
 import type { ZookeeperConfig } from './config.ts';
@@ -27,7 +27,7 @@ export function parseConfig(
   input: Readonly<Record<string, unknown>>,
   serverCount: number,
 ): ZookeeperConfig {
-  const section = new ConfigSection('zookeeper', configKeys, input);
+  const section = new ConfigReader('zookeeper', configKeys, input);
   const fence = section.choice('fence', ['none', 'czxid']);
   const replicas = serverCount - 1;
   if (replicas < 1)
@@ -56,7 +56,7 @@ export function parseConfig(
     resourceChecks: section.flag('resourceChecks', fence !== 'none'),
     resourceTimeoutUs: section.durationUs('resourceTimeout', '1s'),
     holdUs: section.rangeUs('hold', ['5ms', '20ms']),
-    holdsUs: section.durationsUs('holds'),
+    holdsUs: section.durationsByNameUs('holds'),
     check: section.choice('check', ['before-write', 'none']),
     gapUs: section.durationUs('gap', '0ms'),
     judgeBelief: section.flag('judgeBelief', true),

@@ -10,12 +10,14 @@ export class RandomStream {
   readonly name: string;
   /** How many numbers were drawn so far. */
   draws = 0;
-  readonly #next: () => number;
+  readonly #seed: string;
   readonly #tally: DrawTally;
+  /** Seeded by the first draw: seeding costs as much as a hundred draws, and most streams of a run are never used. */
+  #next: (() => number) | null = null;
 
   constructor(seed: string, name: string, tally: DrawTally = { draws: 0 }) {
     this.name = name;
-    this.#next = alea(`${seed}/${name}`);
+    this.#seed = seed;
     this.#tally = tally;
   }
 
@@ -23,6 +25,7 @@ export class RandomStream {
   below(bound: number): number {
     this.draws += 1;
     this.#tally.draws += 1;
+    this.#next ??= alea(`${this.#seed}/${this.name}`);
     return Math.floor(this.#next() * bound);
   }
 

@@ -13,6 +13,8 @@ export interface NamedTimer {
   generation: number;
   /** When that event comes, in true time; Infinity when there is none. */
   eventAtUs: number;
+  /** The trace row in which it was set last. */
+  cause: number;
 }
 
 /**
@@ -45,10 +47,12 @@ export class NamedTimers {
         deadlineMonotonicUs: 0,
         generation: 0,
         eventAtUs: Infinity,
+        cause: -1,
       };
       this.#timers.set(name, timer);
     }
     timer.armed = true;
+    timer.cause = simulation.trace.lastCause;
     timer.deadlineMonotonicUs = clock.monotonicUs(nowUs) + Math.floor(delayUs);
     const atUs = clock.nominal
       ? nowUs + Math.floor(delayUs)
@@ -72,6 +76,7 @@ export class NamedTimers {
     if (timer?.armed !== true) return false;
     const { simulation, clock } = this.#host;
     timer.deadlineMonotonicUs = clock.monotonicUs(simulation.nowUs);
+    timer.cause = simulation.trace.lastCause;
     this.#push(timer, simulation.nowUs);
     return true;
   }

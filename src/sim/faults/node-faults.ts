@@ -25,11 +25,20 @@ export function beginNodeFault(
   holds: NodeHolds,
 ): BegunFault {
   const targets = resolveTarget(world, action.target, stream);
-  const undo = targets.map((node) => beginOn(world, node, action, effect, holds));
+  const undo = new Map(
+    targets.map((node) => [node, beginOn(world, node, action, effect, holds)] as const),
+  );
+  const endOn = (node: NodeId): void => {
+    undo.get(node)?.();
+    undo.delete(node);
+  };
   return {
     targets,
     end: () => {
-      for (const one of undo) one();
+      for (const node of [...undo.keys()]) endOn(node);
+    },
+    endAmong: (nodes) => {
+      for (const node of [...undo.keys()]) if (nodes.has(node)) endOn(node);
     },
   };
 }

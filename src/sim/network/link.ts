@@ -32,6 +32,12 @@ export interface HeldMessage {
   readonly message: Message;
 }
 
+/** A message at the end of a clogged link. */
+export interface PiledMessage extends HeldMessage {
+  /** The trace row that sent it. */
+  readonly cause: number;
+}
+
 /** Counts what a fault really did. */
 export interface EffectCounter {
   count: number;
@@ -74,7 +80,7 @@ export class Link {
   readonly rules: LinkRule[] = [];
   readonly journeys: Journey[] = [];
   /** What a clog holds back, oldest first; after the clog, until all of it has arrived. */
-  readonly pile: HeldMessage[] = [];
+  readonly pile: PiledMessage[] = [];
   /** True while nothing but latency and independent loss can happen: the fast path. */
   simple = true;
   inBurst = false;

@@ -48,6 +48,8 @@ export class Network implements Transport {
   readonly #options: NetworkOptions;
   readonly #links: (Link | undefined)[] = [];
   readonly #samplers = new Map<LinkProfile, LatencySampler>();
+  #lastMessage: Message | null = null;
+  #lastDigest = 0;
 
   constructor(simulation: Simulation, options: NetworkOptions) {
     this.#simulation = simulation;
@@ -95,7 +97,7 @@ export class Network implements Transport {
         `${simulation.nameOf(from)} sent ${message.type} to node ${to}: expected an id in 0..${count - 1}`,
       );
     if (this.#options.freezeMessages === true) freezeDeep(message);
-    const digest = simulation.digester.of(message);
+    const digest = this.#digestOf(message);
     this.sent += 1;
     simulation.record(SEND, from, to, call, digest, message);
     simulation.observer?.onSend?.(from, to, message);
@@ -110,6 +112,15 @@ export class Network implements Transport {
     }
     const atUs = simulation.nowUs + link.latency(link.latencyStream);
     simulation.schedule(atUs, DELIVER, to, from, call, digest, message);
+  }
+
+  /** One message sent to several nodes is digested once: messages are never changed after they were sent. */
+  #digestOf(message: Message): number {
+    if (message !== this.#lastMessage) {
+      this.#lastMessage = message;
+      this.#lastDigest = this.#simulation.digester.of(message);
+    }
+    return this.#lastDigest;
   }
 
   #sendThroughTrouble(link: Link, held: HeldMessage): void {
@@ -231,12 +242,13 @@ export class Network implements Transport {
 
   #arriveThroughTrouble(link: Link, held: HeldMessage): void {
     if (this.#isStopped(link, held)) return;
+    const cause = this.#simulation.trace.lastCause;
     if (link.clogs.length > 0) {
       link.clogs[0]!.count += 1;
-      link.pile.push(held);
+      link.pile.push({ ...held, cause });
     } else if (link.pile.length > 0) {
       // What piled up before it has yet to arrive.
-      link.pile.push(held);
+      link.pile.push({ ...held, cause });
       this.#scheduleRelease(held.from, held.to);
     } else {
       this.#deliver(held.from, held.to, held.call, held.digest, held.message);
@@ -254,6 +266,7 @@ export class Network implements Transport {
     if (link.clogs.length > 0) return;
     const held = link.pile.shift();
     if (held === undefined) return;
+    this.#simulation.trace.blame(held.cause);
     link.refresh();
     if (!this.#isStopped(link, held))
       this.#deliver(held.from, held.to, held.call, held.digest, held.message);

@@ -38,6 +38,14 @@ class LearnerCounted extends Raft {
   }
 }
 
+class CommitNeedsEveryone extends Raft {
+  protected override replicatedIndex(): number {
+    const { voters, outgoing } = this.membership;
+    const all = [...voters, ...(outgoing ?? [])];
+    return Math.min(...all.map((id) => this.progress[id]?.matchIndex ?? 0));
+  }
+}
+
 class RemovedLeaderCountsItself extends Raft {
   protected override majorityValue(
     voters: readonly NodeId[],
@@ -153,6 +161,17 @@ export const commitBugs: readonly PlantedBug[] = [
       rarity: 'medium',
     },
     LearnerCounted,
+  ),
+  serverBug(
+    {
+      id: 'commit-needs-everyone',
+      mutation: 'An entry is committed only when every voter holds it.',
+      source: 'write-all instead of a majority (Raft §5.3); stalls as long as one server is gone',
+      caughtBy: ['liveness'],
+      needs: ['a server that stays gone'],
+      rarity: 'medium',
+    },
+    CommitNeedsEveryone,
   ),
   serverBug(
     {

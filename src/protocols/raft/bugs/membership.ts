@@ -78,6 +78,11 @@ class UncommittedMembershipLost extends Raft {
 class JointNeverLeft extends Raft {
   #began = false;
 
+  protected override leadershipWon(): void {
+    this.#began = false;
+    super.leadershipWon();
+  }
+
   protected override proposeMembership(...args: Parameters<Raft['proposeMembership']>): void {
     this.#began = args[0].outgoing !== null;
     super.proposeMembership(...args);
@@ -251,7 +256,7 @@ export const membershipBugs: readonly PlantedBug[] = [
       id: 'voter-without-catch-up',
       mutation: 'Makes a server a voter before it has the log.',
       source: 'B097; dissertation §4.2.1; EastGuard#150',
-      caughtBy: ['liveness'],
+      caughtBy: ['membership-change-rules', 'liveness'],
       needs: ['membership change'],
       rarity: 'medium',
     },

@@ -66,6 +66,33 @@ class LeaseWithoutStickiness extends Raft {
   }
 }
 
+class ReadCacheWithoutKey extends Raft {
+  #cached: unknown = null;
+
+  protected override serveRead(caller: Caller, key: string, floor: number, leased: boolean): void {
+    this.observer?.readServed(this, key, this.lastApplied, floor, leased);
+    this.observer?.acknowledged(this, this.lastApplied, null);
+    this.#cached = this.machine.read(key) ?? this.#cached;
+    this.answer(caller, 'ok', this.#cached);
+  }
+}
+
+class ReadCacheKept extends Raft {
+  readonly #cached = new Map<string, { readonly value: unknown; left: number }>();
+
+  protected override serveRead(caller: Caller, key: string, floor: number, leased: boolean): void {
+    const cached = this.#cached.get(key);
+    if (cached === undefined || cached.left === 0) {
+      this.#cached.set(key, { value: this.machine.read(key), left: 8 });
+      super.serveRead(caller, key, floor, leased);
+      return;
+    }
+    cached.left -= 1;
+    this.observer?.acknowledged(this, this.lastApplied, null);
+    this.answer(caller, 'ok', cached.value);
+  }
+}
+
 /** Bugs of reads that do not go through the log (dissertation §6.4). */
 export const readBugs: readonly PlantedBug[] = [
   serverBug(
@@ -177,5 +204,27 @@ export const readBugs: readonly PlantedBug[] = [
       rarity: 'medium',
     },
     LeaseWithoutStickiness,
+  ),
+  serverBug(
+    {
+      id: 'read-cache-without-key',
+      mutation: 'A read that finds nothing is answered with the last answer, of whatever key.',
+      source: 'B115; classic',
+      caughtBy: ['values-were-written', 'answers-follow-the-log', 'linearizable'],
+      needs: [],
+      rarity: 'easy',
+    },
+    ReadCacheWithoutKey,
+  ),
+  serverBug(
+    {
+      id: 'read-cache-kept',
+      mutation: 'A leader answers reads from a cache that writes do not touch.',
+      source: 'classic',
+      caughtBy: ['answers-follow-the-log', 'linearizable'],
+      needs: [],
+      rarity: 'easy',
+    },
+    ReadCacheKept,
   ),
 ];

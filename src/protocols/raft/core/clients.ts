@@ -53,6 +53,7 @@ export abstract class Clients extends MembershipChange {
     }
     const { session, sequence, f, key, value } = request;
     const entry = this.propose({ command: { session, sequence, f, key, value }, membership: null });
+    this.observer?.proposed(entry, request);
     this.#waiting.set(entry.index, { caller, entry });
   }
 

@@ -57,6 +57,8 @@ export abstract class RaftState implements RaftView, WithInnerState {
 
   /** On a leader: what it knows of each member, by id, itself included. */
   progress: (Progress | undefined)[] = [];
+  /** On a leader: to whom it hands its office over. */
+  transferTarget: NodeId | null = null;
 
   constructor(
     port: RaftPort,

@@ -7,7 +7,6 @@ import { Reads } from './reads.ts';
 
 /** Leadership transfer (dissertation §3.10): bring the target up to date, then let it campaign at once. */
 export abstract class Transfer extends Reads {
-  transferTarget: NodeId | null = null;
   /** A TimeoutNow was sent in this term: it may arrive at any time and bypasses the protection a lease rests on. */
   #toldToCampaign = false;
 

@@ -79,6 +79,12 @@ export class ShadowDisk {
     return entry.index <= this.lastIndex && this.#entries[entry.index]?.term === entry.term;
   }
 
+  /** The last durable index, when this disk has an entry of `term` at `index` and others after it; else 0. */
+  suffixAfter(index: number, term: number): number {
+    const holds = index <= this.lastIndex && this.#entries[index]?.term === term;
+    return holds && index > this.covered && this.lastIndex > index ? this.lastIndex : 0;
+  }
+
   /** The last index that a restart must find again: later ones were being cut when the server ended. */
   mustRecover(): number {
     let least = this.lastIndex;

@@ -1,0 +1,56 @@
+import * as Kind from '../../sim/engine/event-kind.ts';
+import { FUTURE, PAST } from '../model/causality.ts';
+import { laneOf, rowX, type Scene } from './scene.ts';
+
+/** What happens on the life lines: a dot for every event, a diamond for marks. */
+export function drawEvents(
+  context: CanvasRenderingContext2D,
+  scene: Scene,
+  grades: Uint8Array | null,
+): void {
+  const { model, firstRow, endRow, palette } = scene;
+  const { kind, node } = model.data.rows;
+  for (let row = firstRow; row < endRow; row += 1) {
+    const what = kind[row]!;
+    const isMark = what === Kind.MARK;
+    if (what >= Kind.FIRST_INNER_KIND && !isMark) continue;
+    const lane = laneOf(scene, node[row]!);
+    if (lane === undefined) continue;
+    const x = rowX(scene, row);
+    const grade = grades?.[row];
+    context.fillStyle =
+      grade === PAST ? palette.past : grade === FUTURE ? palette.future : palette.faint;
+    context.beginPath();
+    if (isMark) diamond(context, x, lane.lineY, 4.5);
+    else context.arc(x, lane.lineY + 0.5, what === Kind.DELIVER ? 2.4 : 1.6, 0, Math.PI * 2);
+    context.fill();
+  }
+}
+
+function diamond(context: CanvasRenderingContext2D, x: number, y: number, size: number): void {
+  context.moveTo(x, y - size);
+  context.lineTo(x + size, y);
+  context.lineTo(x, y + size);
+  context.lineTo(x - size, y);
+  context.closePath();
+}
+
+/** The cursor: a line through all lanes, and a ring where it stands. */
+export function drawCursor(context: CanvasRenderingContext2D, scene: Scene): void {
+  const { state, model, palette, layout, left, width } = scene;
+  if (state.cursor < 0 || state.cursor >= model.count) return;
+  const x = rowX(scene, state.cursor);
+  if (x < left || x > left + width) return;
+  context.strokeStyle = palette.cursor;
+  context.lineWidth = 1;
+  context.beginPath();
+  context.moveTo(Math.round(x) + 0.5, 0);
+  context.lineTo(Math.round(x) + 0.5, layout.axisTop);
+  context.stroke();
+  const lane = laneOf(scene, model.data.rows.node[state.cursor]!);
+  if (lane === undefined) return;
+  context.lineWidth = 2;
+  context.beginPath();
+  context.arc(x, lane.lineY + 0.5, 6, 0, Math.PI * 2);
+  context.stroke();
+}

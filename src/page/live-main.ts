@@ -1,0 +1,12 @@
+import 'uplot/dist/uPlot.min.css';
+import './style/page.css';
+import { startPage } from './app/start-page.ts';
+import { loadReport } from './data/load.ts';
+import { mountLive } from './live/live-controls.ts';
+import { showFailure } from './view/failure.ts';
+
+loadReport(document.getElementById('data')?.textContent ?? '')
+  .then((report) => {
+    mountLive(report, startPage(report));
+  })
+  .catch(showFailure);
