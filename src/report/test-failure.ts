@@ -4,7 +4,8 @@ import type { FailedSeed } from '../campaign/testing/sim-test.ts';
 import { BrokenRule } from '../campaign/testing/sim-world.ts';
 import { formatDuration } from '../scenario/units.ts';
 import { PLAIN, wrap } from './format.ts';
-import { SHORT_HASH_DIGITS, shellWord } from './reproduce.ts';
+import { shellWord } from './reproduce-words.ts';
+import { SHORT_HASH_DIGITS } from './short-hash.ts';
 import { runText } from './run-text.ts';
 import { shrinkStory } from './shrink-text.ts';
 

@@ -1,5 +1,5 @@
 import type { ProtocolDefinition } from '../protocols/protocol.ts';
-import { suggest } from './nearest.ts';
+import { suggest } from '../protocols/nearest.ts';
 import type { Problems } from './problems.ts';
 import type { ScenarioFile } from './schema.ts';
 

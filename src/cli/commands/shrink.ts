@@ -6,7 +6,7 @@ import type { ScenarioDocument } from '../../campaign/documents/document.ts';
 import { DEFAULT_PLAN, planDocument } from '../../campaign/run/one-run.ts';
 import type { Strategy } from '../../campaign/run/strategy.ts';
 import { shrink, type ShrinkResult } from '../../campaign/shrink/shrink.ts';
-import { shellWord } from '../../report/reproduce.ts';
+import { shellWord } from '../../report/reproduce-words.ts';
 import { shrinkJson, shrinkNotes, shrinkText } from '../../report/shrink-text.ts';
 import type { Fault } from '../../sim/faults/fault.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';

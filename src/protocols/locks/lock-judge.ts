@@ -12,6 +12,8 @@ export interface Grant {
   readonly client: NodeId;
   /** Fencing token, or null. */
   readonly token: number | null;
+  /** True: others that are shared too may hold at once. Default false. */
+  readonly shared?: boolean;
 }
 
 interface Known extends Grant {
@@ -79,7 +81,9 @@ export class LockJudge {
     const span = { client, key, token, fromUs: sinceUs, beliefEndUs: null, grantEndUs: null };
     const known: Known = { ...grant, order: state.grants, sinceUs, span, readWrites: null };
     this.#holds.push(span);
-    const [other] = state.believers.values();
+    const other = [...state.believers.values()].find(
+      (believer) => !(believer.shared === true && grant.shared === true),
+    );
     if (other !== undefined && this.#judgeBelief)
       this.#report({
         invariant: 'mutual-exclusion-belief',

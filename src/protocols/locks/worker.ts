@@ -17,6 +17,8 @@ export interface HeldLock {
 export interface LockService<Lock extends HeldLock> {
   /** `then` gets null when the lock could not be had. */
   acquire(key: string, then: (lock: Lock | null) => void): void;
+  /** The same with others that only read; absent: the service knows nothing of sharing. */
+  acquireShared?(key: string, then: (lock: Lock | null) => void): void;
   /** Whether the service's own rules let the client go on believing. */
   isHeld(lock: Lock): boolean;
   release(lock: Lock, then: () => void): void;
@@ -31,6 +33,10 @@ export interface WorkerConfig {
   readonly check: 'before-write' | 'none';
   /** Between the last check and the write, µs. */
   readonly gapUs: number;
+  /** Whether a `read` holds its lock as long as an `increment` does. */
+  readonly holdReads?: boolean;
+  /** Whether the lock is taken a second time around the write, as by a method that calls another. */
+  readonly reenter?: boolean;
 }
 
 /**
@@ -55,11 +61,14 @@ export class LockWorker<Lock extends HeldLock> {
   perform(operation: OperationRequest, complete: (outcome: Outcome) => void): void {
     const key = operation.key ?? '';
     this.wish = { key, lock: null };
-    this.#service.acquire(key, (lock) => {
+    const begin = (lock: Lock | null): void => {
       this.wish = lock === null ? null : { key, lock };
       if (lock === null) complete({ type: 'fail', error: 'lock not acquired' });
       else this.#env.spawn(this.#critical(operation, lock, complete));
-    });
+    };
+    if (operation.f === 'read' && this.#service.acquireShared !== undefined)
+      this.#service.acquireShared(key, begin);
+    else this.#service.acquire(key, begin);
   }
 
   *#critical(operation: OperationRequest, lock: Lock, complete: (outcome: Outcome) => void): Task {
@@ -84,12 +93,28 @@ export class LockWorker<Lock extends HeldLock> {
       question,
       this.#config.resourceTimeoutUs,
     );
-    if (operation.f === 'increment') yield* this.#hold(isLost);
+    if (operation.f === 'increment' || this.#config.holdReads === true) yield* this.#hold(isLost);
     if (isLost?.() === true) return { type: 'fail', error: 'lock lost' };
     if (!read.ok) return { type: 'fail', error: 'the resource did not answer' };
     if (read.message.status === 'stale') return { type: 'fail', error: 'stale token' };
     if (operation.f === 'read') return { type: 'ok', value: read.message.value };
-    return yield* this.#write(lock, read.message.value + 1);
+    const next = read.message.value + 1;
+    if (this.#config.reenter === true) return yield* this.#again(lock, next);
+    return yield* this.#write(lock, next);
+  }
+
+  /** The write within a second taking of the same lock; the answer to that comes at once. */
+  *#again(lock: Lock, value: number): Task<Outcome> {
+    const taken: (Lock | null)[] = [];
+    this.#service.acquire(lock.key, (again) => {
+      taken.push(again);
+    });
+    const [again] = taken;
+    if (again === undefined || again === null)
+      return { type: 'fail', error: 'lock lost before the write' };
+    const outcome = yield* this.#write(again, value);
+    this.#service.release(again, () => undefined);
+    return outcome;
   }
 
   *#write(lock: Lock, value: number): Task<Outcome> {

@@ -54,10 +54,9 @@ export const raft: ProtocolDefinition<RaftConfig, RaftMonitor> = {
 };
 
 /** The replication core, for services that replicate something else than keys and values. */
-export { Raft } from './core/raft.ts';
 export { remembered, replicaLane } from './lane.ts';
-export { KeyValueMachine } from './state-machine.ts';
-export type { ApplyResult } from './state-machine.ts';
+export { ServiceMachine, ServiceReplica } from './service-replica.ts';
+export type { Logged, ReplicaListener, Service } from './service-replica.ts';
 export type { Entry } from './entry.ts';
 export type { RaftConfig } from './config.ts';
 export type { RaftMessage } from './messages.ts';

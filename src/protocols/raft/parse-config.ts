@@ -158,13 +158,17 @@ function refuseUnworkable(config: RaftConfig, section: ConfigReader, serverCount
 }
 
 /** Any two quorums must share a voter, or two of them decide differently; half of an even number is not enough. */
-function refuseOtherQuorum({ voters }: RaftConfig, section: Section): void {
+function refuseOtherQuorum({ voters }: RaftConfig, section: ConfigReader): void {
   const quorum = section.value('quorum') ?? 'majority';
   const majority = Math.floor(voters / 2) + 1;
   if (quorum === 'majority' || quorum === majority) return;
   const fix = `write quorum: majority (of ${voters} voters: ${majority})`;
   if (typeof quorum !== 'number' || !Number.isInteger(quorum))
-    throw new ConfigError('quorum', `quorum is ${show(quorum)}, not a number of voters`, fix);
+    throw new ConfigError(
+      'quorum',
+      `quorum is ${JSON.stringify(quorum)}, not a number of voters`,
+      fix,
+    );
   if (quorum > voters)
     throw new ConfigError('quorum', `a quorum of ${quorum} is more than ${voters} voters`, fix);
   throw new ConfigError(

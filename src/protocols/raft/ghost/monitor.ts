@@ -6,6 +6,7 @@ import type { Entry } from '../entry.ts';
 import type { Membership } from '../membership.ts';
 import type { ClientRequest, RaftMessage } from '../messages.ts';
 import type { RaftObserver, RaftView } from '../observer.ts';
+import { KeyValueMachine } from '../state-machine.ts';
 import type { ApplyResult } from '../state-machine.ts';
 import type { Snapshot } from '../storage.ts';
 import { Answers } from './answers.ts';
@@ -54,6 +55,7 @@ export class RaftMonitor implements RaftObserver {
     ];
   }
 
+  /** `reference`: a fresh state machine of the kind that the servers run. */
   constructor(
     servers: readonly NodeId[],
     config: RaftConfig,
@@ -61,6 +63,7 @@ export class RaftMonitor implements RaftObserver {
     nameOf: (id: NodeId) => string,
     report: ReportViolation,
     nowUs: () => number,
+    reference = new KeyValueMachine(config.sessionExpiryUs),
   ) {
     for (const id of servers) this.#disks[id] = new ShadowDisk();
     this.#judge = new Judge(report, nameOf);
@@ -70,7 +73,7 @@ export class RaftMonitor implements RaftObserver {
     this.#promises = new Promises(this.#judge, this.#disks);
     const freshReads = config.reads !== 'leaderLocal' && config.reads !== 'anyLocal';
     this.witness = new Witness(this.#judge, freshReads);
-    this.#replicas = new Replicas(this.#judge, config.sessionExpiryUs, initial, this.witness);
+    this.#replicas = new Replicas(this.#judge, reference, initial, this.witness);
     this.#memberships = new Memberships(this.#judge, initial);
     this.#answers = new Answers(this.#judge, this.#elections, freshReads);
     this.#resources = new Resources(this.#judge, config);

@@ -3,8 +3,7 @@ import { describeEntry, sameEntry } from '../entry.ts';
 import type { Entry } from '../entry.ts';
 import type { Membership } from '../membership.ts';
 import type { RaftView } from '../observer.ts';
-import { KeyValueMachine } from '../state-machine.ts';
-import type { ApplyResult } from '../state-machine.ts';
+import type { ApplyResult, KeyValueMachine } from '../state-machine.ts';
 import type { Snapshot } from '../storage.ts';
 import type { Judge } from './judge.ts';
 import type { Witness } from './witness.ts';
@@ -30,10 +29,10 @@ export class Replicas {
     return [this.#entries, this.#repeats, this.#sequences, this.#memberships, this.#lastApplied];
   }
 
-  constructor(judge: Judge, sessionExpiryUs: number, initial: Membership, witness: Witness) {
+  constructor(judge: Judge, reference: KeyValueMachine, initial: Membership, witness: Witness) {
     this.#judge = judge;
     this.#witness = witness;
-    this.#reference = new KeyValueMachine(sessionExpiryUs);
+    this.#reference = reference;
     this.#memberships.push({ index: 0, membership: initial });
   }
 
