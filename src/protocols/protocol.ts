@@ -150,6 +150,13 @@ export interface CampaignHints {
     readonly config: Readonly<Record<string, unknown>>;
     readonly kinds: readonly string[];
   }[];
+  /** Config fragment that keeps stories short, for the exploration of small clusters. */
+  readonly small?: Readonly<Record<string, unknown>>;
+  /**
+   * What of the running servers is one step from trouble, in words ("two leaders"): guided search keeps runs that come near.
+   * `programs` are those that are up.
+   */
+  readonly nearMisses?: (programs: readonly NodeProgram[]) => readonly string[];
 }
 
 /** Which servers serve clients by themselves, whatever becomes of the others: what a quorum core is drawn by. */

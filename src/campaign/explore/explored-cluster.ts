@@ -152,7 +152,7 @@ export class ExploredCluster {
       incarnation,
       program === null ? null : states.server(program),
       this.#world.disks.diskOf(id),
-      program === null ? null : timers.armed().sort(),
+      program === null ? null : new Set(timers.armed()),
     ]);
   }
 
@@ -299,7 +299,10 @@ export class ExploredCluster {
         this.#causes.input(arg, 0x2000);
         this.#host(arg).tasks.wakeFirst();
         return;
-      default:
+      case 'sync':
+      case 'restart':
+      case 'kill':
+      case 'power-loss':
         this.#takeOfServer(kind, arg);
     }
   }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import { compileDocument, type Subject } from '../documents/document.ts';
+import { leftOfLineage } from '../search/lineage.ts';
 import { createPool, workerCount, type Pool } from '../pool/pool.ts';
 import type { SeedsPart } from '../pool/tasks.ts';
 import { DEFAULT_PLAN, type RunPlan } from './one-run.ts';
@@ -212,9 +213,15 @@ class Drive {
       1,
       Math.min(MAX_TASK_SEEDS, share, Math.floor(TASK_MS / this.#millisecondsPerSeed)),
     );
-    const range = this.#ledger.done.gap(this.#next, count, this.#seeds.count);
+    const range = this.#ledger.done.gap(this.#next, this.#whole(count), this.#seeds.count);
     this.#next = range === null ? this.#seeds.count : range[1];
     return range;
+  }
+
+  /** Seeds that learn from each other go to one worker: another would have to run the first of them again. */
+  #whole(count: number): number {
+    if (this.#options.plan?.strategy !== 'guided' || this.#next >= this.#seeds.count) return count;
+    return leftOfLineage(this.#seeds.at(this.#next));
   }
 
   #onPart({ from, to, tally }: SeedsPart): void {

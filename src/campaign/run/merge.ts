@@ -4,6 +4,7 @@ import { PROTOCOLS } from '../../scenario/registry.ts';
 import type { ScenarioDocument } from '../documents/document.ts';
 import type { CampaignResult } from './campaign.ts';
 import { DEFAULT_PLAN } from './one-run.ts';
+import { STRATEGIES } from './strategy.ts';
 import { CampaignError, parseShard } from './seeds.ts';
 import { emptyTally, mergeTally, type Tally } from './tally.ts';
 
@@ -12,7 +13,7 @@ const shardResult = z.looseObject({
   splitbrain: z.string(),
   scenarios: z.array(z.string()),
   swarm: z.boolean(),
-  strategy: z.enum(['random', 'pct']),
+  strategy: z.enum(STRATEGIES),
   subjects: z.array(
     z.strictObject({ file: z.string(), document: z.looseObject({ name: z.string() }) }),
   ),

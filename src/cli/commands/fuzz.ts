@@ -5,7 +5,8 @@ import { readSubject, type Subject } from '../../campaign/documents/document.ts'
 import { runCampaign, type CampaignResult } from '../../campaign/run/campaign.ts';
 import { compareCampaigns, type CampaignComparison } from '../../campaign/run/compare.ts';
 import { readTally } from '../../campaign/run/ledger.ts';
-import { planDocument, type Strategy } from '../../campaign/run/one-run.ts';
+import { planDocument } from '../../campaign/run/one-run.ts';
+import type { Strategy } from '../../campaign/run/strategy.ts';
 import {
   endlessSeeds,
   parseSeeds,

@@ -1,4 +1,4 @@
-import type { Strategy } from '../../campaign/run/one-run.ts';
+import type { Strategy } from '../../campaign/run/strategy.ts';
 import { reproduceCommand, reproduceFolderCommand } from '../../report/reproduce.ts';
 import { runJson } from '../../report/run-json.ts';
 import { runScenario } from '../../scenario/run.ts';

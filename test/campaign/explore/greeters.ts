@@ -80,13 +80,17 @@ export function greeters(telling: boolean): ProtocolDefinition {
     ...(telling
       ? {
           states: {
-            server: (program) => new Set((program as Greeter).heard),
+            server: (program) => (program instanceof Greeter ? new Set(program.heard) : null),
             monitor: () => null,
             ignored: [],
           },
         }
       : {}),
   };
+}
+
+function sorted(texts: Iterable<string>): string[] {
+  return [...texts].sort((a, b) => (a < b ? -1 : 1));
 }
 
 interface Model {
@@ -112,9 +116,9 @@ export function countGreeters(
   const nodes = Array.from({ length: servers }, (_, node) => node);
   const nameOf = ({ given, greeted, onTheirWay }: Model): string =>
     JSON.stringify([
-      given.map((list) => (telling ? [...new Set(list)].sort() : list)),
+      given.map((list) => (telling ? sorted(new Set(list)) : list)),
       greeted,
-      onTheirWay.map(({ from, to, text }) => `${from}>${to} ${text}`).sort(),
+      sorted(onTheirWay.map(({ from, to, text }) => `${from}>${to} ${text}`)),
     ]);
   const next = (model: Model): Model[] => {
     const { given, greeted, onTheirWay } = model;
