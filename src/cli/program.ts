@@ -1,5 +1,6 @@
-import { Command, Option } from 'commander';
+import { Argument, Command, Option } from 'commander';
 
+import type { Shell } from './completion.ts';
 import type { BenchOptions } from './commands/bench.ts';
 import type { CheckCommandOptions } from './commands/check.ts';
 import type { ListOptions } from './commands/list.ts';
@@ -34,6 +35,7 @@ Examples:
   $ splitbrain run showcase                          one scenario, its verdict
   $ splitbrain run 'raft/*' --json                   many, as data
   $ splitbrain replay last-failed                    the same run again, hash verified
+  $ splitbrain show last-failed --why violation      what led to it
   $ splitbrain fuzz default-faults --seeds 1000      many seeds, failures in buckets
   $ splitbrain shrink default-faults --seed 17       the smallest story that still fails
   $ splitbrain check history.jsonl --model register  judge any history
@@ -68,6 +70,7 @@ function createProgram(setExit: SetExit): Command {
   addDoctor(program, setExit);
   addBench(program);
   addCampaignCommands(program, setExit);
+  addCompletion(program);
   for (const command of program.commands) command.exitOverride();
   return program;
 }
@@ -231,5 +234,23 @@ Examples:
     .action(async (name: string, options: BenchOptions) => {
       const { bench } = await import('./commands/bench.ts');
       await bench(name, options);
+    });
+}
+
+function addCompletion(program: Command): void {
+  program
+    .command('completion')
+    .description('print a completion script for a shell')
+    .addArgument(new Argument('<shell>', 'which').choices(['bash', 'zsh', 'fish']))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ eval "$(splitbrain completion bash)"
+  $ splitbrain completion fish | source`,
+    )
+    .action(async (shell: Shell) => {
+      const { completionScript } = await import('./completion.ts');
+      print(completionScript(program, shell).trimEnd());
     });
 }

@@ -114,22 +114,26 @@ class ChromeTrace {
     }
   }
 
+  /** A counter keeps its value until it is said otherwise. */
   *#counters(): Generator<Fields> {
-    const counter = (name: string, ts: number, args: Readonly<Record<string, number>>): Fields => ({
-      ph: 'C',
-      name,
-      ts,
-      pid: WORLD_PID,
-      tid: 0,
-      args,
-    });
+    const last = new Map<string, string>();
+    function* counter(
+      name: string,
+      ts: number,
+      args: Readonly<Record<string, number>>,
+    ): Generator<Fields> {
+      const text = JSON.stringify(args);
+      if (last.get(name) === text) return;
+      last.set(name, text);
+      yield { ph: 'C', name, ts, pid: WORLD_PID, tid: 0, args };
+    }
     for (const { toUs, ...bucket } of metricsOf(this.#run)) {
       const ts = Math.min(toUs, this.#endUs);
       const { sent, delivered, lost, ok, fail, info } = bucket;
-      yield counter('messages', ts, { sent, delivered, lost });
-      yield counter('in flight', ts, { messages: bucket.inFlight });
-      yield counter('operations', ts, { ok, fail, info });
-      yield counter('leaders', ts, { leaders: bucket.leaders });
+      yield* counter('messages', ts, { sent, delivered, lost });
+      yield* counter('in flight', ts, { messages: bucket.inFlight });
+      yield* counter('operations', ts, { ok, fail, info });
+      yield* counter('leaders', ts, { leaders: bucket.leaders });
     }
   }
 
