@@ -136,7 +136,7 @@ export class EventsTable {
       'tr',
       {
         'aria-rowindex': index + 2,
-        'aria-current': current,
+        'aria-current': current ? 'true' : null,
         class: `kind-${kind}${current ? ' current' : ''}${violated ? ' violation' : ''}`,
         onclick: () => {
           this.#store.moveTo(row);
