@@ -193,7 +193,7 @@ export const KEYS: readonly Key[] = [
     shown: 'Esc',
     what: 'close; choose nothing',
     act: (store, actions) => {
-      if (!actions.closeHelp()) store.set({ operation: -1 });
+      if (!actions.closeHelp()) store.set({ operation: -1, cursor: -1 });
     },
   },
 ];

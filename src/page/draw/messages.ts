@@ -115,7 +115,7 @@ function drawGroup(
   context.save();
   context.strokeStyle = color;
   context.fillStyle = color;
-  context.globalAlpha = name.startsWith('apart') ? 0.38 : 0.95;
+  context.globalAlpha = name.startsWith('apart') ? 0.38 : name.startsWith('plain') ? 0.6 : 0.95;
   context.lineWidth = name.includes('slow') ? 2.6 : 1.1;
   if (name.startsWith('future')) context.setLineDash([5, 3]);
   context.beginPath();

@@ -19,11 +19,9 @@ export function cone(model: RunModel, row: number): Uint8Array {
     if (previous[at]! >= 0) grade[previous[at]!] = PAST;
   }
   for (let at = row + 1; at < model.count; at += 1) {
-    const before = cause[at]!;
-    const own = previous[at]!;
-    const isAfter = (other: number): boolean =>
-      other === row || (other >= 0 && grade[other] === FUTURE);
-    if (isAfter(before) || isAfter(own)) grade[at] = FUTURE;
+    const [before, own] = [cause[at]!, previous[at]!];
+    if (before === row || own === row || grade[before] === FUTURE || grade[own] === FUTURE)
+      grade[at] = FUTURE;
   }
   return grade;
 }

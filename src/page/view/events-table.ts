@@ -61,8 +61,9 @@ export class EventsTable {
     store.listen((state, before) => {
       if (state.tab !== 'events') return;
       const changed = this.#refilter();
-      if (changed || state.cursor !== before.cursor || state.tab !== before.tab) this.#reveal();
-      this.#render();
+      const moved = state.cursor !== before.cursor || state.tab !== before.tab;
+      if (changed || moved) this.#reveal();
+      if (changed || moved || this.#body.childElementCount === 0) this.#render();
     });
   }
 
@@ -136,7 +137,7 @@ export class EventsTable {
       'tr',
       {
         'aria-rowindex': index + 2,
-        'aria-current': current,
+        'aria-current': current ? 'true' : null,
         class: `kind-${kind}${current ? ' current' : ''}${violated ? ' violation' : ''}`,
         onclick: () => {
           this.#store.moveTo(row);

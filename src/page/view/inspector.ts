@@ -20,13 +20,17 @@ export function mountInspector(store: Store): void {
     const { model, states } = store.current;
     const row = store.state.cursor;
     if (row < 0 || row >= model.count) {
-      replace(element, h('p', { class: 'empty' }, 'No event is chosen. Click one, or press → .'));
+      replace(
+        element,
+        h('p', { class: 'empty' }, 'No event is chosen. Click one, or press → .'),
+        ...propertyList(model),
+      );
       return;
     }
     const node = model.actorOf(row);
     replace(
       element,
-      h('h3', { 'data-testid': 'inspected' }, foreign(model.describe(row))),
+      h('h2', { 'data-testid': 'inspected' }, foreign(model.describe(row))),
       facts(model, row),
       operationPart(store, row),
       whyPart(store, row),
@@ -54,6 +58,26 @@ export function mountInspector(store: Store): void {
     )
       render();
   });
+}
+
+/** How every property of the run was judged. */
+function propertyList(model: RunModel): HTMLElement[] {
+  const { properties } = model.data.head;
+  const signs = { holds: '✓', violated: '✗', inconclusive: '?', vacuous: '∅' };
+  return [
+    h('h2', {}, `Properties (${properties.length})`),
+    h(
+      'ul',
+      { class: 'properties', 'data-testid': 'properties' },
+      ...properties.map(({ name, verdict, declared }) =>
+        h(
+          'li',
+          { class: verdict === 'holds' ? '' : 'bad' },
+          `${signs[verdict]} ${name}${verdict === 'holds' ? '' : `: ${verdict}`}${declared === 'violated' ? ' (declared violated)' : ''}`,
+        ),
+      ),
+    ),
+  ];
 }
 
 function facts(model: RunModel, row: number): HTMLElement {
@@ -101,7 +125,7 @@ function whyPart(store: Store, row: number): HTMLElement {
   return h(
     'section',
     {},
-    h('h4', {}, 'Why'),
+    h('h3', {}, 'Why'),
     chain.length === 0
       ? h('p', { class: 'empty' }, 'Nothing before it: this is a beginning.')
       : null,
@@ -128,7 +152,7 @@ function effectPart(store: Store, row: number): HTMLElement | null {
   return h(
     'section',
     {},
-    h('h4', {}, 'What it led to'),
+    h('h3', {}, 'What it led to'),
     h('ul', { class: 'chain' }, ...found.map((one) => h('li', {}, rowLink(store, one)))),
   );
 }
@@ -252,7 +276,7 @@ function payloadPart(model: RunModel, row: number): HTMLElement | null {
   return h(
     'section',
     {},
-    h('h4', {}, 'Contents'),
+    h('h3', {}, 'Contents'),
     h('pre', { class: 'payload', 'data-testid': 'payload' }, longText(pretty)),
   );
 }

@@ -107,11 +107,7 @@ export class MetricsPanel {
     const palette = readPalette(box);
     const grid = { stroke: palette.line, width: 1 };
     const axis = { stroke: palette.text, grid, ticks: grid, font: '11px system-ui, sans-serif' };
-    const figure = h(
-      'figure',
-      { role: 'img', 'aria-label': `${title}: ${lines.map(({ label }) => label).join(', ')}` },
-      h('figcaption', {}, title),
-    );
+    const figure = h('figure', {}, h('figcaption', {}, title));
     box.append(figure);
     const chart = new uPlot(
       {

@@ -13,6 +13,8 @@ const SIDE = 10;
 export class Overview {
   readonly #canvas: HTMLCanvasElement;
   readonly #store: Store;
+  #busy: { readonly run: unknown; readonly axis: unknown; readonly counts: Uint32Array } | null =
+    null;
   #drag: { readonly at: number; readonly from: number; readonly to: number } | null = null;
 
   constructor(store: Store, theme: Theme) {
@@ -90,9 +92,7 @@ export class Overview {
     part: (row: number) => number,
     color: string,
   ): void {
-    const { model } = this.#store.current;
-    const counts = new Uint32Array(Math.ceil(inner) + 1);
-    for (let row = 0; row < model.count; row += 1) counts[Math.floor(part(row) * inner)]! += 1;
+    const counts = this.#countsFor(inner, part);
     const most = counts.reduce((max, count) => Math.max(max, count), 1);
     context.fillStyle = color;
     context.globalAlpha = 0.8;
@@ -102,6 +102,18 @@ export class Overview {
       context.fillRect(SIDE + column, HEIGHT - 3 - height, 1, height);
     }
     context.globalAlpha = 1;
+  } /** How many rows stand at each pixel; the same until the run, the axis or the width changes. */
+  #countsFor(inner: number, part: (row: number) => number): Uint32Array {
+    const run = this.#store.current;
+    const { axis } = this.#store.state;
+    const length = Math.ceil(inner) + 1;
+    const known = this.#busy;
+    if (known?.run === run && known.axis === axis && known.counts.length === length)
+      return known.counts;
+    const counts = new Uint32Array(length);
+    for (let row = 0; row < run.model.count; row += 1) counts[Math.floor(part(row) * inner)]! += 1;
+    this.#busy = { run, axis, counts };
+    return counts;
   }
 
   #positionAt(event: PointerEvent): number {

@@ -151,6 +151,6 @@ function paste(title: string, text: string, copy: (text: string) => void): HTMLE
         'copy',
       ),
     ),
-    h('pre', { 'data-testid': 'schedule-text' }, text),
+    h('pre', { 'data-testid': 'schedule-text', tabindex: 0 }, text),
   );
 }

@@ -9,7 +9,14 @@ import { hitAt, type Hit } from './hit-test.ts';
 import { SpaceTimePointer } from './space-time-pointer.ts';
 import { showTooltip, hideTooltip } from './tooltip.ts';
 
+/** Of the window's height so much is the diagram's; more lanes than fit make it taller, up to the box's own limit. */
+const ROOM_PART = 0.46;
 const MIN_HEIGHT = 240;
+const MAX_HEIGHT = 640;
+
+function roomFor(windowHeight: number): number {
+  return Math.min(MAX_HEIGHT, Math.max(MIN_HEIGHT, windowHeight * ROOM_PART));
+}
 
 /** The diagram of messages, states, operations and faults over time. */
 export class SpaceTime {
@@ -73,7 +80,7 @@ export class SpaceTime {
 
   draw(): void {
     const box = this.canvas.parentElement!;
-    const size = { width: box.clientWidth, height: Math.max(MIN_HEIGHT, box.clientHeight) };
+    const size = { width: box.clientWidth, height: roomFor(window.innerHeight) };
     if (size.width === 0) return;
     const started = performance.now();
     this.#palette ??= readPalette(this.canvas);

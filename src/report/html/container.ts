@@ -7,6 +7,7 @@ import {
   type StateColumns,
   type TextBlock,
 } from './report-data.ts';
+import { fromResiduals, toResiduals } from './row-residuals.ts';
 import { decodeColumn, encodeColumn, type ColumnMode } from './varint-column.ts';
 
 /** A part of the bytes: how many numbers, in how many bytes. */
@@ -27,8 +28,8 @@ const ROW_COLUMNS: readonly (readonly [keyof RowColumns, ColumnMode])[] = [
   ['node', 'plain'],
   ['peer', 'plain'],
   ['a', 'plain'],
-  ['cause', 'delta'],
-  ['payload', 'delta'],
+  ['cause', 'plain'],
+  ['payload', 'plain'],
   ['place', 'plain'],
   ['draws', 'delta'],
 ];
@@ -64,7 +65,8 @@ function packRun({ head, rows, payloads, states }: RunData, blocks: Uint8Array[]
     parts.push({ count: bytes.length, bytes: bytes.length });
     blocks.push(bytes);
   };
-  for (const [name, mode] of ROW_COLUMNS) add(rows[name], mode);
+  const coded: RowColumns = { ...rows, ...toResiduals(rows) };
+  for (const [name, mode] of ROW_COLUMNS) add(coded[name], mode);
   addTexts(payloads);
   for (const name of STATE_COLUMNS) add(states[name], name === 'row' ? 'delta' : 'plain');
   addTexts(states.deltas);
@@ -131,11 +133,12 @@ function unpackRun({ head, parts }: PackedRun, reader: PartReader): RunData {
     node: column(Int16Array, 'plain'),
     peer: column(Int16Array, 'plain'),
     a: column(Int32Array, 'plain'),
-    cause: column(Int32Array, 'delta'),
-    payload: column(Int32Array, 'delta'),
+    cause: column(Int32Array, 'plain'),
+    payload: column(Int32Array, 'plain'),
     place: column(Int32Array, 'plain'),
     draws: column(Int32Array, 'delta'),
   };
+  fromResiduals(rows);
   const payloads = texts();
   const states: StateColumns = {
     row: column(Int32Array, 'delta'),
