@@ -243,7 +243,7 @@ function addBench(program: Command): void {
   program
     .command('bench')
     .description('measure: engine, raft or checker; ratios within one process')
-    .argument('<bench>', 'engine, raft or checker')
+    .argument('<bench>', 'engine, raft, checker or shootout')
     .addOption(jsonOption())
     .option('--quick', 'a tenth of the work, for a first look')
     .addHelpText(
@@ -251,7 +251,8 @@ function addBench(program: Command): void {
       `
 Examples:
   $ splitbrain bench engine
-  $ splitbrain bench raft --json`,
+  $ splitbrain bench raft --json
+  $ splitbrain bench shootout                # what each transaction scheme costs`,
     )
     .action(async (name: string, options: BenchOptions) => {
       const { bench } = await import('./commands/bench.ts');
