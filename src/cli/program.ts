@@ -220,7 +220,7 @@ function addBench(program: Command): void {
   program
     .command('bench')
     .description('measure: ratios within one process, or figures of virtual time')
-    .argument('<bench>', 'engine, raft, checker, campaign, shrink or locks')
+    .argument('<bench>', 'engine, raft, checker, campaign, shrink, locks or shootout')
     .addOption(jsonOption())
     .option('--quick', 'a tenth of the work, for a first look')
     .addHelpText(
@@ -228,8 +228,10 @@ function addBench(program: Command): void {
       `
 Examples:
   $ splitbrain bench engine
+  $ splitbrain bench raft --json
   $ splitbrain bench campaign
-  $ splitbrain bench shrink --json`,
+  $ splitbrain bench shrink --json
+  $ splitbrain bench shootout                # what each transaction scheme costs`,
     )
     .action(async (name: string, options: BenchOptions) => {
       const { bench } = await import('./commands/bench.ts');

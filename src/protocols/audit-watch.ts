@@ -1,10 +1,13 @@
 import { type Change, initialAmount, type Kind, kindOf } from './bank.ts';
 
+/** How much more than there was at the beginning a reader has found, by kind; negative: less. */
+export type Surplus = Readonly<Record<Kind, number>>;
+
 /** Counts what readers of several accounts found: an audit that does not add up saw one side of a transfer and not the other. */
 export class AuditWatch {
   readonly #balance: number;
   readonly #stock: number;
-  readonly #touched = new Set<string>();
+  readonly #touched: Readonly<Record<Kind, Set<string>>> = { money: new Set(), goods: new Set() };
   audits = 0;
   torn = 0;
 
@@ -14,18 +17,26 @@ export class AuditWatch {
     this.#stock = stock;
   }
 
-  /** A transaction changes these accounts: only audits that read all of them must add up. */
+  /** A transaction changes these accounts: an audit must add up when it reads all of their kind. */
   touches(changes: readonly Change[]): void {
-    for (const { account } of changes) this.#touched.add(account);
+    for (const { account } of changes) this.#touched[kindOf(account)].add(account);
   }
 
-  audited(amounts: Readonly<Record<string, number>>): void {
-    if ([...this.#touched].some((account) => !(account in amounts))) return;
+  /** Null: the audit left out an account of each kind that was ever changed, and proves nothing. */
+  audited(amounts: Readonly<Record<string, number>>): Surplus | null {
     const sums: Record<Kind, number> = { money: 0, goods: 0 };
     for (const [account, amount] of Object.entries(amounts))
       sums[kindOf(account)] += amount - initialAmount(account, this.#balance, this.#stock);
+    const judged = (['money', 'goods'] as const).filter((kind) => {
+      const asked = Object.keys(amounts).some((account) => kindOf(account) === kind);
+      const complete = [...this.#touched[kind]].every((account) => account in amounts);
+      if (!asked || !complete) sums[kind] = 0;
+      return asked && complete;
+    });
+    if (judged.length === 0) return null;
     this.audits += 1;
     if (sums.money !== 0 || sums.goods !== 0) this.torn += 1;
+    return sums;
   }
 }
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 import type { Subject } from '../../campaign/documents/document.ts';
@@ -63,6 +64,16 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     const { benchChecker } = await import('../../campaign/bench/checker-bench.ts');
     return benchChecker(quick);
   },
+  shootout: async () => {
+    const { benchShootout, SCHEMES } = await import('../../campaign/bench/shootout-bench.ts');
+    const { readSubject } = await import('../../campaign/documents/document.ts');
+    const subjects = SCHEMES.map(({ name }) => {
+      const file = `scenarios/shootout/cost-shootout-${name}.yaml`;
+      const text = readFileSync(new URL(`../../../${file}`, import.meta.url), 'utf8');
+      return [name, readSubject(text, file)] as const;
+    });
+    return benchShootout(new Map(subjects));
+  },
 };
 
 /** `splitbrain bench`. */
@@ -72,12 +83,18 @@ export async function bench(name: string, options: BenchOptions): Promise<void> 
     throw new CommandError(
       `no bench is called "${name}": expected ${Object.keys(BENCHES).join(', ')}`,
     );
-  if (options.json !== true)
+  // Counts and virtual time have no noise.
+  if (options.json !== true && name !== 'shootout')
     tell(`bench ${name}: takes some minutes at most; the machine's noise is in the figures`);
   // With --json stdout is one object; the rows of a table are for people.
   const metrics = await chosen(options.quick ?? false, options.json === true ? tell : print);
   if (options.json === true) {
     print(JSON.stringify({ bench: name, metrics }, null, 2));
+    return;
+  }
+  if (name === 'shootout') {
+    const { shootoutText } = await import('../../report/shootout-text.ts');
+    for (const line of shootoutText(metrics)) print(line);
     return;
   }
   const width = Math.max(...Object.keys(metrics).map((key) => key.length));
