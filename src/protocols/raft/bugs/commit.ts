@@ -134,7 +134,7 @@ export const commitBugs: readonly PlantedBug[] = [
       id: 'no-noop',
       mutation: "A new leader appends no entry of its own at its term's start.",
       source: 'B049; Raft §8; redisraft#22',
-      caughtBy: ['liveness'],
+      caughtBy: ['logs-converge', 'liveness'],
       needs: ['crash'],
       rarity: 'medium',
     },

@@ -68,11 +68,13 @@ class LeaseWithoutStickiness extends Raft {
 
 class ReadCacheWithoutKey extends Raft {
   #cached: unknown = null;
+  #reads = 0;
 
   protected override serveRead(caller: Caller, key: string, floor: number, leased: boolean): void {
     this.observer?.readServed(this, key, this.lastApplied, floor, leased);
     this.observer?.acknowledged(this, this.lastApplied, null);
-    this.#cached = this.machine.read(key) ?? this.#cached;
+    this.#reads += 1;
+    if (this.#reads % 4 !== 0 || this.#cached === null) this.#cached = this.machine.read(key);
     this.answer(caller, 'ok', this.#cached);
   }
 }
@@ -133,7 +135,7 @@ export const readBugs: readonly PlantedBug[] = [
       id: 'read-ticket-reused',
       mutation: 'A follower reuses the numbers of its reads: a late answer releases a newer read.',
       source: 'B103; etcd#20418, etcd-io/raft#397',
-      caughtBy: ['reads-are-fresh', 'linearizable'],
+      caughtBy: ['reads-are-fresh', 'linearizable', 'answers-follow-the-log'],
       needs: ['followerReads', 'delays', 'reordering', 'pause'],
       rarity: 'hard',
     },
@@ -199,7 +201,7 @@ export const readBugs: readonly PlantedBug[] = [
       id: 'lease-without-stickiness',
       mutation: 'Servers vote although they hear a leader that reads on its lease.',
       source: 'B109; raft-rs#141, nebula#5351',
-      caughtBy: ['lease-is-exclusive', 'reads-are-fresh'],
+      caughtBy: ['lease-is-exclusive', 'reads-are-fresh', 'terms-settle'],
       needs: ['reads: lease', 'one-way partition'],
       rarity: 'medium',
     },
@@ -208,7 +210,7 @@ export const readBugs: readonly PlantedBug[] = [
   serverBug(
     {
       id: 'read-cache-without-key',
-      mutation: 'A read that finds nothing is answered with the last answer, of whatever key.',
+      mutation: 'Every fourth read is answered with the answer before it, of whatever key.',
       source: 'B115; classic',
       caughtBy: ['values-were-written', 'answers-follow-the-log', 'linearizable'],
       needs: [],

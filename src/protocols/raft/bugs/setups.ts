@@ -79,10 +79,7 @@ const slowAcknowledgements: BugSetup['faults'] = [200, 700, 1_200].map((atMs) =>
 
 /** What a bug needs beyond the default faults and the default configuration, by its id. */
 export const setups: Readonly<Record<string, BugSetup>> = {
-  'vote-erased-on-step-down': {
-    servers: 7,
-    config: { electionTimeout: ['150ms', '190ms'] },
-  },
+  'vote-erased-on-step-down': { byScript: true, config: { electionTimeout: ['150ms', '200ms'] } },
   'last-term-forgotten-by-compaction': { config: { snapshotEvery: 5 } },
   'wiped-server-votes': { faults: diskLoss },
   'ack-of-earlier-term-counted': {

@@ -109,7 +109,7 @@ export class Recovery {
   /** A leader that is refused goes back, so that no place is refused for ever (Raft §5.3). */
   #checkRefusal(node: RaftView, to: NodeId, reply: AppendEntriesReply): void {
     const { success, term, rejectedIndex } = reply;
-    if (success || this.cluster.running[to]?.currentTerm !== term) {
+    if (success || !this.#leads(to, term)) {
       this.#repetition(node.id, to).count = 0;
       return;
     }
@@ -122,9 +122,15 @@ export class Recovery {
     );
   }
 
+  /** What a deposed leader sent is refused for its term, however much of it there is. */
+  #leads(id: NodeId, term: number): boolean {
+    const node = this.cluster.running[id];
+    return node?.role === 'leader' && node.currentTerm === term;
+  }
+
   #checkChunk(node: RaftView, to: NodeId, reply: InstallSnapshotReply): void {
     const { term, lastIncludedIndex, received, installed } = reply;
-    if (this.cluster.running[to]?.currentTerm !== term) return;
+    if (!this.#leads(to, term)) return;
     if (!this.#isRepeated(node.id, to, `${term}/${lastIncludedIndex}/${received}/${installed}`))
       return;
     this.#judge.violated(
