@@ -37,7 +37,7 @@ export class Watches {
 
   /** The watches that a change sets off, each gone with it. A deleted node is told of once to who watched it in both ways. */
   fire({ kind, path }: Change): readonly Notice[] {
-    const told = take(this.#data, path).map((session) => ({
+    const told: Notice[] = take(this.#data, path).map((session) => ({
       session,
       event: DATA_EVENTS[kind],
       path,

@@ -143,7 +143,7 @@ describe('a multi', () => {
     ];
     const { status, value, changes } = apply({ op: 'multi', session: 1, ops });
     expect(status).toBe('BadVersion');
-    expect((value as { status: string }[]).map((result) => result.status)).toEqual([
+    expect((value as readonly { status: string }[]).map((result) => result.status)).toEqual([
       'ok',
       'ok',
       'ok',
