@@ -1,5 +1,6 @@
 import type { ProtocolDefinition } from '../protocols/protocol.ts';
 import { commit } from '../protocols/commit/index.ts';
+import { etcd } from '../protocols/etcd/index.ts';
 import { messaging } from '../protocols/messaging/index.ts';
 import { notification } from '../protocols/notification/index.ts';
 import { paxosCommit } from '../protocols/paxos-commit/index.ts';
@@ -22,4 +23,5 @@ export const PROTOCOLS: Readonly<Record<string, ProtocolDefinition>> = {
   [notification.name]: notification,
   [redlock.name]: redlock,
   [zookeeper.name]: zookeeper,
+  [etcd.name]: etcd,
 };

@@ -275,8 +275,9 @@ function decoded(payload: JuteRecord | null): Omit<WireReply, 'status'> {
 function statOf(stat: JuteRecord): Stat {
   const longs = ['czxid', 'mzxid', 'pzxid', 'ctime', 'mtime', 'ephemeralOwner'];
   const ints = ['version', 'cversion', 'aversion', 'dataLength', 'numChildren'];
-  return Object.fromEntries([
-    ...longs.map((name) => [name, long(stat[name])]),
-    ...ints.map((name) => [name, stat[name]]),
+  const fields: unknown = Object.fromEntries([
+    ...longs.map((name) => [name, long(stat[name])] as const),
+    ...ints.map((name) => [name, stat[name]] as const),
   ]);
+  return fields as Stat;
 }

@@ -91,7 +91,16 @@ export abstract class ServiceReplica<
   protected override advanceCommit(index: number, counted: boolean): void {
     const before = this.commitIndex;
     super.advanceCommit(index, counted);
-    if (this.role === 'leader' && this.commitIndex > before) this.announce();
+    if (this.role === 'leader' && this.commitIndex > before) this.#tellCommit();
+  }
+
+  /** Stands on what is under way to each follower: on one link it arrives first. */
+  #tellCommit(): void {
+    for (const peer of this.peers) {
+      const progress = this.progress[peer];
+      if (progress?.mode !== 'replicate') continue;
+      this.transmit(peer, this.appendFrom(progress.nextIndex - 1, 0, progress));
+    }
   }
 
   protected override entryApplied(entry: Entry, result: ApplyResult): void {

@@ -77,8 +77,7 @@ export class LockRecipe extends Recipe {
       }
       const contender = this.contend(wish, node);
       if (!this.isLate(wish)) yield* this.#wait(contender);
-      else if (this.leavesWhenInterrupted()) yield* this.#giveUpLate(contender);
-      else wish.then(null);
+      else yield* this.#giveUpLate(contender, this.leavesWhenInterrupted());
       return;
     }
     this.drop(wish);
@@ -89,13 +88,13 @@ export class LockRecipe extends Recipe {
     yield* this.check(contender);
     yield* this.env.sleep(Math.max(0, wish.deadlineUs - this.env.monotonicUs()));
     if (contender.phase !== 'waiting') return;
-    if (this.leavesWhenLate()) yield* this.#giveUpLate(contender);
-    else wish.then(null);
+    yield* this.#giveUpLate(contender, this.leavesWhenLate());
   }
 
-  *#giveUpLate(contender: Contender): Task {
+  *#giveUpLate(contender: Contender, leaves: boolean): Task {
     contender.phase = 'over';
-    yield* this.leave(contender, () => undefined);
+    if (leaves) yield* this.leave(contender, () => undefined);
+    else this.forget(contender);
     contender.wish.then(null);
   }
 
@@ -112,7 +111,8 @@ export class LockRecipe extends Recipe {
       }
       const all = this.watchesAll();
       const list = yield* this.session.read('GetChildren', folder, all ? onEvent : null);
-      if (list.status === 'ConnectionLoss') continue;
+      // Meanwhile the contender may have given up.
+      if (list.status === 'ConnectionLoss' || !this.isWaiting(contender)) continue;
       const names = (list.value as readonly string[] | null) ?? [];
       const queue = inOrder(names, (a, b) => this.isBefore(a, b));
       const place = queue.indexOf(nameOf(contender.path));
@@ -128,6 +128,10 @@ export class LockRecipe extends Recipe {
       if (all || (again && !this.watchesAgain())) return;
       if (yield* this.watch(`${folder}/${blocker}`, onEvent)) return;
     }
+  }
+
+  protected isWaiting(contender: Contender): boolean {
+    return contender.phase === 'waiting';
   }
 
   /** Step 4. True when an event will come. `getData` leaves no watch behind on a node that is gone; `exists` does. */

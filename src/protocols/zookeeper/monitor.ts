@@ -65,6 +65,7 @@ export class ZookeeperMonitor {
         this.#closed.set(txn.session, this.#tree.ephemeralsOf(txn.session));
       for (const { kind, path } of this.#tree.apply(txn, entry).changes)
         if (kind === 'deleted') this.#goneUs.set(path, this.#nowUs());
+        else this.#goneUs.delete(path);
     }
     if (txn.op === 'closeSession') this.#checkClosed(txn.session, tree);
   }

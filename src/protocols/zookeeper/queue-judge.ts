@@ -27,6 +27,10 @@ export class QueueJudge {
   readonly #latest = new Map<string, { any: number; exclusive: number }>();
   /** By path of its node: whose contender it is, until the client is done with it. */
   readonly #contenders = new Map<string, { readonly client: NodeId; holds: boolean }>();
+  /** By path of a contender's node: which watch it has set. */
+  readonly #watching = new Map<string, string>();
+  /** Watches of contenders that have given up: nobody takes them back. */
+  readonly #stale = new Set<string>();
   /** By client: prefixes of nodes that are being made. */
   readonly #wishes = new Map<NodeId, Set<string>>();
 
@@ -57,6 +61,7 @@ export class QueueJudge {
       const queue = this.#queue(folder);
       const blocked = queue.filter((_, place) => blockerOf(queue, place) === nameOf(path)).length;
       this.#wake(zxid, folder).allowed += blocked;
+      this.#stopsWaiting(path);
     }
   }
 
@@ -76,6 +81,7 @@ export class QueueJudge {
   watchFired(zxid: number, path: string, session: number): void {
     const folder = parentOf(path);
     if (!isQueue(folder)) return;
+    if (this.#stale.has(`${session} ${path}`)) return;
     const wake = this.#wake(zxid, folder);
     // A watch left on the server that a client has moved away from tells nobody twice.
     if (wake.told.has(session)) return;
@@ -99,7 +105,22 @@ export class QueueJudge {
       tree.stat(`${folder}/${name}`)?.ephemeralOwner === session ? [place] : [],
     );
     if (own.length === 0) return;
-    if (!list && own.some((place) => blockerOf(queue, place) === nameOf(path))) return;
+    const waits = own.some((place) => {
+      const standing = `${folder}/${queue[place]!}`;
+      return this.#contenders.has(standing) && this.#tree.stat(standing) !== null;
+    });
+    // It has left since it asked, or what it asks has not gone through here yet.
+    if (!list && !waits) {
+      this.#stale.add(`${session} ${path}`);
+      return;
+    }
+    if (!list) {
+      const rightly = own.filter((place) => blockerOf(queue, place) === nameOf(path));
+      this.#stale.delete(`${session} ${path}`);
+      for (const place of rightly)
+        this.#watching.set(`${folder}/${queue[place]!}`, `${session} ${path}`);
+      if (rightly.length > 0) return;
+    }
     const whom = list ? 'everybody' : nameOf(path);
     this.#report({
       invariant: 'watch-chain',
@@ -107,6 +128,13 @@ export class QueueJudge {
       because: ['Each contender watches exactly the nearest one before it that it must wait for.'],
       nodes: [],
     });
+  }
+
+  /** Nothing takes back the watch of a contender that has left. */
+  #stopsWaiting(path: string): void {
+    const watch = this.#watching.get(path);
+    this.#watching.delete(path);
+    if (watch !== undefined) this.#stale.add(watch);
   }
 
   // --- told by clients ---
@@ -128,6 +156,7 @@ export class QueueJudge {
 
   leaves(path: string): void {
     this.#contenders.delete(path);
+    this.#stopsWaiting(path);
   }
 
   crashed(client: NodeId): void {

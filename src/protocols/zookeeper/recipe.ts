@@ -151,7 +151,7 @@ export abstract class Recipe implements LockService<Contender> {
       return yield* this.createNode(wish);
     }
     if (result.status === 'ConnectionLoss' && this.looksForOwnNode())
-      return yield* this.findOwn(wish.prefix, session);
+      return yield* this.findOwn(wish);
     return null;
   }
 
@@ -168,24 +168,29 @@ export abstract class Recipe implements LockService<Contender> {
       });
   }
 
-  /** The node with this random name, if it was made after all; null when not, or when the session is over anyway. */
-  protected *findOwn(prefix: string, session: number): Task<OwnNode | null> {
-    const folder = parentOf(prefix);
-    while (this.session.id === session) {
+  /**
+   * The node with this random name, if it was made after all and is this session's; null: there is none. However late
+   * it is: whoever gives up must know what to delete.
+   */
+  protected *findOwn(wish: Wish): Task<OwnNode | null> {
+    const folder = parentOf(wish.prefix);
+    const name = nameOf(wish.prefix);
+    for (;;) {
+      const session = this.session.id;
       // What this server has applied may be older than the lost create.
       const synced = yield* this.session.write({ op: 'sync', session });
       if (synced.status === 'ConnectionLoss') continue;
       const list = yield* this.session.read('GetChildren', folder);
       if (list.status === 'ConnectionLoss') continue;
       if (list.status !== 'ok') return null;
-      const own = (list.value as readonly string[]).find((name) => name.startsWith(nameOf(prefix)));
+      const own = (list.value as readonly string[]).find((child) => child.startsWith(name));
       if (own === undefined) return null;
       const path = `${folder}/${own}`;
-      const found = yield* this.session.read('GetData', path);
-      if (found.status === 'ok' && found.stat !== null && this.isOwn(found.stat, session))
-        return { path, czxid: found.stat.czxid, session };
+      const { status, stat } = yield* this.session.read('GetData', path);
+      if (status === 'ConnectionLoss') continue;
+      if (stat === null) return null;
+      return this.isOwn(stat, session) ? { path, czxid: stat.czxid, session } : null;
     }
-    return null;
   }
 
   protected contend(wish: Wish, { path, czxid, session }: OwnNode): Contender {
@@ -230,7 +235,7 @@ export abstract class Recipe implements LockService<Contender> {
   protected giveUp(contender: Contender): void {
     if (contender.phase !== 'waiting') return;
     contender.phase = 'over';
-    this.#forget(contender);
+    this.forget(contender);
     const { wish } = contender;
     if (this.config.retryWhenGone && !this.isLate(wish)) this.retry(wish);
     else wish.then(null);
@@ -249,7 +254,7 @@ export abstract class Recipe implements LockService<Contender> {
       });
       if (result.status !== 'ConnectionLoss' || !this.retriesDelete()) break;
     }
-    this.#forget(contender);
+    this.forget(contender);
     if (this.config.cleanParent && this.session.id !== 0) yield* this.#cleanParent(contender);
     then();
   }
@@ -260,7 +265,8 @@ export abstract class Recipe implements LockService<Contender> {
     yield* this.session.write({ op: 'delete', session, path: parentOf(path), version: -1 });
   }
 
-  #forget(contender: Contender): void {
+  /** Nobody wants anything with this node any more. */
+  protected forget(contender: Contender): void {
     this.contenders.delete(contender);
     this.monitor?.queues.leaves(contender.path);
   }

@@ -8,7 +8,9 @@ import type { OnEvent } from './watch-callbacks.ts';
 export type SessionState = 'connecting' | 'connected' | 'disconnected' | 'expired';
 
 /** What became of a request; `ConnectionLoss`: nobody knows whether it took effect. */
-export type ZkResult = ZkReply | { readonly status: 'ConnectionLoss' };
+export type ZkResult = ZkReply | typeof CONNECTION_LOSS;
+
+const CONNECTION_LOSS = { status: 'ConnectionLoss', value: null, stat: null } as const;
 
 type Request = Omit<Read, 'received'> | Omit<SetWatches, 'received'> | Omit<Write, 'received'>;
 
@@ -187,7 +189,7 @@ export class ZkSession {
   protected *request(request: Request, onAnswer?: (answer: ZkReply) => void): Task<ZkResult> {
     if (!this.#isConnected()) {
       yield* this.env.sleep(RETRY_US);
-      return { status: 'ConnectionLoss' };
+      return CONNECTION_LOSS;
     }
     const connection = this.#connection;
     const sentUs = this.env.monotonicUs();
@@ -197,12 +199,12 @@ export class ZkSession {
       Math.floor((this.timeoutUs * 2) / 3),
     );
     // An answer on a connection that was given up never arrives.
-    if (connection !== this.#connection) return { status: 'ConnectionLoss' };
+    if (connection !== this.#connection) return CONNECTION_LOSS;
     if (!result.ok || result.message.status === 'refused') {
       this.#lost();
-      return { status: 'ConnectionLoss' };
+      return CONNECTION_LOSS;
     }
-    if (!(yield* this.#inTurn(result.message.number))) return { status: 'ConnectionLoss' };
+    if (!(yield* this.#inTurn(result.message.number))) return CONNECTION_LOSS;
     this.#heard(sentUs);
     this.#received = Math.max(this.#received, result.message.number);
     this.#saw(result.message.zxid);

@@ -143,9 +143,13 @@ describe('a multi', () => {
     ];
     const { status, value, changes } = apply({ op: 'multi', session: 1, ops });
     expect(status).toBe('BadVersion');
-    expect(
-      (value as readonly { readonly status: string }[]).map((result) => result.status),
-    ).toEqual(['ok', 'ok', 'ok', 'BadVersion', 'RuntimeInconsistency']);
+    expect((value as readonly { status: string }[]).map((result) => result.status)).toEqual([
+      'ok',
+      'ok',
+      'ok',
+      'BadVersion',
+      'RuntimeInconsistency',
+    ]);
     expect(changes).toEqual([]);
     expect({ hash: znodes.hash, stat: znodes.stat('/q') }).toEqual(before);
     expect(znodes.data('/q/a')).toBeNull();

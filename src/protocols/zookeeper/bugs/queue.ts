@@ -189,7 +189,7 @@ export const queueBugs: readonly PlantedBug[] = [
       mutation:
         'leaves the queue and joins it again at every event, which is an event for the next',
       source: 'ZK-B32; apache/curator#430',
-      caughtBy: ['liveness'],
+      caughtBy: ['liveness', 'no-lost-wakeup'],
       needs: ['contention all the time'],
       rarity: 'hard',
       setup: { byScript: true },
