@@ -17,7 +17,11 @@ const pages = [
 const outputOf = (args) =>
   execFileSync(
     process.execPath,
-    [join(root, 'bin/splitbrain.js'), ...args.split(' '), '--no-files'],
+    [
+      join(root, 'bin/splitbrain.js'),
+      ...args.split(' '),
+      ...(args.startsWith('bench') ? [] : ['--no-files']),
+    ],
     {
       cwd: root,
       encoding: 'utf8',

@@ -122,7 +122,7 @@ export class Coordinator extends Decisions {
 
   #worked(from: NodeId, { gid, status, code, amounts }: WorkReply): void {
     const transaction = this.transactions.get(gid);
-    if (transaction?.state !== 'working') return;
+    if (transaction?.state !== 'working' || !transaction.participants.includes(from)) return;
     if (status === 'done') {
       this.answerAll(transaction, 'commit', '');
       this.transactions.delete(gid);
@@ -190,8 +190,9 @@ export class Coordinator extends Decisions {
 
   protected voted(from: NodeId, { gid, vote }: Vote): void {
     const transaction = this.transactions.get(gid);
-    // A vote that comes too late crosses the decision; if that was lost, the voter will ask.
+    // A vote that comes too late crosses the decision; if that was lost, the voter will ask. A stranger has no vote.
     if (transaction?.state !== 'voting' || transaction.votes.has(from)) return;
+    if (!transaction.participants.includes(from)) return;
     transaction.votes.set(from, vote);
     this.countVotes(transaction);
   }

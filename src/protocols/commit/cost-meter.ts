@@ -14,6 +14,7 @@ const UNITS = {
   'blocked-max': 'us',
   'heuristic-ends': 'count',
   audits: 'count',
+  committed: 'count',
 } as const;
 
 export const figureNames: readonly string[] = Object.keys(UNITS);
@@ -31,6 +32,8 @@ export class CostMeter {
   heuristics = 0;
   /** Audits that were answered; one that does not add up violates isolation. */
   audits = 0;
+  /** Transactions decided with commit. */
+  committed = 0;
   readonly #waits = new Map<string, Set<string>>();
 
   sent(type: string): void {
@@ -72,6 +75,7 @@ export class CostMeter {
       'blocked-max': blocked.maxUs,
       'heuristic-ends': this.heuristics,
       audits: this.audits,
+      committed: this.committed,
     });
   }
 }

@@ -137,7 +137,9 @@ export class CommitMonitor implements CommitObserver {
 
   protected decision(gid: string, outcome: Outcome): void {
     const ghost = this.ghosts.get(gid);
-    if (ghost !== undefined) this.outcomes.decided(ghost, outcome);
+    if (ghost === undefined) return;
+    if (ghost.decision === null && outcome === 'commit') this.metrics.committed += 1;
+    this.outcomes.decided(ghost, outcome);
   }
 
   resolved(node: NodeId, gid: string, outcome: Outcome, heuristic: boolean): void {

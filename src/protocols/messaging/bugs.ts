@@ -2,7 +2,7 @@ import type { BugDefinition } from '../protocol.ts';
 import { bug, classesWith, type PlantedBug } from '../planted.ts';
 import { Broker } from './broker.ts';
 import { Consumer } from './consumer.ts';
-import type { Credit, Deliver, EndTx } from './messages.ts';
+import type { Credit, Deliver, EndTx, Verdict } from './messages.ts';
 import type { ServerClasses } from './node.ts';
 import { Producer, type Running } from './producer.ts';
 
@@ -98,9 +98,67 @@ class RefusesWithoutRow extends Consumer {
   }
 }
 
+class InboxCleanedEarly extends Consumer {
+  protected override retentionUs(): number {
+    return 0;
+  }
+}
+
+class EndBeforeMessage extends Broker {
+  protected override end(key: string, credit: Credit, commit: boolean): void {
+    if (!commit) {
+      super.end(key, credit, commit);
+      return;
+    }
+    this.write({ kind: 'committed', key });
+    this.log.force(() => {
+      super.end(key, credit, commit);
+    });
+  }
+}
+
+class PlainSend extends Producer {
+  protected override start(running: Running): void {
+    this.beginLocal(running);
+  }
+  protected override endTx(key: string, verdict: Verdict): void {
+    // One message after the commit: nobody asks when it is lost.
+    const running = this.running.get(key);
+    if (verdict === 'commit' && running !== undefined)
+      this.transmit({ type: 'Send', key, credit: running.transfer.credit });
+  }
+}
+
 const TALK = 'durable-before-talk';
 
 const planted: readonly PlantedBug<ServerClasses>[] = [
+  bug(
+    'plain-send',
+    'A commits, then sends one message: no half message, no outbox.',
+    'MQ-B01: the dual write; seed document, step 1',
+    ['no-loss'],
+    'a crash or a lost message between',
+    'easy',
+    { producer: PlainSend },
+  ),
+  bug(
+    'end-before-message',
+    'The broker notes the end of a half message on disk before the message itself.',
+    'MQ-B10; the inverse of RocketMQ EndTransactionProcessor',
+    ['no-loss'],
+    'broker crash between',
+    'medium',
+    { broker: EndBeforeMessage },
+  ),
+  bug(
+    'inbox-cleaned-early',
+    'Rows that recognise a repeated message go before the last repetition.',
+    'MQ-B24; NServiceBus documentation',
+    ['effectively-once', 'conservation', TALK],
+    'a redelivery later than the cleaning',
+    'medium',
+    { consumer: InboxCleanedEarly },
+  ),
   bug(
     'ends-before-commit',
     'A says commit before its local transaction.',

@@ -9,6 +9,8 @@ import type { ConsumerRecord } from './records.ts';
 /** Credits to this account always fail at B: a poison message. */
 export const CLOSED_ACCOUNT = 'closed';
 
+const CLEAN_EVERY_US = 1_000_000;
+
 /** Service B: each message takes effect once, because the inbox row and the effect are one local transaction. */
 export class Consumer extends LoggedNode<ConsumerRecord> {
   protected readonly config: MessagingConfig;
@@ -16,6 +18,7 @@ export class Consumer extends LoggedNode<ConsumerRecord> {
   protected readonly observer: MessagingObserver | null;
   readonly drift = new Map<string, number>();
   readonly inbox = new Map<string, ConsumerRecord['kind']>();
+  readonly #writtenUs = new Map<string, number>();
 
   constructor(
     env: NodeEnv,
@@ -30,18 +33,19 @@ export class Consumer extends LoggedNode<ConsumerRecord> {
   }
 
   protected override replay(records: readonly ConsumerRecord[]): void {
-    this.drift.clear();
-    this.inbox.clear();
+    for (const state of [this.drift, this.inbox, this.#writtenUs]) state.clear();
     for (const record of records) this.#do(record);
     this.observer?.amounts('consumer', this.drift);
   }
 
   protected override resume(): void {
-    this.env.log(() => `${this.inbox.size} inbox rows`);
+    this.env.setTimer('clean', CLEAN_EVERY_US);
   }
 
   #do({ kind, key, credit }: ConsumerRecord): void {
     this.inbox.set(key, kind);
+    // Rows found on disk count from the restart.
+    this.#writtenUs.set(key, this.env.monotonicUs());
     if (kind === 'credited')
       for (const { account, delta } of credit)
         this.drift.set(account, (this.drift.get(account) ?? 0) + delta);
@@ -67,7 +71,19 @@ export class Consumer extends LoggedNode<ConsumerRecord> {
   }
 
   protected override timeout(purpose: string): void {
-    this.env.log(() => `no timer ${purpose} here`);
+    if (purpose !== 'clean') return;
+    const oldUs = this.env.monotonicUs() - this.retentionUs();
+    for (const [key, writtenUs] of this.#writtenUs)
+      if (writtenUs < oldUs) {
+        this.#writtenUs.delete(key);
+        this.inbox.delete(key);
+      }
+    this.env.setTimer('clean', CLEAN_EVERY_US);
+  }
+
+  /** Longer than any message may come again. */
+  protected retentionUs(): number {
+    return this.config.inboxRetentionUs;
   }
 
   protected consume({ key, credit, attempt }: Deliver): void {

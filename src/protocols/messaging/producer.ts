@@ -142,7 +142,7 @@ export class Producer extends LoggedNode<ProducerRecord> {
   /** Step 1: no local transaction before the broker has the half message. */
   protected start(running: Running): void {
     if (this.config.mode === 'half') this.sendHalf(running);
-    else this.#beginLocal(running);
+    else this.beginLocal(running);
   }
 
   protected sendHalf(running: Running): void {
@@ -160,10 +160,10 @@ export class Producer extends LoggedNode<ProducerRecord> {
     const running = this.running.get(key);
     if (running === undefined || running.half) return;
     running.half = true;
-    this.#beginLocal(running);
+    this.beginLocal(running);
   }
 
-  #beginLocal({ transfer }: Running): void {
+  protected beginLocal({ transfer }: Running): void {
     this.env.mark('local', { key: transfer.key });
     this.env.setTimer(`local:${transfer.key}`, this.config.localTxUs);
   }
