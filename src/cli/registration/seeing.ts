@@ -2,14 +2,16 @@ import { Option, type Command } from 'commander';
 
 import type { DiffCommandOptions } from '../commands/diff.ts';
 import type { ExportCommandOptions } from '../commands/export.ts';
+import type { LikelihoodCommandOptions } from '../commands/likelihood.ts';
 import type { ShowCommandOptions } from '../commands/show.ts';
 import { jsonOption, seedOption, wholeNumber, type SetExit } from './options.ts';
 
-/** show, diff, export: what happened in a run, for a terminal and for pipes. */
+/** show, diff, export, likelihood: what happened in a run, for a terminal and for pipes. */
 export function addSeeingCommands(program: Command, setExit: SetExit): void {
   addShow(program, setExit);
   addDiff(program, setExit);
   addExport(program, setExit);
+  addLikelihood(program, setExit);
 }
 
 function addShow(program: Command, setExit: SetExit): void {
@@ -145,5 +147,31 @@ Examples:
     .action(async (run: string, options: ExportCommandOptions) => {
       const { exportRun } = await import('../commands/export.ts');
       setExit(exportRun(run, options));
+    });
+}
+
+function addLikelihood(program: Command, setExit: SetExit): void {
+  program
+    .command('likelihood')
+    .description(
+      'when was it decided that a run fails? It goes on with fresh chance from many places',
+    )
+    .argument('<run>', 'last-failed, a run folder, or a scenario that fails')
+    .addOption(seedOption())
+    .option('--cuts <count>', 'places to go on from', wholeNumber, 30)
+    .option('--runs <count>', 'runs from each of them', wholeNumber, 20)
+    .addOption(jsonOption())
+    .option('--no-color', 'no colours')
+    .option('--ascii', 'only ASCII characters')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ splitbrain likelihood showcase
+  $ splitbrain likelihood last-failed --cuts 60 --runs 200 --json`,
+    )
+    .action(async (run: string, options: LikelihoodCommandOptions) => {
+      const { likelihood } = await import('../commands/likelihood.ts');
+      setExit(likelihood(run, options));
     });
 }
