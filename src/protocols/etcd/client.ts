@@ -8,13 +8,13 @@ import type { EtcdMonitor } from './monitor.ts';
 export class EtcdClient implements ClientProgram {
   readonly #context: ClientContext<EtcdConfig, EtcdMonitor>;
   readonly #locks: LeaseLock;
-  readonly #worker: LockWorker<EtcdLock>;
+  readonly worker: LockWorker<EtcdLock>;
 
   constructor(context: ClientContext<EtcdConfig, EtcdMonitor>, lock: typeof LeaseLock) {
     const { env, config, servers, monitor = null } = context;
     this.#context = context;
     this.#locks = new lock(env, config, servers, monitor);
-    this.#worker = new LockWorker(env, config, servers.at(-1)!, this.#locks);
+    this.worker = new LockWorker(env, config, servers.at(-1)!, this.#locks);
   }
 
   onStart(): void {
@@ -22,7 +22,7 @@ export class EtcdClient implements ClientProgram {
   }
 
   perform(operation: OperationRequest, token: number): void {
-    this.#worker.perform(operation, (outcome) => {
+    this.worker.perform(operation, (outcome) => {
       this.#context.complete(token, outcome);
     });
   }

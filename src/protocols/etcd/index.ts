@@ -1,9 +1,15 @@
-import { ResourceNode, resourceMessageTypes } from '../locks/index.ts';
+import {
+  lockFigureNames,
+  lockFigures,
+  ResourceNode,
+  resourceMessageTypes,
+} from '../locks/index.ts';
 import type { ProtocolDefinition } from '../protocol.ts';
 import { raft } from '../raft/index.ts';
 import { bugs, partsFor } from './bugs.ts';
 import { EtcdClient } from './client.ts';
 import type { EtcdConfig } from './config.ts';
+import { lane } from './lane.ts';
 import { invariants } from './invariants.ts';
 import { etcdMessageTypes } from './messages.ts';
 import { EtcdMonitor } from './monitor.ts';
@@ -16,6 +22,9 @@ export const etcd: ProtocolDefinition<EtcdConfig, EtcdMonitor> = {
   parseConfig,
   createMonitor: (servers, config, nameOf, report, nowUs) =>
     new EtcdMonitor(servers, config, nameOf, report, nowUs),
+  figures: ({ judge }) => lockFigures(judge),
+  figureNames: lockFigureNames,
+  lockTimeline: ({ judge }) => judge.timeline,
   onCrash: (monitor, node) => {
     monitor.crashed(node);
   },
@@ -25,6 +34,7 @@ export const etcd: ProtocolDefinition<EtcdConfig, EtcdMonitor> = {
       : new (partsFor(bug).server)(env, config, servers, monitor),
   createClient: (context) => new EtcdClient(context, partsFor(context.bug ?? null).lock),
   view,
+  lane,
   invariants,
   bugs,
   model: 'counter',

@@ -33,7 +33,7 @@ export class EtcdMonitor {
     this.judge = new LockJudge(nowUs, nameOf, report, config.judgeBelief);
     const initial = initialMembership(members, config.raft);
     const reference = new ServiceMachine(new EtcdStore());
-    this.raft = new RaftMonitor(members, config.raft, initial, nameOf, report, reference);
+    this.raft = new RaftMonitor(members, config.raft, initial, nameOf, report, nowUs, reference);
     this.#nowUs = nowUs;
     this.#nameOf = nameOf;
     this.#report = report;

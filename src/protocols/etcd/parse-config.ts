@@ -1,4 +1,4 @@
-import { ConfigSection } from '../locks/index.ts';
+import { ConfigReader } from '../config-reader.ts';
 import { ConfigError } from '../protocol.ts';
 import { raft } from '../raft/index.ts';
 import type { EtcdConfig } from './config.ts';
@@ -26,7 +26,7 @@ export function parseConfig(
   input: Readonly<Record<string, unknown>>,
   serverCount: number,
 ): EtcdConfig {
-  const section = new ConfigSection('etcd', configKeys, input);
+  const section = new ConfigReader('etcd', configKeys, input);
   const replicas = serverCount - 1;
   const weak = section.flag('weakEnsemble', false);
   if (replicas < 1 || (!weak && (replicas < 3 || replicas % 2 === 0)))
@@ -54,7 +54,7 @@ export function parseConfig(
     resourceChecks: section.flag('resourceChecks', fence !== 'none'),
     resourceTimeoutUs: section.durationUs('resourceTimeout', '1s'),
     holdUs: section.rangeUs('hold', ['5ms', '20ms']),
-    holdsUs: section.durationsUs('holds'),
+    holdsUs: section.durationsByNameUs('holds'),
     check: section.choice('check', ['before-write', 'none']),
     gapUs: section.durationUs('gap', '0ms'),
     judgeBelief: section.flag('judgeBelief', true),
