@@ -44,6 +44,17 @@ const zookeeper = {
   nextGrantUs: LEASE_US + TICK_US + ROUND_TRIP_US,
   nextGrantRule: 'session timeout + tick + round trip',
 };
+const EXPIRY_CHECK_US = 500_000;
+const etcd = {
+  protocol: 'etcd',
+  servers: ['e1', 'e2', 'e3'],
+  network: { latency: LATENCY, fifo: true },
+  worst: 'leader',
+  handicap: [],
+  lazyDisk: null,
+  nextGrantUs: LEASE_US + EXPIRY_CHECK_US + ROUND_TRIP_US,
+  nextGrantRule: 'lease ttl + expiry check + round trip',
+};
 const redisRule = {
   nextGrantUs: LEASE_US + RETRY_US + ROUND_TRIP_US,
   nextGrantRule: 'ttl + retry delay + jitter + round trip',
@@ -109,5 +120,17 @@ export const LOCK_SCHEMES: readonly LockScheme[] = [
     id: 'zookeeper-fenced',
     title: 'ZooKeeper with fencing',
     config: { sessionTimeout: LEASE, tick: '2s', fence: 'czxid' },
+  },
+  {
+    ...etcd,
+    id: 'etcd',
+    title: 'etcd lease, 3 servers',
+    config: { ttl: LEASE, expiryCheck: '500ms' },
+  },
+  {
+    ...etcd,
+    id: 'etcd-fenced',
+    title: 'etcd lease with fencing',
+    config: { ttl: LEASE, expiryCheck: '500ms', fence: 'revision' },
   },
 ];
