@@ -155,14 +155,14 @@ export const invariants: readonly InvariantDefinition[] = [
     source: 'dissertation §6.4.1',
   },
   {
-    name: 'answers-follow-the-log',
-    statement: 'Every answer is the one that the order of the log gives (where promised).',
-    source: 'Herlihy & Wing 1990, with the log as the order',
-  },
-  {
     name: 'values-were-written',
     statement: 'A read returns only what some client began to write.',
     source: 'seed document, validity of consensus',
+  },
+  {
+    name: 'answers-follow-the-log',
+    statement: 'Every answer is the one that the order of the log gives (where promised).',
+    source: 'Herlihy & Wing 1990, with the log as the order',
   },
   {
     name: 'failures-have-no-effect',
