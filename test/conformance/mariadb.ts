@@ -113,7 +113,7 @@ export class MariaDb {
       return (
         rows
           .map((row) => String(row['data']))
-          .sort()
+          .sort(byName)
           .join(' ') || 'none'
       );
     }
@@ -158,6 +158,10 @@ export class MariaDb {
   }
 }
 
+function byName(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
 function statement({ verb, name }: NamedCall): string {
   switch (verb) {
     case 'start':
@@ -165,7 +169,10 @@ function statement({ verb, name }: NamedCall): string {
       return `XA START '${name}'`;
     case 'onePhase':
       return `XA COMMIT '${name}' ONE PHASE`;
-    default:
+    case 'end':
+    case 'prepare':
+    case 'commit':
+    case 'rollback':
       return `XA ${verb.toUpperCase()} '${name}'`;
   }
 }

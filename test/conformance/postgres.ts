@@ -24,7 +24,7 @@ const CODES: Readonly<Record<string, string>> = {
 export class Postgres {
   readonly #folder: string;
   readonly #port: number;
-  readonly #user: { readonly uid: number; readonly gid: number } | Record<string, never>;
+  readonly #user: { readonly uid: number; readonly gid: number } | null;
   #server: ChildProcess | null = null;
   readonly #threads = new Map<string, Client>();
   /** Who has begun and not ended: `BEGIN` twice is no error in PostgreSQL, and commit means two different things. */
@@ -33,15 +33,14 @@ export class Postgres {
   constructor(folder: string, port: number) {
     this.#folder = folder;
     this.#port = port;
-    this.#user = process.getuid?.() === 0 ? { uid: idOf('-u'), gid: idOf('-g') } : {};
+    this.#user = process.getuid?.() === 0 ? { uid: idOf('-u'), gid: idOf('-g') } : null;
   }
 
   /** Creates the cluster and starts it. @throws when the binaries are not there: says what to install */
   async create(): Promise<void> {
     mkdirSync(this.#folder, { recursive: true });
     chmodSync(this.#folder, 0o755);
-    const { uid, gid } = this.#user;
-    if (uid !== undefined && gid !== undefined) chownSync(this.#folder, uid, gid);
+    if (this.#user !== null) chownSync(this.#folder, this.#user.uid, this.#user.gid);
     const made = spawnSync(
       join(BINARIES, 'initdb'),
       ['-D', join(this.#folder, 'data'), '-A', 'trust', '-U', 'postgres', '--no-sync'],
@@ -172,7 +171,8 @@ export class Postgres {
         this.#open.delete(name);
         await thread.query(open ? 'ROLLBACK' : `ROLLBACK PREPARED '${name}'`);
         return 'OK';
-      default:
+      case 'end':
+      case 'commit':
         await thread.query(`COMMIT PREPARED '${name}'`);
         return 'OK';
     }

@@ -18,19 +18,16 @@ export class SimulatedXa {
   }
 
   call(call: XaCall): string {
-    switch (call.verb) {
-      case 'recover':
-        return this.#manager.recover().slice().sort().join(' ') || 'none';
-      case 'read':
-        return String(this.#manager.amount(call.row));
-      case 'restart':
-        this.#restart();
-        return 'up';
-      case 'work':
-        return this.#work(call.name, call.row, call.delta);
-      default:
-        return nameOf(this.#verb(call.verb, call.name));
+    const { verb } = call;
+    if (verb === 'recover') {
+      const names = [...this.#manager.recover()].sort((a, b) => (a < b ? -1 : 1));
+      return names.join(' ') || 'none';
     }
+    if (verb === 'read') return String(this.#manager.amount(call.row));
+    if (verb === 'work') return this.#work(call.name, call.row, call.delta);
+    if (verb !== 'restart') return nameOf(this.#verb(verb, call.name));
+    this.#restart();
+    return 'up';
   }
 
   #verb(verb: NamedCall['verb'], gid: string): XaCode {
