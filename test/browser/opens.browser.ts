@@ -115,10 +115,7 @@ describe('a report in unfriendly surroundings', () => {
       undefined,
       () => Reflect.deleteProperty(globalThis, 'DecompressionStream'),
     ]) {
-      const { page } = await browser.open(
-        file,
-        init === undefined ? {} : { init: init },
-      );
+      const { page } = await browser.open(file, init === undefined ? {} : { init: init });
       expect(await page.getByTestId('failure').textContent()).toMatch(/cut off|damaged/);
     }
   });
