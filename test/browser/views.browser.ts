@@ -58,12 +58,12 @@ describe('metrics', () => {
 
 describe('replicated logs', () => {
   it('are side by side, with the index at which nodes differ named', async () => {
-    const { page } = await browser.open(reports.write('logs', ['stale-leader-abcde']), {
+    const { page } = await browser.open(reports.write('logs', ['figure8-bug']), {
       hash: '#v=state',
     });
     const events = (await ask<{ events: number }>(page, 'facts()')).events;
     let conflict = 0;
-    for (let event = 1; event < events && conflict === 0; event += 25) {
+    for (let event = 80; event < events && conflict === 0; event += 5) {
       await page.locator('#slider').fill(String(event));
       await page.waitForTimeout(20);
       conflict = await page.getByTestId('conflict').count();

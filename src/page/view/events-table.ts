@@ -62,8 +62,11 @@ export class EventsTable {
       if (state.tab !== 'events') return;
       const changed = this.#refilter();
       const moved = state.cursor !== before.cursor || state.tab !== before.tab;
-      if (changed || moved) this.#reveal();
-      if (changed || moved || this.#body.childElementCount === 0) this.#render();
+      // Nothing was drawn yet, as long as the page was hidden.
+      const due = changed || moved || this.#body.childElementCount === 0;
+      if (!due) return;
+      this.#reveal();
+      this.#render();
     });
   }
 

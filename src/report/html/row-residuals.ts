@@ -51,7 +51,7 @@ export function fromResiduals(rows: RowColumns): void {
           : code === NONE
             ? -1
             : code - GIVEN;
-    return payload[row]!;
+    return payload[row];
   });
 }
 
