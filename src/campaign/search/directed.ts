@@ -30,7 +30,7 @@ export function directedDocument(
     config: { ...document.config, ...(asWritten ? impatience(stream, subject) : {}), ...config },
     disk: { ...drawn.disk, ...(unsynced === undefined ? {} : { unsynced }) },
     faults: chosen ?? (nemesis === undefined ? drawn.faults : document.faults),
-    ...(nemesis === undefined ? {} : { nemesis: nemesis as ScenarioDocument['nemesis'] }),
+    ...(nemesis === undefined ? {} : { nemesis: nemesis }),
   };
 }
 
