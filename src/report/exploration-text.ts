@@ -22,7 +22,7 @@ export function explorationText(told: ToldExploration, style: Style): string[] {
   const { world, reached, files } = told;
   const { document } = world.subject;
   const { servers, clients } = world.exploration.scenario;
-  const bug = document.bug === undefined ? '' : `, bug ${[document.bug].flat().join(' and ')}`;
+  const bug = document.bug === undefined ? '' : `, bug ${[document.bug].flat().join(' + ')}`;
   const lines = [
     `${document.name}${bug}: ${servers.length} servers, ${clients.length} clients, within ${describeBounds(world.exploration.bounds)}`,
     '',
