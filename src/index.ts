@@ -78,3 +78,14 @@ export { MODELS } from './checker/models/catalogue.ts';
 export { runCampaign } from './campaign/run/campaign.ts';
 export { shrink } from './campaign/shrink/shrink.ts';
 export { runZoo } from './campaign/zoo/zoo.ts';
+
+// Tests for runners other than vitest, which has `splitbrain/vitest`.
+export { campaignWith, simTestWith } from './testing.ts';
+export type {
+  CampaignTestOptions,
+  FaultPlan,
+  NodeSource,
+  RunnerFace,
+  SimTestOptions,
+  SimWorld,
+} from './testing.ts';

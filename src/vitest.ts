@@ -1,14 +1,14 @@
 /**
- * The test-runner face: `import { historyMatchers } from 'splitbrain/vitest'; expect.extend(historyMatchers);` gives
- * `expect(history).toBeLinearizable()`, `.toSatisfy('causal')` and `.toHaveAnomaly('G1c')`. Nothing of vitest is imported at
- * run time: the object works with any runner whose `expect.extend` takes `{ pass, message }`.
+ * The vitest face: `simTest` for people's own nodes, `campaign` for scenarios, and matchers for histories, which are
+ * registered by importing this module: `expect(history).toBeLinearizable()`, `.toSatisfy('causal')`, `.toHaveAnomaly('G1c')`.
+ * Other runners take `simTestWith` and `campaignWith` from `splitbrain`.
  */
-import type {} from 'vitest';
+import { expect, test } from 'vitest';
 
-import { createSimTest, type SimTestOptions } from './campaign/vitest-campaign.ts';
-import { PLAIN } from './report/format.ts';
-import { runText } from './report/run-text.ts';
-import type { MatcherOptions } from './checker/matchers/history-matchers.ts';
+import { historyMatchers, type MatcherOptions } from './checker/matchers/history-matchers.ts';
+import { campaignWith, simTestWith, type RunnerFace } from './testing.ts';
+
+expect.extend(historyMatchers);
 
 export {
   historyMatchers,
@@ -41,20 +41,32 @@ declare module 'vitest' {
   /* eslint-enable @typescript-eslint/no-unused-vars, @typescript-eslint/no-empty-object-type */
 }
 
-/** What `simTestWith` needs of vitest's `test`. */
-type TestFunction = (name: string, body: () => Promise<void>, timeoutMs: number) => void;
+const face: RunnerFace = {
+  register: (name, body, timeoutMs) => {
+    test(name, body, timeoutMs);
+  },
+  rerun: (name) => {
+    const file = expect.getState().testPath ?? '';
+    return `npx vitest run ${file} -t ${JSON.stringify(name)}`;
+  },
+};
 
 /**
- * `const simTest = simTestWith(test)`: then `simTest(name, { scenario, seeds })` is one test that runs a scenario under many
- * seeds and fails with the smallest story of the first failure. `SPLITBRAIN_SEED` and `SPLITBRAIN_SEEDS` replace the seeds.
+ * `simTest('never two leaders', { nodes: { n: [Server, 3] }, seeds: 50 }, async (sim) => { ... })`: one test, the body run
+ * for every seed. Pinned seeds under CI, fresh ones besides elsewhere; `SPLITBRAIN_SEED` and `SPLITBRAIN_SEEDS` replace them.
  */
-export function simTestWith(test: TestFunction): (name: string, options: SimTestOptions) => void {
-  return createSimTest(
-    (name, body, timeoutMs) => {
-      test(name, body, timeoutMs);
-    },
-    (result) => runText(result, PLAIN, false).join('\n'),
-    process.env,
-  );
-}
-export type { SimTestOptions };
+export const simTest: ReturnType<typeof simTestWith> = simTestWith(face);
+
+/**
+ * `campaign('raft survives', 'scenarios/raft.yaml', { seeds: 200 })`: one test that runs a scenario under many seeds and
+ * fails with the smallest story of the first failure. Seeds as for {@link simTest}.
+ */
+export const campaign: ReturnType<typeof campaignWith> = campaignWith(face);
+
+export type {
+  CampaignTestOptions,
+  FaultPlan,
+  NodeSource,
+  SimTestOptions,
+  SimWorld,
+} from './testing.ts';

@@ -10,6 +10,8 @@ import { writeWhole } from './scenario-files.ts';
 export class EventStream {
   readonly #file: string;
   readonly #told = new Set<string>();
+  /** Why the stream ends early; the campaign goes on without it, and says so at its end. */
+  error: string | null = null;
 
   constructor(file: string) {
     this.#file = file;
@@ -52,6 +54,11 @@ export class EventStream {
   }
 
   #write(event: Record<string, unknown>): void {
-    appendFileSync(this.#file, `${JSON.stringify(event)}\n`);
+    if (this.error !== null) return;
+    try {
+      appendFileSync(this.#file, `${JSON.stringify(event)}\n`);
+    } catch (error) {
+      this.error = `cannot write ${this.#file}: ${(error as Error).message}. Free some space or name another place; the campaign itself is complete.`;
+    }
   }
 }

@@ -24,6 +24,10 @@ export function exitForError(error: unknown): number {
     return EXIT.internal;
   }
   const { name, message, stack } = error;
+  if (name === 'PlaceError') {
+    tell(`error: ${message}`);
+    return EXIT.usage;
+  }
   if (FILE_ERRORS.includes(name)) {
     tell(message);
     return EXIT.usage;

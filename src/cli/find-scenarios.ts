@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { compileScenario } from '../scenario/compile.ts';
-import { nearestWord } from '../scenario/nearest.ts';
+import { nearestWord } from '../protocols/nearest.ts';
 import { PROTOCOLS } from '../scenario/registry.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { CommandError, EXIT } from './exit-codes.ts';

@@ -8,6 +8,28 @@ export function print(text: string): void {
   write(1, `${text}\n`);
 }
 
+/** Many lines for stdout, written in large pieces: a system call for each of a million lines would cost more than they do. */
+export class BufferedOutput {
+  #text = '';
+
+  line(text: string): void {
+    this.text(`${text}\n`);
+  }
+
+  text(text: string): void {
+    this.#text += text;
+    if (this.#text.length > MAX_BUFFERED) this.flush();
+  }
+
+  flush(): void {
+    const text = this.#text;
+    this.#text = '';
+    if (text !== '') write(1, text);
+  }
+}
+
+const MAX_BUFFERED = 1 << 16;
+
 /** stderr is for people. Nobody to read it, or no room for it, is no reason to fail. */
 export function tell(text: string): void {
   try {
@@ -38,6 +60,12 @@ function write(fd: 1 | 2, text: string): void {
 
 export function isClosedPipe(error: unknown): boolean {
   return error instanceof ClosedPipe;
+}
+
+/** Columns of a line: as asked for (0: no limit), else the terminal's; what goes into a pipe is not cut. */
+export function stdoutWidth(asked: number | undefined): number {
+  if (asked !== undefined) return asked === 0 ? Infinity : asked;
+  return process.stdout.isTTY ? process.stdout.columns : Infinity;
 }
 
 /** Colours and signs for stdout: `NO_COLOR` wins, then `FORCE_COLOR`, then whether a terminal reads. */

@@ -1,10 +1,10 @@
-import { Command, Option } from 'commander';
+import { Argument, Command, Option } from 'commander';
 
+import type { Shell } from './completion.ts';
 import type { BenchOptions } from './commands/bench.ts';
 import type { CheckCommandOptions } from './commands/check.ts';
 import type { ListOptions } from './commands/list.ts';
 import type { RunCommandOptions } from './commands/run.ts';
-import type { ShowOptions } from './commands/show.ts';
 import { exitForError } from './exit-for-error.ts';
 import { EXIT } from './exit-codes.ts';
 import { print, tell } from './output.ts';
@@ -12,6 +12,7 @@ import { addCampaignCommands } from './registration/campaign.ts';
 import { jsonOption, seedOption, wholeNumber, type SetExit } from './registration/options.ts';
 import { addReplay } from './registration/replay.ts';
 import { addReport } from './registration/report.ts';
+import { addSeeingCommands } from './registration/seeing.ts';
 import { packageVersion } from './version.ts';
 
 /** Runs the command line and returns its exit code (DESIGN §5). */
@@ -34,6 +35,7 @@ Examples:
   $ splitbrain run showcase                          one scenario, its verdict
   $ splitbrain run 'raft/*' --json                   many, as data
   $ splitbrain replay last-failed                    the same run again, hash verified
+  $ splitbrain show last-failed --why violation      what led to it
   $ splitbrain fuzz default-faults --seeds 1000      many seeds, failures in buckets
   $ splitbrain shrink default-faults --seed 17       the smallest story that still fails
   $ splitbrain check history.jsonl --model register  judge any history
@@ -61,13 +63,14 @@ function createProgram(setExit: SetExit): Command {
   addRun(program, setExit);
   addReplay(program, setExit);
   addCheck(program, setExit);
-  addShow(program, setExit);
+  addSeeingCommands(program, setExit);
   addReport(program, setExit);
   addList(program);
   addScenario(program, setExit);
   addDoctor(program, setExit);
   addBench(program);
   addCampaignCommands(program, setExit);
+  addCompletion(program);
   for (const command of program.commands) command.exitOverride();
   return program;
 }
@@ -99,7 +102,7 @@ Examples:
     )
     .action(async (names: string[], options: RunCommandOptions) => {
       const { run } = await import('./commands/run.ts');
-      setExit(run(names, options));
+      setExit(await run(names, options));
     });
 }
 
@@ -116,7 +119,7 @@ function addCheck(program: Command, setExit: SetExit): void {
       '-m, --model <type>',
       'the data type: register, cas-register, kv, queue, ... (default: from the operations)',
     )
-    .option('--format <format>', 'auto, jsonl, edn, porcupine or kv', 'auto')
+    .option('--format <format>', 'auto, jsonl, edn, porcupine, porcupine-json or kv', 'auto')
     .option('--initial <value>', 'the state before the first operation, as JSON')
     .addOption(
       new Option('--nil-read <meaning>', 'what a read of null saw').choices(['value', 'unknown']),
@@ -147,34 +150,6 @@ Examples:
     .action(async (files: string[], options: CheckCommandOptions) => {
       const { checkFiles } = await import('./commands/check.ts');
       setExit(await checkFiles(files, options));
-    });
-}
-
-function addShow(program: Command, setExit: SetExit): void {
-  program
-    .command('show')
-    .description('print a run event by event, one line each, with a column for every node')
-    .argument('<run>', 'last, last-failed, a run folder, or a scenario')
-    .addOption(seedOption())
-    .option('--from <event>', 'first event', wholeNumber)
-    .option('--to <event>', 'last event', wholeNumber)
-    .option('-n, --node <name...>', 'only what these nodes do')
-    .option(
-      '-k, --kind <kind...>',
-      'only these kinds: deliver, send, drop, timer, mark, crash, invoke, ...',
-    )
-    .option('--ascii', 'only ASCII characters')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  $ splitbrain show showcase --to 60
-  $ splitbrain show last-failed --from 1180 --node n1 n3
-  $ splitbrain show last --kind mark crash invoke complete | less`,
-    )
-    .action(async (run: string, options: ShowOptions) => {
-      const { show } = await import('./commands/show.ts');
-      setExit(show(run, options));
     });
 }
 
@@ -244,8 +219,8 @@ function addDoctor(program: Command, setExit: SetExit): void {
 function addBench(program: Command): void {
   program
     .command('bench')
-    .description('measure: engine, raft or checker; ratios within one process')
-    .argument('<bench>', 'engine, raft or checker')
+    .description('measure: ratios within one process, or figures of virtual time')
+    .argument('<bench>', 'engine, raft, checker, campaign, shrink, locks or shootout')
     .addOption(jsonOption())
     .option('--quick', 'a tenth of the work, for a first look')
     .addHelpText(
@@ -253,10 +228,31 @@ function addBench(program: Command): void {
       `
 Examples:
   $ splitbrain bench engine
-  $ splitbrain bench raft --json`,
+  $ splitbrain bench raft --json
+  $ splitbrain bench campaign
+  $ splitbrain bench shrink --json
+  $ splitbrain bench shootout                # what each transaction scheme costs`,
     )
     .action(async (name: string, options: BenchOptions) => {
       const { bench } = await import('./commands/bench.ts');
       await bench(name, options);
+    });
+}
+
+function addCompletion(program: Command): void {
+  program
+    .command('completion')
+    .description('print a completion script for a shell')
+    .addArgument(new Argument('<shell>', 'which').choices(['bash', 'zsh', 'fish']))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ eval "$(splitbrain completion bash)"
+  $ splitbrain completion fish | source`,
+    )
+    .action(async (shell: Shell) => {
+      const { completionScript } = await import('./completion.ts');
+      print(completionScript(program, shell).trimEnd());
     });
 }

@@ -6,17 +6,21 @@ const LINE_EVERY_MS = 30_000;
 export class ProgressPrinter {
   readonly #mode: 'redraw' | 'line' | 'none';
   #lineAtMs = performance.now() + LINE_EVERY_MS;
-  #drawn = false;
+  #drawnLines = 0;
 
   constructor(asked: 'auto' | 'line' | 'none', quiet: boolean) {
     const redraws = process.stderr.isTTY && process.env['CI'] === undefined && !quiet;
     this.#mode = asked === 'auto' ? (redraws ? 'redraw' : 'line') : asked;
   }
 
-  show(line: string): void {
+  /** `display`: what a terminal shows instead of the line. */
+  show(line: string, display: () => readonly string[] = () => [line]): void {
     if (this.#mode === 'redraw') {
-      process.stderr.write(`\r\u001b[K${line.slice(0, (process.stderr.columns || 100) - 1)}`);
-      this.#drawn = true;
+      const width = (process.stderr.columns || 100) - 1;
+      this.clear();
+      const lines = display();
+      process.stderr.write(lines.map((one) => one.slice(0, width)).join('\n'));
+      this.#drawnLines = lines.length;
       return;
     }
     if (this.#mode === 'none' || performance.now() < this.#lineAtMs) return;
@@ -25,7 +29,10 @@ export class ProgressPrinter {
   }
 
   clear(): void {
-    if (this.#drawn) process.stderr.write('\r\u001b[K');
-    this.#drawn = false;
+    if (this.#drawnLines === 0) return;
+    // Back to the first line of what was drawn, and nothing from there on.
+    const up = this.#drawnLines > 1 ? `\u001b[${this.#drawnLines - 1}A` : '';
+    process.stderr.write(`\r${up}\u001b[J`);
+    this.#drawnLines = 0;
   }
 }

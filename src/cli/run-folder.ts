@@ -94,7 +94,7 @@ export function readRunFolder(folder: string): RunFolder {
       );
   const scheduleText = readText(scheduleFile);
   return {
-    record: record as RunRecord,
+    record: { checkpoints: [], ...record } as RunRecord,
     scheduleText,
     scheduleFile,
     scheduleEdited: digestOf(parseJson(scheduleFile, scheduleText)) !== record.scheduleDigest,

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { ScenarioDocument } from '../campaign/documents/document.ts';
 import { writeScenario, type ScenarioNotes } from '../campaign/documents/write-scenario.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
+import { readText } from './find-scenarios.ts';
 
 const RESOLVED = join('.splitbrain', 'resolved');
 
@@ -40,6 +41,21 @@ export function writeWhole(file: string, text: string): void {
       EXIT.internal,
     );
   }
+}
+
+const BEGIN = '<!-- strategies: begin -->';
+const END = '<!-- strategies: end -->';
+
+/** Replaces what stands between the marks of a file. @throws CommandError when it has none. */
+export function writeBetweenMarks(file: string, lines: readonly string[]): void {
+  const text = readText(file);
+  const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
+  if (begin < 0 || end < begin)
+    throw new CommandError(
+      `${file}: expected the lines ${BEGIN} and ${END}, to write between them`,
+    );
+  const between = `${BEGIN}\n\n${lines.join('\n')}\n\n`;
+  writeWhole(file, `${text.slice(0, begin)}${between}${text.slice(end)}`);
 }
 
 /** Adds to the job summary that GitHub shows. */

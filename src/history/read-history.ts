@@ -9,6 +9,7 @@ import { HistoryBuilder } from './history-builder.ts';
 import { HistoryError } from './history-error.ts';
 import type { Dialect, History } from './history.ts';
 import { JsonlReader } from './jsonl-reader.ts';
+import { PorcupineJsonReader } from './porcupine-json-reader.ts';
 import { PorcupineLogReader } from './porcupine-log-reader.ts';
 
 export interface ReadOptions {
@@ -35,6 +36,7 @@ const DIALECTS: Readonly<Record<HistoryFormat, Dialect>> = {
   jsonl: { initial: null, nilRead: 'value', casFail: 'compare-if-said' },
   edn: { initial: null, nilRead: 'unknown', casFail: 'no-effect' },
   porcupine: { initial: null, nilRead: 'value', casFail: 'compare-failed' },
+  'porcupine-json': { initial: null, nilRead: 'value', casFail: 'compare-if-said' },
   kv: { initial: '', nilRead: 'value', casFail: 'compare-failed' },
 };
 
@@ -127,7 +129,9 @@ class Reading {
         ? JsonlReader
         : this.#format === 'porcupine'
           ? PorcupineLogReader
-          : EdnReader;
+          : this.#format === 'porcupine-json'
+            ? PorcupineJsonReader
+            : EdnReader;
     const { file, independent } = this.#options;
     this.#reader = new Reader(this.#builder, { file, independent });
     this.#reader.push(this.#head);

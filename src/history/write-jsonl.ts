@@ -20,7 +20,7 @@ export function* jsonlLines(history: History): Generator<string, void, undefined
 }
 
 /** Twice the operation's index, plus 1 for a completion. */
-function eventsInOrder(history: History): Int32Array {
+export function eventsInOrder(history: History): Int32Array {
   const { status, invoke, complete, completeLine, completeTimeUs, error } = history.columns;
   const events = new Int32Array(2 * history.length);
   let count = 0;

@@ -31,11 +31,19 @@ export function ownerOf(account: string, owners: readonly NodeId[]): NodeId {
   return owners[sum % owners.length]!;
 }
 
-/** The changes of a business operation, or null when `f` or its value is no such thing. */
-export function changesOf(f: string, key: string, value: unknown): readonly Change[] | null {
+/**
+ * The changes of a business operation, or null when `f` or its value is no such thing. `twoBooks`: payer and payee are in
+ * two books of accounts, where one name means two rows.
+ */
+export function changesOf(
+  f: string,
+  key: string,
+  value: unknown,
+  twoBooks = false,
+): readonly Change[] | null {
   const asked = (value ?? {}) as { to?: unknown; amount?: unknown; price?: unknown };
   if (f === 'transfer' && typeof asked.to === 'string' && isAmount(asked.amount))
-    return asked.to === key
+    return asked.to === key && !twoBooks
       ? null
       : [
           { account: key, delta: -asked.amount },

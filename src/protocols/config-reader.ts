@@ -1,3 +1,4 @@
+import { nearestWord } from './nearest.ts';
 import { ConfigError } from './protocol.ts';
 
 const UNIT_US: Readonly<Record<string, number>> = { us: 1, ms: 1_000, s: 1_000_000, m: 60_000_000 };
@@ -15,11 +16,16 @@ export class ConfigReader {
     this.#input = input;
     for (const key of Object.keys(input))
       if (!(key in keys))
-        throw new ConfigError(
-          key,
-          `${protocol} has no config key "${key}"`,
-          `known keys: ${Object.keys(keys).join(', ')}`,
-        );
+        throw new ConfigError(key, `${protocol} has no config key "${key}"`, fixFor(key, keys));
+  }
+
+  has(key: string): boolean {
+    return this.#input[key] !== undefined;
+  }
+
+  /** As written; for what no other method reads. */
+  value(key: string): unknown {
+    return this.#input[key];
   }
 
   flag(key: string, preset: boolean): boolean {
@@ -28,12 +34,16 @@ export class ConfigReader {
     throw new ConfigError(key, `${key} is ${show(value)}, not a switch`, 'write true or false');
   }
 
-  count(key: string, preset: number, least: number): number {
+  /** A whole number in [least, most]. */
+  count(key: string, preset: number, least: number, most = Number.MAX_SAFE_INTEGER): number {
     const value = this.#input[key] ?? preset;
-    if (typeof value === 'number' && Number.isSafeInteger(value) && value >= least) return value;
+    if (typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= most)
+      return value;
+    const range =
+      most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
     throw new ConfigError(
       key,
-      `${key} is ${show(value)}, not a whole number of at least ${least}`,
+      `${key} is ${show(value)}, not a whole number ${range}`,
       `write a whole number, for example ${Math.max(preset, least)}`,
     );
   }
@@ -50,6 +60,7 @@ export class ConfigReader {
     return durationUs(key, this.#input[key] ?? preset);
   }
 
+  /** A list of at least one duration; µs. */
   durationsUs(key: string, preset: readonly string[]): readonly number[] {
     const value = this.#input[key] ?? preset;
     if (!Array.isArray(value) || value.length === 0)
@@ -60,14 +71,40 @@ export class ConfigReader {
       );
     return value.map((entry) => durationUs(key, entry));
   }
+
+  /** `[shortest, longest]`, or one duration for both; µs. */
+  rangeUs(key: string, preset: readonly [string, string]): readonly [number, number] {
+    const value = this.#input[key] ?? preset;
+    if (!Array.isArray(value)) {
+      const us = durationUs(key, value);
+      return [us, us];
+    }
+    const [shortestUs, longestUs] = [durationUs(key, value[0]), durationUs(key, value[1])];
+    if (value.length === 2 && shortestUs <= longestUs) return [shortestUs, longestUs];
+    throw new ConfigError(key, `${key} is ${show(value)}`, 'write [shortest, longest]');
+  }
+
+  /** Durations by name, such as `{ c1: 9s }`; µs. */
+  durationsByNameUs(key: string): Readonly<Record<string, number>> {
+    const value = this.#input[key] ?? {};
+    if (typeof value !== 'object' || Array.isArray(value))
+      throw new ConfigError(key, `${key} is ${show(value)}`, 'write { c1: 9s }');
+    return Object.fromEntries(
+      Object.entries(value as Record<string, unknown>).map(([name, text]) => [
+        name,
+        durationUs(key, text, `${key}.${name}`),
+      ]),
+    );
+  }
 }
 
-function durationUs(key: string, value: unknown): number {
+/** A duration as scenario files write it, in µs. `place` is what a complaint calls it. Throws {@link ConfigError}. */
+export function durationUs(key: string, value: unknown, place = key): number {
   const match = typeof value === 'string' ? /^(\d+(?:\.\d+)?)(us|ms|s|m)$/.exec(value) : null;
   if (match === null)
     throw new ConfigError(
       key,
-      `${key} is ${show(value)}, not a duration`,
+      `${place} is ${show(value)}, not a duration`,
       'write a number with its unit: 500us, 150ms, 2s or 1m',
     );
   return Math.round(Number(match[1]) * UNIT_US[match[2]!]!);
@@ -75,4 +112,10 @@ function durationUs(key: string, value: unknown): number {
 
 function show(value: unknown): string {
   return value === undefined ? 'missing' : JSON.stringify(value);
+}
+
+function fixFor(key: string, keys: Readonly<Record<string, string>>): string {
+  const nearest = nearestWord(key, Object.keys(keys));
+  if (nearest !== null) return `did you mean "${nearest}"?`;
+  return `known keys: ${Object.keys(keys).join(', ')}`;
 }

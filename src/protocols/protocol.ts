@@ -1,6 +1,7 @@
 import type { Message, NodeEnv, NodeId, NodeProgram } from '../sim/engine/env.ts';
 import type { RandomStream } from '../sim/engine/random.ts';
 import type { LaneReader } from './lane.ts';
+import type { LockTimeline } from './lock-timeline.ts';
 
 /** One operation that a client is asked to perform; `f` and `key` are the words the history and the model use. */
 export interface OperationRequest {
@@ -33,6 +34,24 @@ export interface InvariantViolation {
   readonly nodes: readonly NodeId[];
 }
 
+/** Something a run measured, for verdicts that are about how much and not about whether. */
+export interface Figure {
+  /** Lower case with dashes, the same in every run of the protocol: `in-doubt-max`. */
+  readonly name: string;
+  readonly unit: 'us' | 'count' | 'percent';
+  readonly value: number;
+}
+
+/** `healed`: all faults have ended. `idle`: clients are served, nothing is unfinished, and nothing is asked any more. */
+export type RunPhase = 'healed' | 'idle';
+
+/** What a monitor that knows the order of all effects says of the answers that clients got. */
+export interface WitnessVerdict {
+  /** `proved`: an order explains all; `refuted`: none can; `open`: the order known from inside does not, others might. */
+  readonly verdict: 'proved' | 'refuted' | 'open';
+  readonly sentence: string;
+}
+
 /** Told where and when by the runner; protocols only say what. */
 export type ReportViolation = (violation: InvariantViolation) => void;
 
@@ -51,7 +70,7 @@ export interface ServerContext<Config, Monitor> {
   /** The servers' ids, in topology order. */
   readonly servers: readonly NodeId[];
   readonly monitor: Monitor | null;
-  /** Planted bug to run instead of the correct code, or null. */
+  /** Planted bug to run instead of the correct code, or null; several, where they can be combined, are joined by `+`. */
   readonly bug: string | null;
 }
 
@@ -110,6 +129,17 @@ export interface ServerView {
   describe(program: NodeProgram): string;
 }
 
+/**
+ * What decides a protocol's future, for exploring its states: two clusters with equal states are one. Plain data, or objects
+ * whose classes tell their private fields (`INNER_STATE`); fields whose names end in `Us` are times, and left out.
+ */
+export interface StateDoor<Monitor = unknown> {
+  server(program: NodeProgram): unknown;
+  monitor(monitor: Monitor): unknown;
+  /** Names of fields that are no state: doors to the world, configuration. */
+  readonly ignored: readonly string[];
+}
+
 /** What a campaign may vary of a protocol beyond what a scenario says. */
 export interface CampaignHints {
   /** Groups of `config:` fragments; a swarm run takes one of each group. Any combination must compile. */
@@ -120,6 +150,21 @@ export interface CampaignHints {
     readonly config: Readonly<Record<string, unknown>>;
     readonly kinds: readonly string[];
   }[];
+  /** Config fragment that keeps stories short, for the exploration of small clusters. */
+  readonly small?: Readonly<Record<string, unknown>>;
+  /**
+   * What of the running servers is one step from trouble, in words ("two leaders"): guided search keeps runs that come near.
+   * `programs` are those that are up.
+   */
+  readonly nearMisses?: (programs: readonly NodeProgram[]) => readonly string[];
+}
+
+/** Which servers serve clients by themselves, whatever becomes of the others: what a quorum core is drawn by. */
+export interface CoreRule<Config = unknown> {
+  /** Whether these servers suffice. */
+  suffices(config: Config, servers: readonly NodeId[], core: readonly NodeId[]): boolean;
+  /** The protocol's excuse, in words, when under this configuration no fixed set of servers does; null: some do. */
+  excuse?(config: Config): string | null;
 }
 
 /** A protocol's registration, exported by its `index.ts`: everything a scenario needs to run and judge it. */
@@ -140,6 +185,16 @@ export interface ProtocolDefinition<Config = unknown, Monitor = unknown> {
    * run goes on until this is empty; what is still there at the liveness bound is reported. Absent: nothing of the kind.
    */
   unfinished?(monitor: Monitor): readonly InvariantViolation[];
+  /** What the run measured; always the same names in the same order. Absent: nothing. */
+  figures?(monitor: Monitor): readonly Figure[];
+  /** The names that {@link figures} gives, for `require:` and its errors. */
+  readonly figureNames?: readonly string[];
+  /** Of lock services: who held, believed and wrote, for the picture of a run. */
+  lockTimeline?(monitor: Monitor): LockTimeline;
+  /** From inside, whether the answers so far are linearizable; the history checker must not say the opposite. */
+  witness?(monitor: Monitor): WitnessVerdict;
+  /** Told when a phase of the run begins; what must hold only without faults is judged from then on. */
+  onPhase?(monitor: Monitor, phase: RunPhase): void;
   /** Told of every crash, so that a monitor can end what only lived in the process. */
   onCrash?(monitor: Monitor, node: NodeId): void;
   createServer(context: ServerContext<Config, Monitor>): NodeProgram;
@@ -152,6 +207,8 @@ export interface ProtocolDefinition<Config = unknown, Monitor = unknown> {
   readonly lane?: () => LaneReader;
   readonly invariants: readonly InvariantDefinition[];
   readonly bugs: readonly BugDefinition[];
+  /** Why the bugs of these ids cannot be planted together, or null. Absent: only one at a time. */
+  bugConflict?(ids: readonly string[]): string | null;
   /**
    * The operations clients know, and the history model that judges them; null when no sequential model fits: then only
    * invariants judge the run, and there is no property `linearizable`.
@@ -175,6 +232,10 @@ export interface ProtocolDefinition<Config = unknown, Monitor = unknown> {
   /** The `config:` keys with what they mean; the scenario schema and its errors are made from them. */
   readonly configKeys: Readonly<Record<string, string>>;
   readonly campaign?: CampaignHints;
+  /** Absent: it needs every server, and a scenario cannot ask for a quorum core. */
+  readonly core?: CoreRule<Config>;
+  /** Absent: servers are told apart by what they were given, which merges fewer states. */
+  readonly states?: StateDoor<Monitor>;
 }
 
 /** A `config:` section that cannot work: names the key, the reason and the fix. */

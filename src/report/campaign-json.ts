@@ -1,3 +1,4 @@
+import type { CampaignComparison } from '../campaign/run/compare.ts';
 import type { CampaignResult } from '../campaign/run/campaign.ts';
 import { bucketsOf } from '../campaign/run/tally.ts';
 import { judgeCampaign } from '../campaign/run/verdict.ts';
@@ -7,6 +8,7 @@ import { reproduceBucket } from './campaign-text.ts';
 export function campaignJson(
   result: CampaignResult,
   requireCoverage: boolean,
+  comparison: CampaignComparison | null = null,
 ): Record<string, unknown> {
   const { tally, header, plan } = result;
   const { verdict, reasons, missed } = judgeCampaign(result, requireCoverage);
@@ -48,6 +50,10 @@ export function campaignJson(
       marks: tally.marks,
       missed,
     },
+    properties: tally.verdicts,
+    pairs: Object.keys(tally.pairs).length,
+    sinceNewMs: Math.round(result.sinceNewMs),
+    ...(comparison === null ? {} : { comparison }),
     events: tally.events,
     virtualUs: tally.virtualUs,
     elapsedMs: Math.round(result.elapsedMs),

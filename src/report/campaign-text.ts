@@ -1,4 +1,5 @@
-import type { CampaignProgress, CampaignResult } from '../campaign/run/campaign.ts';
+import type { CampaignComparison } from '../campaign/run/compare.ts';
+import type { CampaignResult } from '../campaign/run/campaign.ts';
 import { bucketsOf, type Bucket, type Tally } from '../campaign/run/tally.ts';
 import { judgeCampaign, markCounts } from '../campaign/run/verdict.ts';
 import { formatDuration, paint, verdictSign, wrap, type Style } from './format.ts';
@@ -13,12 +14,14 @@ export function campaignText(
   result: CampaignResult,
   style: Style,
   requireCoverage: boolean,
+  comparison: CampaignComparison | null = null,
 ): string[] {
   const { tally } = result;
   const judgement = judgeCampaign(result, requireCoverage);
   const lines: string[] = [];
   for (const bucket of bucketsOf(tally)) lines.push(...bucketText(result, bucket, style), '');
   lines.push(...tallyText(result, style));
+  if (comparison !== null) lines.push(...comparisonText(comparison));
   if (judgement.missed.length > 0) {
     lines.push('', `  Coverage goals missed${requireCoverage ? '' : ' (not required)'}`);
     for (const goal of judgement.missed) lines.push(`    ${goal}`);
@@ -92,6 +95,11 @@ function tallyText(result: CampaignResult, style: Style): string[] {
     `  ${tally.runs} runs in ${(elapsedMs / 1_000).toFixed(1)} s (${rate.toFixed(1)} seeds/s, ${workers} ${workers === 1 ? 'worker' : 'workers'})   ` +
       `${formatDuration(tally.virtualUs)} virtual   ${tally.events} events   ${tally.verified} runs repeated, ${tally.divergenceCount} differ`,
   ];
+  const pairs = Object.keys(tally.pairs).length;
+  lines.push(
+    `  last new behaviour ${(result.sinceNewMs / 1_000).toFixed(1)} s before the end (${pairs} pairs of marks, biting faults, outcomes and verdicts seen in one run)`,
+    ...propertyTable(result),
+  );
   const operations = Object.entries(tally.operations);
   if (operations.length > 0) {
     lines.push('', '  operations     ok       fail     unknown  ok during faults');
@@ -112,19 +120,40 @@ function tallyText(result: CampaignResult, style: Style): string[] {
   return lines;
 }
 
+/** A row for each property that did not hold everywhere, and one for all the others. */
+function propertyTable({ tally, subjects }: CampaignResult): string[] {
+  const rows = Object.entries(tally.verdicts);
+  if (rows.length === 0) return [];
+  const isPlain = ([, verdicts]: (typeof rows)[number]): boolean =>
+    Object.keys(verdicts).every((verdict) => verdict === 'holds');
+  const told = rows.filter((row) => !isPlain(row));
+  const names = told.map(([name]) =>
+    subjects.length === 1 ? name.slice(name.indexOf('/') + 1) : name,
+  );
+  const others = rows.length - told.length;
+  const width = Math.max(12, ...names.map((name) => name.length));
+  const head = columns(['held', 'violated', 'inconclusive', 'vacuous'], [8, 8, 12, 0]);
+  const lines = ['', `  ${'properties'.padEnd(width + 2)} ${head}`];
+  for (const [index, [, verdicts]] of told.entries()) {
+    const { holds = 0, violated = 0, inconclusive = 0, vacuous = 0 } = verdicts;
+    const cells = [names[index]!, holds, violated, inconclusive, vacuous];
+    lines.push(`    ${columns(cells, [width, 8, 8, 12, 0])}`);
+  }
+  if (others > 0)
+    lines.push(`    ${others} ${told.length > 0 ? 'others' : 'properties'} held in every run`);
+  return lines;
+}
+
+function comparisonText({ appeared, ongoing, gone }: CampaignComparison): string[] {
+  const kinds = (names: readonly string[], word: string): string[] =>
+    names.map((name) => `    ${word.padEnd(8)} ${name}`);
+  const all = [...kinds(appeared, 'new'), ...kinds(ongoing, 'ongoing'), ...kinds(gone, 'gone')];
+  return all.length === 0 ? [] : ['', '  against the previous campaign', ...all];
+}
+
 function columns(cells: readonly (string | number)[], widths: readonly number[]): string {
   return cells
     .map((cell, index) => String(cell).padEnd(widths[index] ?? 0))
     .join(' ')
     .trimEnd();
-}
-
-/** One line that tells how far a campaign is. */
-export function progressLine({ tally, done, total, elapsedMs, workers }: CampaignProgress): string {
-  const share = total === Infinity ? '' : ` / ${total}`;
-  const kinds = Object.keys(tally.buckets).length;
-  return (
-    `${(elapsedMs / 1_000).toFixed(0)} s   ${done}${share} seeds   ${(done / (elapsedMs / 1_000)).toFixed(1)}/s   ` +
-    `${workers} ${workers === 1 ? 'worker' : 'workers'}   ${kinds} kinds of failure in ${tally.failed} runs   ${tally.inconclusive} inconclusive`
-  );
 }

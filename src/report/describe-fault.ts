@@ -43,6 +43,14 @@ export function describeAction(action: FaultAction): string {
       return describeMessages(action);
     case 'clog':
       return `clog ${describeTarget(action.from)} to ${describeTarget(action.to)}`;
+    case 'message': {
+      const { type, nth, from, to, arrivesUs } = action;
+      const arrival =
+        arrivesUs.length === 0
+          ? 'is lost'
+          : `arrives at ${arrivesUs.map(writeDuration).join(', ')}`;
+      return `${type} ${nth} from ${from} to ${to} ${arrival}`;
+    }
     case 'halves':
       return 'partition into two drawn halves';
     case 'bridge':
@@ -63,6 +71,8 @@ export function describeAction(action: FaultAction): string {
       return `clocks of ${describeTarget(action.target)} freeze`;
     case 'fire-timer':
       return `timer ${action.timer} of ${describeTarget(action.target)} fires`;
+    case 'wake':
+      return `a sleep or a call of ${describeTarget(action.target)} ends`;
     case 'kill':
     case 'power-loss':
     case 'disk-loss':

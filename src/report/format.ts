@@ -29,6 +29,31 @@ export function verdictSign(style: Style, verdict: string): string {
 
 export { formatDuration };
 
+/** Text of anybody on one line of a terminal: control characters and those that turn the direction of writing are spelled out. */
+export function visible(text: string): string {
+  return text.replace(
+    /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** At most `width` characters; what is cut off is marked. */
+export function clip(text: string, width: number, { ascii }: Pick<Style, 'ascii'>): string {
+  if (text.length <= width) return text;
+  const mark = ascii ? '...' : '…';
+  return text.slice(0, Math.max(0, width - mark.length)) + mark;
+}
+
+/** `12,345`: the same on every machine. */
+export function grouped(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+}
+
+/** `1 row`, `2,000 rows`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${grouped(count)} ${count === 1 ? one : many}`;
+}
+
 /** Breaks text at spaces into lines of at most `width`; continuation lines get `indent`. */
 export function wrap(text: string, width: number, indent: string): string[] {
   const lines: string[] = [];

@@ -71,8 +71,9 @@ function bugCells(bug: ZooBug, style: Style): string[] {
   ];
 }
 
-/** `17` of one search; `17 (2 of 3)` when not every search found it; `-` when none did. */
+/** `17` of one search; `17 (2 of 3)` when not every search found it; `-` when none did; empty when none was made. */
 function huntCell({ foundIn, repeats, seeds }: HuntSummary): string {
+  if (repeats === 0) return '';
   if (foundIn === 0) return '-';
   return foundIn === repeats ? String(seeds) : `${seeds} (${foundIn} of ${repeats})`;
 }

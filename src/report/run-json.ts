@@ -22,9 +22,11 @@ export function runJson(
       ...(property.event === null ? {} : { event: property.event }),
       procedure: property.procedure,
     })),
+    figures: Object.fromEntries(result.figures.map(({ name, value }) => [name, value])),
     operations: Object.fromEntries(result.operations),
     messages: result.messages,
     faults: result.faults,
+    ...(result.core === null ? {} : { core: result.core }),
     exceptions: result.failures.map(({ node, event, timeUs, error }) => ({
       node:
         result.scenario.servers[node] ??

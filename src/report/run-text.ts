@@ -6,6 +6,7 @@ import {
   type RunResult,
 } from '../scenario/run-result.ts';
 import { faultLines } from './fault-lines.ts';
+import { figureLines } from './figure-lines.ts';
 import { formatDuration, paint, verdictSign, type Style } from './format.ts';
 import { propertyText, propertyLine } from './property-text.ts';
 import { reproduceCommand } from './reproduce.ts';
@@ -38,6 +39,7 @@ export function runText(
   const outcome = outcomeOf(properties);
   const lines = [headline(result, outcome, style)];
   if (verbose) lines.push(...propertyTable(properties, style));
+  lines.push(...figureLines(result, verbose));
   const told = toldProperties(properties, outcome);
   const [main, ...others] = told;
   if (main === undefined) return lines;

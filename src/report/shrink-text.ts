@@ -9,7 +9,7 @@ const WIDTH = 100;
 
 /** What shrinking found, for people. */
 export function shrinkText(shrunk: ShrinkResult, style: Style): string[] {
-  const { failure, before, after, necessity, twin, subject, seed } = shrunk;
+  const { failure, subject, seed } = shrunk;
   const name = subject.document.name;
   const lines = [
     paint(style, 'red', `${verdictSign(style, 'violated')} ${name}: ${failure.signature}`) +
@@ -17,26 +17,46 @@ export function shrinkText(shrunk: ShrinkResult, style: Style): string[] {
     '',
     ...wrap(failure.sentence, WIDTH - 2, '  ').map((line) => `  ${line}`),
     '',
-    `  Smallest run that still fails   faults ${before.faults} -> ${after.faults}   operations ${before.operations} -> ${after.operations}   ` +
-      `clients ${before.clients} -> ${after.clients}   servers ${before.servers} -> ${after.servers}   events ${before.events} -> ${after.events}`,
+    ...shrinkStory(shrunk),
   ];
+  lines.push('', `  ${shrunk.runs} runs in ${(shrunk.elapsedMs / 1_000).toFixed(1)} s`);
+  return lines;
+}
+
+/** The smallest run, what each of its faults is needed for, and where the nearest passing run parts from it. */
+export function shrinkStory(shrunk: ShrinkResult): string[] {
+  const { before, after, necessity, twin, subject } = shrunk;
+  const sizes = (['faults', 'operations', 'clients', 'servers', 'events'] as const).map(
+    (key) => `${key} ${before[key]} -> ${after[key]}`,
+  );
+  const lines = indented(`Smallest run that still fails   ${sizes.join(', ')}`, 2);
   const schedule = compileDocument(withDocument(subject, shrunk.document)).faults;
   for (const fault of schedule) {
-    lines.push(`    ${describeFault(fault)}`);
+    lines.push(...indented(describeFault(fault), 4));
     const entry = necessity.find(({ id }) => id === fault.id);
-    if (entry !== undefined) lines.push(`        ${necessityText(entry)}`);
+    if (entry !== undefined) lines.push(...indented(necessityText(entry), 8));
   }
   if (!shrunk.minimal) lines.push('    (the budget ended first: more might go)');
   if (twin !== null) {
     lines.push(
       '',
-      `  Nearest run that passes (${twin.difference}): first difference at event ${twin.event}`,
-      `    failing: ${twin.failing}${twin.source === null ? '' : `   at ${twin.source}`}`,
-      `    passing: ${twin.passing}`,
+      ...indented(
+        `Nearest run that passes (${twin.difference}): first difference at event ${twin.event}`,
+        2,
+      ),
+      ...indented(
+        `failing: ${twin.failing}${twin.source === null ? '' : `   at ${twin.source}`}`,
+        4,
+      ),
+      ...indented(`passing: ${twin.passing}`, 4),
     );
   }
-  lines.push('', `  ${shrunk.runs} runs in ${(shrunk.elapsedMs / 1_000).toFixed(1)} s`);
   return lines;
+}
+
+function indented(text: string, columns: number): string[] {
+  const margin = ' '.repeat(columns);
+  return wrap(text, WIDTH - columns, '  ').map((line) => margin + line);
 }
 
 /** `needed: without it 0 of 20 other seeds fail, with it 14   begins within [1.2 s, 1.9 s]`. */

@@ -3,7 +3,7 @@ import type { MomentCompiler } from './compile-moment.ts';
 import { compileLatency } from './compile-network.ts';
 import { compileTarget } from './compile-target.ts';
 import type { Names } from './names.ts';
-import { suggest } from './nearest.ts';
+import { suggest } from '../protocols/nearest.ts';
 import type { Problems } from './problems.ts';
 import type { FaultEntry } from './schema.ts';
 import type { Path } from './source-map.ts';
@@ -21,6 +21,7 @@ const KEYS: Readonly<Record<FaultEntry['kind'], readonly string[]>> = {
   flapping: ['target!', 'cut!', 'healed!'],
   messages: ['from', 'to', 'types', 'drop', 'duplicate', 'reorder', 'corrupt', 'delay'],
   clog: ['from!', 'to!'],
+  message: ['type!', 'from!', 'to!', 'nth', 'arrives!'],
   kill: ['target!'],
   'power-loss': ['target!'],
   'disk-loss': ['target!'],
@@ -32,11 +33,12 @@ const KEYS: Readonly<Record<FaultEntry['kind'], readonly string[]>> = {
   'clock-drift': ['target!', 'ppm!'],
   'clock-freeze': ['target!'],
   'fire-timer': ['target!', 'timer!'],
+  wake: ['target!'],
 };
 const COMMON_KEYS = new Set(['id', 'at', 'when', 'after', 'for', 'until', 'kind', 'mayMiss']);
 
 /** Kinds that may last no time at all: a killed node starts again at once, a clock steps and fires are over at once. */
-const MOMENTARY = new Set(['kill', 'power-loss', 'disk-loss', 'clock-step', 'fire-timer']);
+const MOMENTARY = new Set(['kill', 'power-loss', 'disk-loss', 'clock-step', 'fire-timer', 'wake']);
 
 /** Fewer servers than this cannot be divided so. */
 const LEAST_SERVERS: Readonly<Record<string, number>> = { halves: 2, bridge: 3, ring: 4 };
@@ -164,12 +166,7 @@ export class FaultCompiler {
         };
       case 'messages':
         for (const [index, type] of (entry.types ?? []).entries())
-          if (!this.#names.messageTypes.includes(type))
-            this.#problems.add(
-              [...path, 'types', index],
-              `no message type "${type}"`,
-              suggest(type, this.#names.messageTypes),
-            );
+          this.#checkType(type, [...path, 'types', index]);
         return {
           kind: 'messages',
           from: target('from', everyone),
@@ -186,6 +183,8 @@ export class FaultCompiler {
                   this.#problems.add([...path, 'delay'], message, 'write the smaller one first');
                 }),
         };
+      case 'message':
+        return this.#message(entry, path);
       case 'slow-disk':
         return { kind: 'slow-disk', target: target('target', everyone), factor: entry.factor ?? 2 };
       case 'failed-sync':
@@ -207,8 +206,43 @@ export class FaultCompiler {
       case 'pause':
       case 'stalled-disk':
       case 'clock-freeze':
+      case 'wake':
         return { kind: entry.kind, target: target('target', everyone) };
     }
+  }
+
+  #message(entry: FaultEntry, path: Path): FaultAction {
+    this.#checkType(entry.type ?? '', [...path, 'type']);
+    return {
+      kind: 'message',
+      type: entry.type ?? '',
+      from: this.#oneNode(entry, 'from', path),
+      to: this.#oneNode(entry, 'to', path),
+      nth: entry.nth ?? 1,
+      arrivesUs: (entry.arrives ?? []).map(parseDurationUs),
+    };
+  }
+
+  /** A message has one sender and one receiver. */
+  #oneNode(entry: FaultEntry, key: 'from' | 'to', path: Path): string {
+    const name = entry[key] ?? '';
+    const known = [...this.#names.servers, ...this.#names.clients];
+    if (typeof name === 'string' && known.includes(name)) return name;
+    this.#problems.add(
+      [...path, key],
+      `"${String(name)}" is not one node`,
+      `write one of ${known.join(', ')}`,
+    );
+    return '';
+  }
+
+  #checkType(type: string, path: Path): void {
+    if (!this.#names.messageTypes.includes(type))
+      this.#problems.add(
+        path,
+        `no message type "${type}"`,
+        suggest(type, this.#names.messageTypes),
+      );
   }
 
   #groups(groups: readonly (readonly string[])[], path: Path): readonly (readonly string[])[] {

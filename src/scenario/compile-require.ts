@@ -1,9 +1,15 @@
 import type { Names } from './names.ts';
-import { suggest } from './nearest.ts';
+import { suggest } from '../protocols/nearest.ts';
 import type { Problems } from './problems.ts';
-import type { RequiredEvent, RequiredOutcome, Requirements } from './requirements.ts';
-import type { RequireEntry, RequiredEventEntry } from './schema.ts';
+import type {
+  RequiredEvent,
+  RequiredFigure,
+  RequiredOutcome,
+  Requirements,
+} from './requirements.ts';
+import type { RequireEntry, RequiredEventEntry, RequiredFigureEntry } from './schema.ts';
 import type { Path } from './source-map.ts';
+import { parseDurationUs } from './units.ts';
 
 /** Turns `require:` into data, reporting what names nothing of this file or can never be. */
 export function compileRequire(
@@ -47,7 +53,32 @@ export function compileRequire(
   });
   for (const name of Object.keys(entry.states ?? {}))
     known(['require', 'states'], 'server', name, names.servers, name);
-  return { outcomes, events, states: entry.states ?? {} };
+  const figures: Record<string, RequiredFigure> = {};
+  for (const [name, figure] of Object.entries(entry.figures ?? {})) {
+    known(['require', 'figures'], 'figure', name, names.figures, name);
+    figures[name] = requiredFigure(figure, ['require', 'figures', name], problems);
+  }
+  return { outcomes, events, states: entry.states ?? {}, figures };
+}
+
+function requiredFigure(
+  { atLeast, atMost }: RequiredFigureEntry,
+  path: Path,
+  problems: Problems,
+): RequiredFigure {
+  const figure = { atLeast: valueOf(atLeast ?? 0), atMost: valueOf(atMost ?? Infinity) };
+  if (figure.atLeast > figure.atMost)
+    problems.add(
+      path,
+      `at least ${String(atLeast)} and at most ${String(atMost)} cannot both be`,
+      'lower `atLeast` or raise `atMost`',
+      'atLeast',
+    );
+  return figure;
+}
+
+function valueOf(bound: number | string): number {
+  return typeof bound === 'number' ? bound : parseDurationUs(bound);
 }
 
 function requiredEvent(entry: RequiredEventEntry, path: Path, problems: Problems): RequiredEvent {

@@ -1,6 +1,6 @@
 import type { TargetSelector } from '../sim/faults/fault.ts';
 import type { Names } from './names.ts';
-import { suggest } from './nearest.ts';
+import { suggest } from '../protocols/nearest.ts';
 import type { Problems } from './problems.ts';
 import type { TargetEntry } from './schema.ts';
 import type { Path } from './source-map.ts';

@@ -3,13 +3,16 @@ import { NEMESIS_PROFILES } from '../sim/faults/nemesis.ts';
 import type { Fault } from '../sim/faults/fault.ts';
 import type { DiskOptions } from '../sim/storage/disk-array.ts';
 import { reportCircles } from './circles.ts';
+import { compileBug } from './compile-bug.ts';
 import { FaultCompiler } from './compile-faults.ts';
+import { compileIdle } from './compile-idle.ts';
 import { MomentCompiler } from './compile-moment.ts';
+import { compileLiveness } from './compile-liveness.ts';
 import { compileLatency, compileLink } from './compile-network.ts';
 import { compileRequire } from './compile-require.ts';
 import { TARGET_WORDS } from './compile-target.ts';
 import type { Names } from './names.ts';
-import { suggest } from './nearest.ts';
+import { suggest } from '../protocols/nearest.ts';
 import { Problems } from './problems.ts';
 import { BUILT_IN_PROPERTIES } from './property-names.ts';
 import type { Scenario, ScriptStep, WorkloadPlan } from './scenario.ts';
@@ -19,7 +22,6 @@ import { YamlSource, type Path } from './source-map.ts';
 import { parseDurationUs, parsePercentPpm } from './units.ts';
 
 const DEFAULT_MAX_EVENTS = 1_000_000;
-const DEFAULT_LIVENESS_US = 5_000_000;
 
 /**
  * A scenario from its YAML text; `file` names it in errors.
@@ -95,6 +97,7 @@ class Compilation {
       stepIds,
       marks: protocol.marks,
       messageTypes: protocol.messageTypes,
+      figures: protocol.figureNames ?? [],
       maxEvents,
       endUs: durationUs,
     };
@@ -116,11 +119,19 @@ class Compilation {
     });
     reportCircles(faults, steps, this.#problems);
     this.#checkIds(stepIds, faults);
+    const config = this.#config(protocol, servers.length);
     const network = compileLink(
       file.network ?? {},
       undefined,
       this.#complainAt(['network', 'latency']),
     );
+    const links = (file.network?.links ?? []).map((entry, index) => {
+      this.#checkNode(entry.from, ['network', 'links', index, 'from'], [...servers, ...clients]);
+      this.#checkNode(entry.to, ['network', 'links', index, 'to'], [...servers, ...clients]);
+      const complain = this.#complainAt(['network', 'links', index, 'latency']);
+      return { from: entry.from, to: entry.to, profile: compileLink(entry, network, complain) };
+    });
+    const profiles = [network, ...links.map(({ profile }) => profile)];
     return {
       name: file.name,
       title: file.title,
@@ -130,17 +141,12 @@ class Compilation {
       file: this.#path,
       defaultSeed: file.seed ?? '1',
       protocol,
-      bug: this.#bug(protocol),
-      config: this.#config(protocol, servers.length),
+      bug: compileBug(file, protocol, this.#problems),
+      config,
       servers,
       clients,
       network,
-      links: (file.network?.links ?? []).map((entry, index) => {
-        this.#checkNode(entry.from, ['network', 'links', index, 'from'], [...servers, ...clients]);
-        this.#checkNode(entry.to, ['network', 'links', index, 'to'], [...servers, ...clients]);
-        const complain = this.#complainAt(['network', 'links', index, 'latency']);
-        return { from: entry.from, to: entry.to, profile: compileLink(entry, network, complain) };
-      }),
+      links,
       disk: this.#disk(),
       clocks: Object.entries(file.clocks ?? {}).map(([node, clock]) => {
         this.#checkNode(node, ['clocks', node], [...servers, ...clients]);
@@ -152,12 +158,8 @@ class Compilation {
       }),
       ties: file.ties ?? 'fifo',
       durationUs,
-      livenessUs:
-        file.liveness === 'none'
-          ? null
-          : file.liveness === undefined
-            ? DEFAULT_LIVENESS_US
-            : parseDurationUs(file.liveness),
+      ...compileLiveness(file.liveness, protocol, config, servers, this.#problems),
+      idleUs: compileIdle(file, profiles, this.#problems),
       maxEvents,
       workload: this.#workload(protocol, clients, durationUs),
       script: steps,
@@ -181,19 +183,6 @@ class Compilation {
     );
     this.#problems.throwIfAny();
     throw new Error('unreachable');
-  }
-
-  #bug(protocol: ProtocolDefinition): string | null {
-    const { bug } = this.#file;
-    if (bug === undefined) return null;
-    const known = protocol.bugs.map((definition) => definition.id);
-    if (!known.includes(bug))
-      this.#problems.add(
-        ['bug'],
-        `${protocol.name} has no planted bug "${bug}"`,
-        suggest(bug, known),
-      );
-    return bug;
   }
 
   #config(protocol: ProtocolDefinition, serverCount: number): unknown {

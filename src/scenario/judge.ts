@@ -1,10 +1,13 @@
 import { check } from '../checker/check.ts';
 import type { History } from '../history/history.ts';
 import { namedByClient } from './client-names.ts';
+import { judgeAgreement } from './judge-agreement.ts';
 import type { LivenessPhase } from './liveness.ts';
 import {
   AS_TOLD,
+  CHECKERS_AGREE,
   COVERAGE,
+  ENDS,
   FAULTS_BITE,
   LINEARIZABLE,
   LIVENESS,
@@ -17,7 +20,8 @@ import type { World } from './world.ts';
 /** Of an exception's stack, so many frames of the node's own code are told. */
 const MAX_FRAMES = 5;
 
-type Judgement = Partial<PropertyResult> & { readonly verdict: PropertyVerdict };
+/** What is known of one property; the rest of its result has defaults. */
+export type Judgement = Partial<PropertyResult> & { readonly verdict: PropertyVerdict };
 
 const NOT_ASKED: Judgement = {
   verdict: 'vacuous',
@@ -33,10 +37,13 @@ export function judge(
   truncated: boolean,
 ): PropertyResult[] {
   const { scenario } = world;
+  const linearizable = judgeHistory(world, history);
   const judgements: (readonly [string, Judgement | null])[] = [
     ...scenario.protocol.invariants.map(({ name }) => [name, judgeInvariant(world, name)] as const),
-    [LINEARIZABLE, judgeHistory(world, history)],
+    [LINEARIZABLE, linearizable],
+    [CHECKERS_AGREE, judgeAgreement(world.witness(), linearizable)],
     [LIVENESS, judgeLiveness(world, liveness, truncated)],
+    [ENDS, judgeEnd(world, liveness)],
     [NO_EXCEPTIONS, judgeExceptions(world)],
     [FAULTS_BITE, judgeFaults(world)],
     [COVERAGE, judgeCoverage(world)],
@@ -106,7 +113,7 @@ function judgeLiveness(
   if (truncated)
     return {
       verdict: 'inconclusive',
-      sentence: `the run ended at event ${world.simulation.trace.events}, before the liveness phase did. Raise maxEvents.`,
+      sentence: stoppedSentence(world),
     };
   if (world.historyViolationEvent !== null)
     // A run that ended, as asked, at the violation it declares was never to get there.
@@ -121,6 +128,24 @@ function judgeLiveness(
     because: world.servers.map((node) => describeServer(world, node)),
     procedure: 'bound after heal',
   };
+}
+
+/** Null for a run that came to its end, and when liveness says so already. */
+function judgeEnd(world: World, liveness: LivenessPhase | null): Judgement | null {
+  const { scenario, simulation } = world;
+  if (liveness !== null && world.drivers.length > 0) return null;
+  if (simulation.trace.events < scenario.maxEvents || world.endedAtViolation) return null;
+  return { verdict: 'inconclusive', sentence: stoppedSentence(world), procedure: 'event limit' };
+}
+
+/** A limit of events ended the run: it is too small, or some node never goes idle. */
+function stoppedSentence({ simulation, scenario }: World): string {
+  const { events } = simulation.trace;
+  if (events < scenario.maxEvents)
+    return `the run was stopped at event ${events}, as asked, before its liveness phase ended.`;
+  const reached = `the run was stopped at event ${events}, ${formatDuration(simulation.nowUs)} into its ${formatDuration(scenario.durationUs)} and before its end.`;
+  const perSecond = Math.round(events / Math.max(simulation.nowUs / 1_000_000, 1e-6));
+  return `${reached} Either some node never goes idle (${perSecond} events for each virtual second: look for a timer of 0, or messages that answer each other for ever), or maxEvents is too small for this scenario: raise it.`;
 }
 
 function describeServer(world: World, node: number): string {
@@ -167,9 +192,15 @@ function judgeFaults(world: World): Judgement | null {
   };
 }
 
-/** Null when the scenario requires nothing. */
+/** Null when the scenario requires nothing, and asks for something. */
 function judgeCoverage(world: World): Judgement | null {
   const { requireOkDuringFaults } = world.scenario;
+  if (asksNothing(world))
+    return {
+      verdict: 'vacuous',
+      sentence:
+        'no client asks for anything, no fault is planned and nothing is required: this run shows nothing. Add topology.clients and a workload or a script.',
+    };
   if (requireOkDuringFaults.length === 0) return null;
   const missing = requireOkDuringFaults.filter(
     (f) => (world.operations.get(f)?.okDuringFaults ?? 0) === 0,
@@ -181,13 +212,23 @@ function judgeCoverage(world: World): Judgement | null {
   };
 }
 
+function asksNothing({ scenario, schedule, required }: World): boolean {
+  return (
+    scenario.workload === null &&
+    scenario.script.length === 0 &&
+    schedule.length === 0 &&
+    required.idle &&
+    Object.keys(scenario.declared).length === 0
+  );
+}
+
 /** Null when the scenario requires nothing of the kind. A run that ended at a violation is not asked. */
 function judgeAsTold(world: World): Judgement | null {
   if (world.required.idle) return null;
   const { declared } = world.scenario;
   if (world.violations.some(({ invariant }) => declared[invariant] !== 'violated'))
     return { verdict: 'holds', sentence: 'the run ended at a violation' };
-  const [first, ...rest] = world.required.unmet();
+  const [first, ...rest] = world.required.unmet(world.figures());
   if (first === undefined) return { verdict: 'holds' };
   return { verdict: 'violated', sentence: first, because: rest };
 }

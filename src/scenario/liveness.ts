@@ -1,4 +1,5 @@
 import type { ClientDriver } from './client-driver.ts';
+import { quorumCoreText } from './quorum-core.ts';
 import { formatDuration } from './units.ts';
 import { keyName } from './workload.ts';
 import type { World } from './world.ts';
@@ -12,16 +13,20 @@ const LOOK_AGAIN_US = 10_000;
  */
 export class LivenessPhase {
   readonly boundUs: number;
+  /** After that the run goes on for so long, with nothing to do, to show that nothing changes. */
+  readonly #idleUs: number;
   readonly #world: World;
   readonly #waiting = new Set<ClientDriver>();
   #begunUs = 0;
   /** Virtual µs from the heal to the last client's last answer; null while some client waits. */
   servedAfterUs: number | null = null;
   begun = false;
+  #settled = false;
 
-  constructor(world: World, boundUs: number) {
+  constructor(world: World, boundUs: number, idleUs: number) {
     this.#world = world;
     this.boundUs = boundUs;
+    this.#idleUs = idleUs;
   }
 
   /** The clients that have not been served yet. */
@@ -34,6 +39,7 @@ export class LivenessPhase {
     this.begun = true;
     this.#begunUs = simulation.nowUs;
     simulation.control(simulation.nowUs + this.boundUs, 'end of liveness phase', () => {
+      if (this.#settled) return;
       this.#world.reportUnfinished();
       simulation.stop();
     });
@@ -68,25 +74,56 @@ export class LivenessPhase {
   #finish(): void {
     const { simulation } = this.#world;
     this.servedAfterUs = simulation.nowUs - this.#begunUs;
-    this.#stopWhenFinished();
+    this.#whenFinished(() => {
+      this.#rest();
+    });
   }
 
   /** Served clients are not all: what the protocol has begun must come to its end within the same bound. */
-  #stopWhenFinished(): void {
+  #whenFinished(then: () => void): void {
     const { simulation } = this.#world;
-    if (this.#world.unfinished().length === 0) simulation.stop();
+    if (this.#world.unfinished().length === 0) then();
     else
       simulation.control(simulation.nowUs + LOOK_AGAIN_US, 'unfinished work', () => {
-        this.#stopWhenFinished();
+        this.#whenFinished(then);
       });
+  }
+
+  #rest(): void {
+    const { simulation } = this.#world;
+    this.#settled = true;
+    if (this.#idleUs === 0) {
+      simulation.stop();
+      return;
+    }
+    this.#world.enter('idle');
+    simulation.control(simulation.nowUs + this.#idleUs, 'end of idle phase', () => {
+      this.#endIdle();
+    });
+  }
+
+  /** What was finished may have come undone while nobody asked for anything. */
+  #endIdle(): void {
+    const { simulation } = this.#world;
+    simulation.control(simulation.nowUs + this.boundUs, 'end of liveness phase', () => {
+      this.#world.reportUnfinished();
+      simulation.stop();
+    });
+    this.#whenFinished(() => {
+      simulation.stop();
+    });
   }
 
   /** `every client was served within 312 ms of the heal (bound 5 s)`. */
   sentence(): string {
+    const { core, scenario } = this.#world;
     const bound = formatDuration(this.boundUs);
+    const healed = core === null ? '' : ` of ${quorumCoreText(core, scenario.servers)}`;
     if (this.servedAfterUs !== null)
-      return `every client was served within ${formatDuration(this.servedAfterUs)} of the heal (bound ${bound})`;
+      return `every client was served within ${formatDuration(this.servedAfterUs)} of the heal${healed} (bound ${bound})`;
     const waiting = this.waiting().join(', ');
-    return `${bound} after all faults were healed, ${waiting} still had no answer to a read`;
+    return core === null
+      ? `${bound} after all faults were healed, ${waiting} still had no answer to a read`
+      : `${bound} after the heal${healed}, ${waiting} still had no answer to a read`;
   }
 }

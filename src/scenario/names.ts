@@ -8,6 +8,8 @@ export interface Names {
   readonly stepIds: readonly string[];
   readonly marks: readonly string[];
   readonly messageTypes: readonly string[];
+  /** What the protocol measures. */
+  readonly figures: readonly string[];
   readonly maxEvents: number;
   /** When the fault phase ends. */
   readonly endUs: number;

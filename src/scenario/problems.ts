@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-import { suggest } from './nearest.ts';
+import { suggest } from '../protocols/nearest.ts';
 import { ScenarioError, type ScenarioProblem } from './scenario-error.ts';
 import { pathText, type Path, type YamlSource } from './source-map.ts';
 

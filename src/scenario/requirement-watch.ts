@@ -1,6 +1,12 @@
 import { canonicalJson } from '../history/canonical-json.ts';
-import type { Outcome } from '../protocols/protocol.ts';
-import type { RequiredEvent, RequiredOutcome, Requirements } from './requirements.ts';
+import type { Figure, Outcome } from '../protocols/protocol.ts';
+import { figureText } from './figure-text.ts';
+import type {
+  RequiredEvent,
+  RequiredFigure,
+  RequiredOutcome,
+  Requirements,
+} from './requirements.ts';
 
 /** Counts, while a run goes on, what its `require:` speaks of; says at the end what was not as told. */
 export class RequirementWatch {
@@ -16,8 +22,8 @@ export class RequirementWatch {
 
   /** True when there is nothing to watch. */
   get idle(): boolean {
-    const { outcomes, events, states } = this.#required;
-    return events.length + Object.keys(outcomes).length + Object.keys(states).length === 0;
+    const { outcomes, events, states, figures } = this.#required;
+    return events.length === 0 && [outcomes, states, figures].every((all) => isEmpty(all));
   }
 
   onMark(node: string, name: string, detail: Readonly<Record<string, unknown>>): void {
@@ -51,9 +57,9 @@ export class RequirementWatch {
     this.#states.set(server, state);
   }
 
-  /** One sentence for each requirement that was not met. */
-  unmet(): string[] {
-    const { outcomes, events, states } = this.#required;
+  /** One sentence for each requirement that was not met. `measured`: the figures of the run. */
+  unmet(measured: readonly Figure[]): string[] {
+    const { outcomes, events, states, figures } = this.#required;
     return [
       ...Object.entries(outcomes).flatMap(([id, required]) =>
         outcomeUnmet(id, required, this.#outcomes.get(id)),
@@ -65,6 +71,10 @@ export class RequirementWatch {
         return state.startsWith(required)
           ? []
           : [`${server} should be "${required}" when the fault phase ends, and was "${state}".`];
+      }),
+      ...measured.flatMap((figure) => {
+        const required = figures[figure.name];
+        return required === undefined ? [] : figureUnmet(figure, required);
       }),
     ];
   }
@@ -81,6 +91,20 @@ function outcomeUnmet(
     return [`${id} should end ${required.type}, and ended ${type}${answered}.`];
   if (!('answer' in required) || sameAnswer(outcome?.value, required.answer)) return [];
   return [`${id} should answer ${JSON.stringify(required.answer)}, and answered${answered}.`];
+}
+
+function isEmpty(record: Readonly<Record<string, unknown>>): boolean {
+  return Object.keys(record).length === 0;
+}
+
+function figureUnmet(figure: Figure, { atLeast, atMost }: RequiredFigure): string[] {
+  const { name, value } = figure;
+  if (value >= atLeast && value <= atMost) return [];
+  const bound =
+    value < atLeast
+      ? `at least ${figureText({ ...figure, value: atLeast })}`
+      : `at most ${figureText({ ...figure, value: atMost })}`;
+  return [`${name} should be ${bound}, and was ${figureText(figure)}.`];
 }
 
 /** Equal as data. No answer at all is not the answer null. */

@@ -21,6 +21,12 @@ export type RequiredOutcome =
   /** Ok, with this answer. */
   | { readonly type: 'ok'; readonly answer: unknown };
 
+/** Between what a measured figure must lie, both included, in the figure's unit. */
+export interface RequiredFigure {
+  readonly atLeast: number;
+  readonly atMost: number;
+}
+
 /** What a run must have done beyond keeping its properties, so that it tells the story its file tells. */
 export interface Requirements {
   /** By step id. */
@@ -28,4 +34,6 @@ export interface Requirements {
   readonly events: readonly RequiredEvent[];
   /** By server: how the description of its state must begin when the fault phase ends. */
   readonly states: Readonly<Record<string, string>>;
+  /** By the figure's name; they are printed with the verdict. */
+  readonly figures: Readonly<Record<string, RequiredFigure>>;
 }

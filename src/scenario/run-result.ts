@@ -1,7 +1,9 @@
 import type { History } from '../history/history.ts';
+import type { Figure } from '../protocols/protocol.ts';
 import type { NodeFailure } from '../sim/engine/ports.ts';
 import type { Checkpoint, Trace } from '../sim/engine/trace.ts';
 import type { FaultReport, Fault } from '../sim/faults/fault.ts';
+import type { QuorumCore } from './quorum-core.ts';
 import type { Declared, Scenario } from './scenario.ts';
 import type { OperationCount, World } from './world.ts';
 
@@ -40,8 +42,12 @@ export interface RunResult {
   readonly events: number;
   readonly virtualUs: number;
   readonly schedule: readonly Fault[];
+  /** Who was healed after the fault phase; null: everything. */
+  readonly core: QuorumCore | null;
   readonly faults: readonly FaultReport[];
   readonly properties: readonly PropertyResult[];
+  /** What the protocol measured. */
+  readonly figures: readonly Figure[];
   readonly operations: ReadonlyMap<string, OperationCount>;
   readonly messages: { readonly sent: number; readonly delivered: number; readonly lost: number };
   readonly history: History;

@@ -34,6 +34,22 @@ export interface ClockPlan {
   readonly driftPpm: number;
 }
 
+/** What becomes of a server outside the core, for good and beside the faults that were under way. */
+export const LEFT_STATES = ['cut', 'down', 'paused'] as const;
+export type LeftState = (typeof LEFT_STATES)[number];
+
+/** What the end of the fault phase heals. */
+export type HealPlan =
+  | { readonly kind: 'all' }
+  /** A set of servers that suffices, drawn from the seed; the others stay as broken as they are, or more. */
+  | { readonly kind: 'quorum-core' }
+  /** The same, written out. */
+  | {
+      readonly kind: 'core';
+      readonly core: readonly string[];
+      readonly left: Readonly<Partial<Record<string, LeftState>>>;
+    };
+
 export type Declared = 'holds' | 'violated';
 
 /** A scenario with every name resolved, every default filled in and every duration in µs. */
@@ -63,6 +79,9 @@ export interface Scenario {
   readonly durationUs: number;
   /** Null: liveness is not asked. */
   readonly livenessUs: number | null;
+  readonly heal: HealPlan;
+  /** After the liveness phase: so long nothing is asked, and nothing may change. */
+  readonly idleUs: number;
   readonly maxEvents: number;
   readonly workload: WorkloadPlan | null;
   readonly script: readonly ScriptStep[];

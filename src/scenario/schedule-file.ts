@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import type { Fault, TargetSelector } from '../sim/faults/fault.ts';
-import { suggest } from './nearest.ts';
+import { suggest } from '../protocols/nearest.ts';
 import { Problems } from './problems.ts';
 import type { Scenario } from './scenario.ts';
 import { YamlSource, type Path } from './source-map.ts';
@@ -105,6 +105,15 @@ const action = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('clock-step'), target, byUs: z.int() }),
   z.strictObject({ kind: z.literal('clock-drift'), target, ppm: z.int() }),
   z.strictObject({ kind: z.literal('fire-timer'), target, timer: z.string() }),
+  z.strictObject({ kind: z.literal('wake'), target }),
+  z.strictObject({
+    kind: z.literal('message'),
+    type: z.string(),
+    from: z.string(),
+    to: z.string(),
+    nth,
+    arrivesUs: z.array(us),
+  }),
 ]);
 
 const schedule = z.array(

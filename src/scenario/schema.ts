@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { NEMESIS_KINDS, NEMESIS_PROFILES } from '../sim/faults/nemesis.ts';
+import { LEFT_STATES } from './scenario.ts';
 import { DURATION_PATTERN, PERCENT_PATTERN, SIGNED_DURATION_PATTERN } from './units.ts';
 
 const DURATION = 'expected a duration with its unit, such as 500us, 150ms or 2s (0 or more)';
@@ -34,7 +35,7 @@ const PPM = 'expected parts per million: a whole number from -999999 to 1000000'
 const ppm = z.int(PPM).min(-999_999, PPM).max(1_000_000, PPM);
 const FACTOR = 'expected how many times slower: a whole number of 2 or more';
 const SERVERS = 'expected how many servers (1 to 64), or their names';
-const CLIENTS = 'expected how many clients (0 to 64), or their names';
+const CLIENTS = 'expected how many clients (0 to 128), or their names';
 
 const latency = z
   .union(
@@ -130,6 +131,7 @@ export const FAULT_KINDS = [
   'flapping',
   'messages',
   'clog',
+  'message',
   'kill',
   'power-loss',
   'disk-loss',
@@ -141,6 +143,7 @@ export const FAULT_KINDS = [
   'clock-drift',
   'clock-freeze',
   'fire-timer',
+  'wake',
 ] as const;
 
 const fault = z.strictObject({
@@ -157,6 +160,12 @@ const fault = z.strictObject({
   to: target.optional(),
   links: z.array(z.tuple([nodeName, nodeName])).optional(),
   types: z.array(z.string()).min(1).optional(),
+  type: z.string().describe('message: the type of the one message that is meant').optional(),
+  nth: count.describe('message: the how-many-th of its type on its link').optional(),
+  arrives: z
+    .array(duration)
+    .describe('message: when it arrives, once for each copy; none: it is lost')
+    .optional(),
   drop: percent.optional(),
   duplicate: percent.optional(),
   reorder: percent.optional(),
@@ -221,6 +230,11 @@ const requiredEvent = z.union(
   ],
   'expected {mark, node?, where?} or {message, from?, to?, on?}, with times, atLeast or atMost',
 );
+const BOUND = 'expected a whole number, or a duration: 7, 150ms';
+const bound = z.union([z.int(BOUND).nonnegative(BOUND), duration], BOUND);
+const requiredFigure = z
+  .strictObject({ atLeast: bound.optional(), atMost: bound.optional() })
+  .describe('bounds of a figure, both included; none: it is only printed');
 const OUTCOME = 'expected ok, fail, info, unanswered, or {ok: the answer}';
 const required = z
   .strictObject({
@@ -240,6 +254,10 @@ const required = z
       .record(nodeName, z.string())
       .describe('how the state of a server begins when the fault phase ends: `leader t3`')
       .optional(),
+    figures: z
+      .record(z.string(), requiredFigure)
+      .describe('what the run measured, by name: printed with the verdict, within these bounds')
+      .optional(),
   })
   .describe('what must have happened, or the run does not show what it claims');
 
@@ -258,6 +276,31 @@ const nemesis = z.union(
   `expected a profile (${profileNames.join(', ')}) or {profile?, weights?, gap?, for?, from?}`,
 );
 
+const LEFT = `expected ${LEFT_STATES.join(', ')}`;
+const liveness = z.union(
+  [
+    z.literal('none'),
+    duration,
+    z.strictObject({
+      within: duration.optional(),
+      heal: z
+        .union(
+          [z.literal('all'), z.literal('quorum-core'), z.array(nodeName).min(1)],
+          'expected all, quorum-core, or the servers that are healed',
+        )
+        .describe(
+          'all; quorum-core: servers that suffice, drawn from the seed; or these servers. What touches any other stays broken',
+        )
+        .optional(),
+      left: z
+        .record(nodeName, z.enum(LEFT_STATES, LEFT))
+        .describe('with named servers: what becomes of the others for good, beside their faults')
+        .optional(),
+    }),
+  ],
+  'expected a duration such as 5s, none, or {within?, heal?, left?}',
+);
+
 /** The shape of a scenario file. What words mean together (names, triggers, topology) is compile.ts' business. */
 export const scenarioSchema = z
   .strictObject({
@@ -270,7 +313,13 @@ export const scenarioSchema = z
       .string('a seed is text: write it in quotes, because YAML numbers lose digits beyond 2^53')
       .optional(),
     protocol: z.string(),
-    bug: z.string().describe('run this planted bug instead of the correct code').optional(),
+    bug: z
+      .union(
+        [z.string(), z.array(z.string()).min(1)],
+        'expected the id of a planted bug, or a list',
+      )
+      .describe('run this planted bug, or these, instead of the correct code')
+      .optional(),
     topology: z.strictObject({
       servers: z.union(
         [
@@ -281,7 +330,7 @@ export const scenarioSchema = z
       ),
       clients: z
         .union(
-          [z.int(CLIENTS).min(0, CLIENTS).max(64, CLIENTS), z.array(nodeName).max(64, CLIENTS)],
+          [z.int(CLIENTS).min(0, CLIENTS).max(128, CLIENTS), z.array(nodeName).max(128, CLIENTS)],
           CLIENTS,
         )
         .optional(),
@@ -314,9 +363,11 @@ export const scenarioSchema = z
       .optional(),
     ties: z.enum(['fifo', 'shuffled']).optional(),
     duration: duration.describe('length of the fault phase'),
-    liveness: z
-      .union([z.literal('none'), duration], 'expected a duration such as 5s, or none')
+    liveness: liveness
       .describe('after the heal, every client must be served within this; none: not asked')
+      .optional(),
+    idle: duration
+      .describe('after that, so long nothing is asked, and nothing may change hands; default 0s')
       .optional(),
     maxEvents: count.optional(),
     workload: workload.optional(),
@@ -331,6 +382,7 @@ export const scenarioSchema = z
 export type ScenarioFile = z.infer<typeof scenarioSchema>;
 export type RequireEntry = z.infer<typeof required>;
 export type RequiredEventEntry = z.infer<typeof requiredEvent>;
+export type RequiredFigureEntry = z.infer<typeof requiredFigure>;
 export type FaultEntry = z.infer<typeof fault>;
 export type StepEntry = z.infer<typeof step>;
 export type LatencyEntry = z.infer<typeof latency>;

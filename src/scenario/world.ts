@@ -1,5 +1,13 @@
 import { HistoryBuilder } from '../history/history-builder.ts';
-import type { InvariantViolation, OperationRequest, Outcome } from '../protocols/protocol.ts';
+import type { LockTimeline } from '../protocols/lock-timeline.ts';
+import type {
+  Figure,
+  InvariantViolation,
+  OperationRequest,
+  Outcome,
+  RunPhase,
+  WitnessVerdict,
+} from '../protocols/protocol.ts';
 import type { NodeId } from '../sim/engine/env.ts';
 import type { NodeHost } from '../sim/engine/node-host.ts';
 import { RandomStream } from '../sim/engine/random.ts';
@@ -14,6 +22,7 @@ import { Network } from '../sim/network/network.ts';
 import { DiskArray } from '../sim/storage/disk-array.ts';
 import { ClientDriver } from './client-driver.ts';
 import { HistoryFollower } from './history-follower.ts';
+import { healedNodes, lastingFaults, quorumCoreOf, type QuorumCore } from './quorum-core.ts';
 import { RequirementWatch } from './requirement-watch.ts';
 import type { Scenario } from './scenario.ts';
 import { OperationSource, type WorkloadState } from './workload.ts';
@@ -55,6 +64,8 @@ export class World {
   readonly drivers: readonly ClientDriver[];
   readonly schedule: readonly Fault[];
   readonly faults: FaultEngine;
+  /** Who is healed after the fault phase; null: everything. */
+  readonly core: QuorumCore | null;
   readonly history = new HistoryBuilder();
   readonly violations: LocatedViolation[] = [];
   readonly operations = new Map<string, OperationCount>();
@@ -64,8 +75,9 @@ export class World {
   historyViolationEvent: number | null = null;
   /** Present when the run is asked to stop at the first violation and a model judges the history. */
   readonly follower: HistoryFollower | null;
+  /** The protocol's monitor; null when nobody watches. */
+  readonly monitor: unknown;
   readonly #hub: TriggerHub;
-  readonly #monitor: unknown;
 
   constructor(scenario: Scenario, options: WorldOptions) {
     this.scenario = scenario;
@@ -78,7 +90,7 @@ export class World {
     this.simulation = simulation;
     this.servers = scenario.servers.map((_, index) => index);
     const monitor = options.invariants ? this.#createMonitor() : null;
-    this.#monitor = monitor;
+    this.monitor = monitor;
     for (const name of scenario.servers)
       simulation.addNode(name, (env) =>
         scenario.protocol.createServer({
@@ -108,6 +120,7 @@ export class World {
     this.#setClocks();
     for (const host of simulation.hosts) simulation.start(host.id, 0);
     this.schedule = options.schedule ?? this.#drawSchedule();
+    this.core = quorumCoreOf(scenario, options.seed);
     this.faults = new FaultEngine(this.#faultWorld(), this.#hub, this.schedule);
     this.#scheduleScript();
     this.#scheduleWorkload(shared);
@@ -141,8 +154,32 @@ export class World {
 
   /** What the protocol has begun and not ended; empty when it knows no such thing, or nobody watches. */
   unfinished(): readonly InvariantViolation[] {
-    if (this.#monitor === null) return [];
-    return this.scenario.protocol.unfinished?.(this.#monitor) ?? [];
+    if (this.monitor === null) return [];
+    return this.scenario.protocol.unfinished?.(this.monitor) ?? [];
+  }
+
+  /** What the protocol has measured so far; empty when nobody watches, or there is nothing to measure. */
+  figures(): readonly Figure[] {
+    if (this.monitor === null) return [];
+    return this.scenario.protocol.figures?.(this.monitor) ?? [];
+  }
+
+  /** Who held which lock; null when the protocol is no lock service, or nobody watches. */
+  lockTimeline(): LockTimeline | null {
+    if (this.monitor === null) return null;
+    return this.scenario.protocol.lockTimeline?.(this.monitor) ?? null;
+  }
+
+  /** Tells the protocol's monitor that a phase begins; never while a part of the cluster is left broken. */
+  enter(phase: RunPhase): void {
+    if (this.monitor !== null && this.core === null)
+      this.scenario.protocol.onPhase?.(this.monitor, phase);
+  }
+
+  /** What the protocol knows from inside of the answers that clients got; null: nothing, or nobody watched. */
+  witness(): WitnessVerdict | null {
+    if (this.monitor === null) return null;
+    return this.scenario.protocol.witness?.(this.monitor) ?? null;
   }
 
   /** The time is up: what is unfinished now is violated. */
@@ -157,7 +194,7 @@ export class World {
         env,
         config: scenario.config,
         servers: this.servers,
-        monitor: this.#monitor,
+        monitor: this.monitor,
         bug: scenario.bug,
         complete: (token, outcome) => {
           driver.complete(token, outcome);
@@ -224,7 +261,7 @@ export class World {
         hub.onEvent(event);
       },
       onCrash: (node) => {
-        if (this.#monitor !== null) this.scenario.protocol.onCrash?.(this.#monitor, node);
+        if (this.monitor !== null) this.scenario.protocol.onCrash?.(this.monitor, node);
         this.drivers.find((driver) => driver.host.id === node)?.onCrash();
       },
       onLog: (node, text) => {
@@ -300,6 +337,21 @@ export class World {
   describe(node: NodeId): string {
     const { program, status } = this.simulation.hosts[node]!;
     return program === null ? status : this.scenario.protocol.view.describe(program);
+  }
+
+  /** Ends the fault phase: no fault begins any more, and those under way end, all or among the core. */
+  heal(): void {
+    const { core, scenario, servers, simulation } = this;
+    if (core === null) {
+      this.faults.heal();
+      this.enter('healed');
+      return;
+    }
+    const clients = this.drivers.map((driver) => driver.host.id);
+    this.faults.healAmong(
+      healedNodes(core, scenario, servers, clients),
+      lastingFaults(core, simulation.nowUs),
+    );
   }
 
   /** To be called when the fault phase ends. */

@@ -100,6 +100,10 @@ describe('splitbrain fuzz', () => {
     const { stdout } = fuzz('buggy.yaml', '--seeds', '30', '--swarm', '--json', '--no-shrink');
     const [bucket] = json(stdout).buckets;
     expect(bucket!.reproduce).toContain('--swarm');
+    const text = fuzz('buggy.yaml', '--seeds', '30', '--swarm', '--no-shrink', '--no-state').stdout;
+    expect(text).toMatch(
+      /\n? {2}Configuration that seed \d+ drew \(.*\) {3}\.splitbrain\/resolved\/buggy-\d+\.yaml\n {4}topology: \{/,
+    );
     const again = shop.shell(bucket!.reproduce.replace(/^npx splitbrain/, '$SPLITBRAIN'));
     expect(again.code).toBe(1);
     expect(again.stderr).toContain('.splitbrain/resolved/buggy-');

@@ -1,21 +1,17 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import type { Reply } from '../../src/protocols/redis/index.ts';
 import { RedisStore } from '../../src/protocols/redis/store.ts';
+import { RealRedis } from './real-redis.ts';
 import { normalised, sequence, SEQUENCES, SHORT_MS } from './redis-sequences.ts';
-import { RespClient } from './resp-client.ts';
 
 /**
- * `npm run conformance` compares with a real server; `CONFORMANCE=record` also writes what it answered to
- * test/golden. `REDIS_SERVER` names the binary when it is not in the path.
+ * `npm run conformance` compares with a real server; `CONFORMANCE=record` also writes what it answered to test/golden.
  */
 const MODE = process.env['CONFORMANCE'] ?? '';
-const BINARY = process.env['REDIS_SERVER'] ?? 'redis-server';
-const PORT = 19_001;
 const GOLDEN = new URL('../golden/redis-7.0.15.json', import.meta.url);
 
 /** Each different reply once, then by number: the file stays small. */
@@ -26,39 +22,35 @@ function pack(real: readonly (readonly string[])[]): string {
   return `{\n"texts": ${JSON.stringify(texts)},\n"sequences": [\n${rows.join(',\n')}\n]\n}\n`;
 }
 
-const LUA: Readonly<Record<string, string>> = {
-  release:
-    "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) else return 0 end",
-  extend:
-    "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('pexpire', KEYS[1], ARGV[2]) else return 0 end",
-};
+/** A reply as its bytes on the wire (RESP 2). */
+function bytes(reply: Reply): string {
+  if (reply === null) return '$-1\r\n';
+  if (typeof reply === 'number') return `:${reply}\r\n`;
+  if (typeof reply === 'string') return `$${Buffer.byteLength(reply)}\r\n${reply}\r\n`;
+  if ('simple' in reply) return `+${reply.simple}\r\n`;
+  if ('error' in reply) return `-${reply.error}\r\n`;
+  return `*${reply.length}\r\n${reply.map(bytes).join('')}`;
+}
 
-/** As a real server wants it: the script itself where ours takes its name. */
-function forServer(command: readonly string[]): readonly string[] {
-  return command[0] === 'EVAL' ? ['EVAL', LUA[command[1]!]!, ...command.slice(2)] : command;
+/** What the server writes for these lines, as it stands on the wire. */
+function wire(port: number, lines: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.end(lines.map((line) => `${line}\r\n`).join(''));
+    });
+    let text = '';
+    socket.setEncoding('utf8').on('data', (part: string) => (text += part));
+    socket.on('end', () => {
+      resolve(text);
+    });
+    socket.on('error', reject);
+  });
 }
 
 describe.skipIf(MODE === '')('a real Redis server', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'splitbrain-redis-'));
-  let server: ChildProcess | undefined;
-  let client: RespClient | undefined;
-
-  beforeAll(async () => {
-    if (spawnSync(BINARY, ['--version']).status !== 0)
-      throw new Error(
-        `${BINARY} does not run. Install it (Debian: apt-get install redis-server), or name it in REDIS_SERVER.`,
-      );
-    const options = ['--port', String(PORT), '--bind', '127.0.0.1', '--dir', folder, '--save', ''];
-    server = spawn(BINARY, options, { stdio: 'ignore' });
-    await pause(1_000);
-    client = new RespClient(PORT);
-  });
-
-  afterAll(() => {
-    client?.close();
-    server?.kill();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  const server = new RealRedis(19_001);
+  beforeAll(() => server.start());
+  afterAll(() => server.stop());
 
   it('answers every random sequence as the simulated one does', { timeout: 120_000 }, async () => {
     const sequences = Array.from({ length: SEQUENCES }, (_, index) => sequence(index));
@@ -66,7 +58,7 @@ describe.skipIf(MODE === '')('a real Redis server', () => {
     for (let block = 0; block < sequences[0]!.length; block += 1) {
       for (const [index, blocks] of sequences.entries()) {
         const commands = blocks[block]!;
-        const replies = await Promise.all(commands.map((words) => client!.send(forServer(words))));
+        const replies = await Promise.all(commands.map((words) => server.send(words)));
         real[index]!.push(...replies.map((reply, at) => normalised(commands[at]!, reply)));
       }
       await pause(SHORT_MS + 100);
@@ -81,5 +73,22 @@ describe.skipIf(MODE === '')('a real Redis server', () => {
       );
     });
     expect(simulated).toEqual(real);
+  });
+
+  it('writes the same bytes, statuses and strings told apart', async () => {
+    const lines = [
+      ...['SET wire a NX PX 100000', 'SET wire b NX', 'SET wire b XX GET', 'GET wire', 'PTTL wire'],
+      ...['SET wire c PX 0', 'SET wire c PX -5', 'SET wire c NX XX', 'INCR wire', 'DEL wire wire'],
+      ...['PING', 'PING hi', 'EXISTS wire', 'PTTL wire', 'GET', 'PEXPIRE wire x', 'NOSUCH a b'],
+    ];
+    const store = new RedisStore();
+    const simulated = lines.map((line) => bytes(store.execute(line.split(' '), 1_000_000)));
+    expect(simulated.join('')).toBe(await wire(server.port, lines));
+  });
+
+  it('tells the time as seconds and microseconds', async () => {
+    const shape = [expect.stringMatching(/^\d+$/), expect.stringMatching(/^\d{1,6}$/)];
+    expect(await server.send(['TIME'])).toEqual(shape);
+    expect(new RedisStore().execute(['TIME'], 1_234)).toEqual(shape);
   });
 });

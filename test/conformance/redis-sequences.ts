@@ -23,7 +23,7 @@ function command(stream: RandomStream, keys: readonly string[]): readonly string
   const key = stream.pick(keys);
   const value = stream.pick(['x', 'y', '7', '-1', '007', '9223372036854775807']);
   const ttl = stream.pick([String(SHORT_MS), String(SHORT_MS), String(LONG_MS), '0', '-5', '1.5']);
-  switch (stream.below(14)) {
+  switch (stream.below(16)) {
     case 0:
     case 1:
       return ['SET', key, value, 'NX', 'PX', ttl];
@@ -54,14 +54,22 @@ function command(stream: RandomStream, keys: readonly string[]): readonly string
       return ['EVAL', 'release', '1', key, value];
     case 12:
       return ['EVAL', 'extend', '1', key, value, stream.pick([String(SHORT_MS), String(LONG_MS)])];
+    case 13:
+      return ['EVAL', 'acquire', '2', key, `${key}:token`, value, String(SHORT_MS)];
+    case 14:
+      return ['EVAL', 'fence', '1', `${key}:token`, stream.pick(['1', '5', '12'])];
     default:
       return stream.pick([['PERSIST', key], ['PING'], ['PING', 'hi'], ['NOSUCH', key], ['GET']]);
   }
 }
 
-/** A reply as text; times to live only as their kind, because the servers' clocks differ by how long commands take. */
+/**
+ * A reply as text; times to live only as their kind, because the servers' clocks differ by how long commands take, and a
+ * status like a string, because ioredis tells them alike.
+ */
 export function normalised(command: readonly string[], reply: unknown): string {
   if (command[0] === 'PTTL' && typeof reply === 'number' && reply > 0)
     return reply <= SHORT_MS ? 'short' : 'long';
-  return JSON.stringify(reply);
+  const status = typeof reply === 'object' && reply !== null && 'simple' in reply;
+  return JSON.stringify(status ? reply.simple : reply);
 }

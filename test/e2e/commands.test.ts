@@ -94,23 +94,6 @@ describe('other commands', () => {
     expect(stderr).toMatch(/^bad\.yaml:5:11: duration: expected a duration/);
   });
 
-  it('show prints one line an event with a column for every node', () => {
-    const { code, stdout } = shop.cli(['show', 'passes.yaml', '--to', '20', '--ascii']);
-    expect(code).toBe(0);
-    const [head, ...rows] = stdout.trimEnd().split('\n');
-    expect(head).toMatch(/^ +event +time {2}n1 n2 n3 c1 c2 {2}what$/);
-    expect(rows.length).toBeGreaterThan(10);
-    for (const row of rows) expect(row).toMatch(/^ *\d+ +\d\.\d{6} s {2}/);
-    expect(stdout).toMatch(/^[\x00-\x7f]*$/);
-  });
-
-  it('show takes only nodes and kinds that there are', () => {
-    const { code, stderr } = shop.cli(['show', 'passes.yaml', '--node', 'n9']);
-    expect(code).toBe(64);
-    expect(stderr).toBe('error: --node n9: expected one of n1, n2, n3, c1, c2\n');
-    expect(shop.cli(['show', 'passes.yaml', '--kind', 'marc']).code).toBe(64);
-  });
-
   it('doctor proves determinism and that leaks are found', () => {
     const { code, stdout } = shop.cli(['doctor', '--json']);
     expect(code).toBe(0);

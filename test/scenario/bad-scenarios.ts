@@ -110,7 +110,7 @@ const KEYS: readonly BadScenario[] = [
     mistake: 'an unknown kind of fault',
     yaml: 'faults:\n  - { id: f1, kind: @@isolat, target: n1 }',
     said: [
-      'faults[0].kind: expected one of partition, isolate, halves, bridge, ring, one-way, links, flapping, messages, clog, kill, power-loss, disk-loss, pause, slow-disk, stalled-disk, failed-sync, clock-step, clock-drift, clock-freeze, fire-timer (got "isolat") / did you mean "isolate"?',
+      'faults[0].kind: expected one of partition, isolate, halves, bridge, ring, one-way, links, flapping, messages, clog, message, kill, power-loss, disk-loss, pause, slow-disk, stalled-disk, failed-sync, clock-step, clock-drift, clock-freeze, fire-timer, wake (got "isolat") / did you mean "isolate"?',
     ],
   },
   {

@@ -76,8 +76,22 @@ describe('what a run is judged by', () => {
     const result = runToy([WORKLOAD, 'maxEvents: 30']);
     expect(property(result, 'liveness')).toMatchObject({
       verdict: 'inconclusive',
-      sentence: 'the run ended at event 30, before the liveness phase did. Raise maxEvents.',
+      sentence: expect.stringMatching(
+        /^the run was stopped at event 30, .* Either some node never goes idle .* maxEvents is too small/,
+      ) as string,
     });
+  });
+
+  it('a run cut off by maxEvents is not judged when liveness is not asked either', () => {
+    const result = runToy([WORKLOAD, 'maxEvents: 30', 'liveness: none']);
+    expect(property(result, 'ends')).toMatchObject({ verdict: 'inconclusive' });
+    expect(outcomeOf(result.properties)).toBe('inconclusive');
+  });
+
+  it('a run in which nobody asks for anything, breaks anything or requires anything is vacuous', () => {
+    expect(property(runToy([]), 'coverage')).toMatchObject({ verdict: 'vacuous' });
+    const required = runToy(['require: { events: [{ mark: leader }] }']);
+    expect(required.properties.map(({ name }) => name)).not.toContain('coverage');
   });
 
   it('a fault without effect makes the run vacuous, unless it may miss', () => {

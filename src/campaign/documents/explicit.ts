@@ -20,6 +20,24 @@ export function withExplicitFaults(
   return { ...rest, faults };
 }
 
+/** The document with the quorum core that the seed drew written out: the same run, the same hash. */
+export function withExplicitCore(
+  document: ScenarioDocument,
+  { core }: Pick<RunResult, 'core'>,
+): ScenarioDocument {
+  const { liveness } = document;
+  if (core === null || typeof liveness !== 'object' || typeof liveness.heal === 'object')
+    return document;
+  return {
+    ...document,
+    liveness: {
+      ...liveness,
+      heal: [...core.core],
+      left: { ...core.left } as NonNullable<(typeof liveness)['left']>,
+    },
+  };
+}
+
 /**
  * As {@link withExplicitFaults}, of the faults that had an effect. What cannot have one on this topology (a ring of three
  * servers) is drawn by a nemesis, but refused in a file.

@@ -83,6 +83,15 @@ function actionEntry(action: FaultAction): Omit<FaultEntry, 'id'> {
       };
     case 'messages':
       return messagesEntry(action);
+    case 'message':
+      return {
+        kind: action.kind,
+        type: action.type,
+        from: action.from,
+        to: action.to,
+        ...(action.nth === 1 ? {} : { nth: action.nth }),
+        arrives: action.arrivesUs.map(writeDuration),
+      };
     case 'slow-disk':
       return { kind: action.kind, target: targetEntry(action.target), factor: action.factor };
     case 'failed-sync':
@@ -108,6 +117,7 @@ function actionEntry(action: FaultAction): Omit<FaultEntry, 'id'> {
     case 'pause':
     case 'stalled-disk':
     case 'clock-freeze':
+    case 'wake':
       return { kind: action.kind, target: targetEntry(action.target) };
   }
 }

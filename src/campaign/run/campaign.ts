@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import { compileDocument, type Subject } from '../documents/document.ts';
+import { leftOfLineage } from '../search/lineage.ts';
 import { createPool, workerCount, type Pool } from '../pool/pool.ts';
 import type { SeedsPart } from '../pool/tasks.ts';
 import { DEFAULT_PLAN, type RunPlan } from './one-run.ts';
@@ -35,6 +36,11 @@ export interface CampaignProgress {
   readonly total: number;
   readonly elapsedMs: number;
   readonly workers: number;
+  readonly subjects: readonly Subject[];
+  /** Real time that was given; null: none. */
+  readonly timeMs: number | null;
+  /** Real time since two things were seen together in one run for the first time. */
+  readonly sinceNewMs: number;
 }
 
 /** A campaign's end: what all runs add up to, and whether they were all that was asked for. */
@@ -50,6 +56,8 @@ export interface CampaignResult {
   readonly workers: number;
   /** Seeds that were already done when it resumed. */
   readonly resumed: number;
+  /** Real time at the end since two things were seen together in one run for the first time: whether going on is worth it. */
+  readonly sinceNewMs: number;
   /** Why the state could not be written; the tally is complete up to then. */
   readonly stateError: string | null;
 }
@@ -89,6 +97,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
     elapsedMs: drive.elapsedMs(),
     workers: pool.size,
     resumed: drive.resumed,
+    sinceNewMs: drive.sinceNewMs(),
     stateError: drive.stateError,
   };
 }
@@ -127,6 +136,7 @@ class Drive {
   #next = 0;
   #millisecondsPerSeed = TASK_MS;
   #progressAtMs = 0;
+  #newAtMs = performance.now();
   #stop: () => void = () => undefined;
 
   constructor(options: CampaignOptions, seeds: SeedList, ledger: Ledger, pool: Pool) {
@@ -139,6 +149,10 @@ class Drive {
 
   elapsedMs(): number {
     return performance.now() - this.#startMs;
+  }
+
+  sinceNewMs(): number {
+    return performance.now() - this.#newAtMs;
   }
 
   async run(): Promise<void> {
@@ -199,13 +213,22 @@ class Drive {
       1,
       Math.min(MAX_TASK_SEEDS, share, Math.floor(TASK_MS / this.#millisecondsPerSeed)),
     );
-    const range = this.#ledger.done.gap(this.#next, count, this.#seeds.count);
+    const range = this.#ledger.done.gap(this.#next, this.#whole(count), this.#seeds.count);
     this.#next = range === null ? this.#seeds.count : range[1];
     return range;
   }
 
+  /** Seeds that learn from each other go to one worker: another would have to run the first of them again. */
+  #whole(count: number): number {
+    if (this.#options.plan?.strategy !== 'guided' || this.#next >= this.#seeds.count) return count;
+    return leftOfLineage(this.#seeds.at(this.#next));
+  }
+
   #onPart({ from, to, tally }: SeedsPart): void {
     if (this.ended !== 'complete') return;
+    const { pairs } = this.#ledger.tally;
+    if (Object.keys(tally.pairs).some((pair) => pairs[pair] === undefined))
+      this.#newAtMs = performance.now();
     this.#write(() => {
       this.#ledger.add(from, to, tally);
     });
@@ -219,6 +242,9 @@ class Drive {
       total: this.#seeds.count,
       elapsedMs: this.elapsedMs(),
       workers: this.#pool.size,
+      subjects: this.#options.subjects,
+      timeMs: this.#options.timeMs ?? null,
+      sinceNewMs: this.sinceNewMs(),
     });
   }
 

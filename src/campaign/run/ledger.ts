@@ -109,6 +109,17 @@ export class Ledger {
   }
 }
 
+/** The sum in a state file, or null when there is none that can be read. */
+export function readTally(path: string): Tally | null {
+  try {
+    const tally = emptyTally();
+    for (const line of readLedger(path).lines) mergeTally(tally, line.tally);
+    return tally;
+  } catch {
+    return null;
+  }
+}
+
 function readLedger(path: string): { header: CampaignHeader; lines: Line[] } {
   let text: string;
   try {

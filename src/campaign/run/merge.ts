@@ -4,6 +4,7 @@ import { PROTOCOLS } from '../../scenario/registry.ts';
 import type { ScenarioDocument } from '../documents/document.ts';
 import type { CampaignResult } from './campaign.ts';
 import { DEFAULT_PLAN } from './one-run.ts';
+import { STRATEGIES } from './strategy.ts';
 import { CampaignError, parseShard } from './seeds.ts';
 import { emptyTally, mergeTally, type Tally } from './tally.ts';
 
@@ -12,7 +13,7 @@ const shardResult = z.looseObject({
   splitbrain: z.string(),
   scenarios: z.array(z.string()),
   swarm: z.boolean(),
-  strategy: z.enum(['random', 'pct']),
+  strategy: z.enum(STRATEGIES),
   subjects: z.array(
     z.strictObject({ file: z.string(), document: z.looseObject({ name: z.string() }) }),
   ),
@@ -55,12 +56,10 @@ export function parseShardResult(text: string, file: string): ShardResult {
 }
 
 /** The sum of disjoint shards. @throws CampaignError for shards of different campaigns, or that overlap. */
-export function mergeShards(
-  shards: readonly { readonly file: string; readonly result: ShardResult }[],
-): MergedShards {
+export function mergeShards(shards: readonly Named[]): MergedShards {
   const { result: first, file: firstFile } = shards[0]!;
   const tally = emptyTally();
-  const seen = new Map<string, string>();
+  const seen: Named[] = [];
   for (const { file, result } of shards) {
     for (const key of ['digest', 'splitbrain'] as const)
       if (result[key] !== first[key])
@@ -70,9 +69,9 @@ export function mergeShards(
     const other = overlapping(seen, result);
     if (other !== null)
       throw new CampaignError(
-        `${file} and ${other} overlap: both ran ${result.shard === null ? `seeds ${result.seedRange}` : `shard ${result.shard}`}; a seed may be counted once`,
+        `${file} and ${other} overlap: ${result.shard === null ? '' : `shard ${result.shard}, `}seeds ${result.seedRange}, is in both; a seed may be counted once`,
       );
-    seen.set(keyOf(result), file);
+    seen.push({ file, result });
     mergeTally(tally, result.tally as unknown as Tally);
   }
   const results = shards.map(({ result }) => result);
@@ -111,26 +110,30 @@ function sumOf(results: readonly ShardResult[], tally: Tally): CampaignResult {
     elapsedMs: Math.max(...results.map(({ elapsedMs }) => elapsedMs)),
     workers: results.reduce((sum, { workers }) => sum + workers, 0),
     resumed: 0,
+    sinceNewMs: 0,
     stateError: null,
   };
 }
 
-function keyOf({ shard, seedRange }: ShardResult): string {
-  return shard ?? seedRange;
+interface Named {
+  readonly file: string;
+  readonly result: ShardResult;
 }
 
 /** The file that ran some of the same seeds, or null. */
-function overlapping(seen: ReadonlyMap<string, string>, result: ShardResult): string | null {
-  const exact = seen.get(keyOf(result));
-  if (exact !== undefined) return exact;
-  for (const [key, file] of seen)
-    if (rangesOverlap(boundsOf(key), boundsOf(keyOf(result)))) return file;
-  return null;
+function overlapping(seen: readonly Named[], result: ShardResult): string | null {
+  const other = seen.find(
+    ({ result: one }) =>
+      one.seedRange === result.seedRange ||
+      (one.shard !== null && one.shard === result.shard) ||
+      rangesOverlap(boundsOf(one.seedRange), boundsOf(result.seedRange)),
+  );
+  return other?.file ?? null;
 }
 
 type Bounds = readonly [first: bigint, last: bigint];
 
-/** Of a seed range; shards of one campaign are disjoint by their numbers alone. */
+/** Of a range of numbers; of a list of seeds there are none. */
 function boundsOf(key: string): Bounds | null {
   const match = /^(\d+)\.\.(\d+)$/.exec(key);
   return match === null ? null : [BigInt(match[1]!), BigInt(match[2]!)];

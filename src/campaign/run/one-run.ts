@@ -1,6 +1,8 @@
 import { outcomeOf, type RunOutcome, type RunResult } from '../../scenario/run-result.ts';
 import { runScenario, type RunOptions } from '../../scenario/run.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
+import { AbstractStates } from '../search/abstract-states.ts';
+import { Lineages } from '../search/lineage.ts';
 import { priorityDocument } from '../search/priorities.ts';
 import { swarmDocument } from '../search/swarm.ts';
 import {
@@ -10,9 +12,8 @@ import {
   type Subject,
 } from '../documents/document.ts';
 import { findDivergence } from './divergence.ts';
+import type { Strategy } from './strategy.ts';
 import { failuresOf, type Failure } from './signature.ts';
-
-export type Strategy = 'random' | 'pct';
 
 /** How each seed of a campaign is turned into a run. */
 export interface RunPlan {
@@ -46,8 +47,10 @@ export interface RunReport {
   readonly result: RunResult;
 }
 
-/** The document that a seed stands for under a plan. */
+/** The document that a seed stands for under a plan; a guided one runs those seeds again that it learned from. */
 export function planDocument(subject: Subject, seed: string, plan: RunPlan): ScenarioDocument {
+  if (plan.strategy === 'guided')
+    return new Lineages(subject, plan.swarm, plan.invariants).documentOf(seed);
   const swarm = plan.swarm ? swarmDocument(subject, seed) : subject.document;
   return plan.strategy === 'pct' ? priorityDocument(swarm, seed) : swarm;
 }
@@ -56,20 +59,25 @@ export function planDocument(subject: Subject, seed: string, plan: RunPlan): Sce
 export class SeedRunner {
   readonly #subject: Subject;
   readonly #plan: RunPlan;
+  readonly #lineages: Lineages | null;
   #scenario: Scenario | null = null;
 
   constructor(subject: Subject, plan: RunPlan) {
     this.#subject = subject;
     this.#plan = plan;
+    this.#lineages =
+      plan.strategy === 'guided' ? new Lineages(subject, plan.swarm, plan.invariants) : null;
   }
 
   run(seed: string): RunReport {
     const scenario = this.scenarioOf(seed);
     const marks = new Set<string>();
+    const looks: AbstractStates[] = [];
     const options: RunOptions = {
       seed,
       invariants: this.#plan.invariants,
       prepare: (world) => {
+        if (this.#lineages !== null) looks.push(new AbstractStates(world));
         const { observer } = world.simulation;
         world.simulation.observer = {
           ...observer,
@@ -81,6 +89,7 @@ export class SeedRunner {
       },
     };
     const result = runScenario(scenario, options);
+    for (const states of looks) this.#lineages?.learn(seed, result, states);
     const outcome = outcomeOf(result.properties);
     const failures = failuresOf(result);
     const verified =
@@ -101,9 +110,9 @@ export class SeedRunner {
   scenarioOf(seed: string): Scenario {
     const { swarm, strategy } = this.#plan;
     if (!swarm && strategy === 'random') return (this.#scenario ??= compileDocument(this.#subject));
-    return compileDocument(
-      withDocument(this.#subject, planDocument(this.#subject, seed, this.#plan)),
-    );
+    const document =
+      this.#lineages?.documentOf(seed) ?? planDocument(this.#subject, seed, this.#plan);
+    return compileDocument(withDocument(this.#subject, document));
   }
 }
 

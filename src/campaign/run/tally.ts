@@ -62,6 +62,10 @@ export interface Tally {
   errorCount: number;
   divergences: string[];
   divergenceCount: number;
+  /** Runs that ended without a verdict, and why; as many as {@link errors}. */
+  undecided: RunError[];
+  /** Pairs of things that happened in one run, by small numbers: how much of what can happen together was seen. */
+  pairs: Record<string, 1>;
 }
 
 /** Errors and divergences are kept up to this many; all are counted. */
@@ -86,13 +90,15 @@ export function emptyTally(): Tally {
     errorCount: 0,
     divergences: [],
     divergenceCount: 0,
+    undecided: [],
+    pairs: {},
   };
 }
 
 export function addError(tally: Tally, error: RunError): void {
   tally.runs += 1;
   tally.errorCount += 1;
-  keep(tally.errors, [error], (one) => `${one.scenario} ${one.seed}`);
+  keep(tally.errors, [error], runName);
 }
 
 /** Adds one run. */
@@ -113,8 +119,9 @@ export function addReport(tally: Tally, scenario: string, report: RunReport): vo
   for (const mark of report.marks) tally.marks[mark] = (tally.marks[mark] ?? 0) + 1;
   for (const { name, verdict } of result.properties)
     addVerdict(tally.verdicts, `${scenario}/${name}`, verdict, 1);
+  for (const pair of pairsOf(report)) tally.pairs[pair] = 1;
   // What one run does not put to the test another one does: vacuity is judged over the whole campaign.
-  const undecided = result.properties.some(({ verdict }) => verdict === 'inconclusive');
+  const undecided = result.properties.find(({ verdict }) => verdict === 'inconclusive');
   const [blamed] = report.failures.filter(({ violated }) => violated);
   if (blamed !== undefined) {
     tally.failed += 1;
@@ -128,8 +135,11 @@ export function addReport(tally: Tally, scenario: string, report: RunReport): vo
       hash: report.hash,
       sentence: blamed.sentence,
     });
-  } else if (undecided) tally.inconclusive += 1;
-  else {
+  } else if (undecided !== undefined) {
+    tally.inconclusive += 1;
+    const { name, sentence } = undecided;
+    keep(tally.undecided, [{ scenario, seed: report.seed, name, message: sentence }], runName);
+  } else {
     tally.passed += 1;
     if (outcome === 'inconclusive') tally.vacuous += 1;
   }
@@ -163,7 +173,9 @@ export function mergeTally(total: Tally, part: Tally): void {
     for (const [verdict, count] of Object.entries(verdicts))
       addVerdict(total.verdicts, name, verdict as PropertyVerdict, count);
   for (const bucket of Object.values(part.buckets)) addBucket(total.buckets, bucket);
-  keep(total.errors, part.errors, (one) => `${one.scenario} ${one.seed}`);
+  keep(total.errors, part.errors, runName);
+  keep(total.undecided, part.undecided, runName);
+  Object.assign(total.pairs, part.pairs);
   keep(total.divergences, part.divergences, (text) => text);
 }
 
@@ -220,6 +232,39 @@ function addVerdict(
 ): void {
   const sum = (verdicts[name] ??= {});
   sum[verdict] = (sum[verdict] ?? 0) + count;
+}
+
+const PAIRS = 1 << 14;
+
+/**
+ * Pairs of what happened in one run: marks, faults that bit, how operations ended, what did not hold. Two pairs rarely share
+ * a number; a campaign that finds no new pair for long has little new to show.
+ */
+function pairsOf({ marks, result }: RunReport): string[] {
+  const bit = new Set(result.faults.flatMap(({ kind, effect }) => (effect > 0 ? [kind] : [])));
+  const ended = [...result.operations].flatMap(([f, counts]) =>
+    (['ok', 'fail', 'info', 'okDuringFaults'] as const).flatMap((how) =>
+      counts[how] > 0 ? [`${f} ${how}`] : [],
+    ),
+  );
+  const not = result.properties.flatMap(({ name, verdict }) =>
+    verdict === 'holds' ? [] : [`${name} ${verdict}`],
+  );
+  const hashes = [...marks, ...bit, ...ended, ...not].map(hashOf).sort((a, b) => a - b);
+  return hashes.flatMap((a, index) =>
+    hashes.slice(index + 1).map((b) => String((Math.imul(a, 0x9e3779b1) ^ b) & (PAIRS - 1))),
+  );
+}
+
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at += 1)
+    hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return hash ^ (hash >>> 15);
+}
+
+function runName({ scenario, seed }: RunError): string {
+  return `${scenario} ${seed}`;
 }
 
 /** The first {@link KEPT} in order of their names, whatever the order in which they came. */

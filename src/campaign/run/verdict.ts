@@ -25,10 +25,14 @@ export function judgeCampaign(
   if (tally.failed > 0) reasons.push(`${tally.failed} of ${tally.runs} runs violate a property`);
   for (const { scenario, seed, name, message } of tally.errors)
     reasons.push(`${scenario} seed ${seed} could not be judged: ${name}: ${message}`);
-  if (tally.inconclusive > 0)
-    reasons.push(
-      `${tally.inconclusive} of ${tally.runs} runs ended without a verdict: raise maxEvents, or make the history easier to check (fewer clients, more keys)`,
-    );
+  if (tally.inconclusive > 0) {
+    const [first] = tally.undecided;
+    const example =
+      first === undefined
+        ? 'raise maxEvents, or make the history easier to check (fewer clients, more keys)'
+        : `${first.scenario} seed ${first.seed}, ${first.name}: ${first.message}`;
+    reasons.push(`${tally.inconclusive} of ${tally.runs} runs ended without a verdict. ${example}`);
+  }
   reasons.push(...vacuous);
   if (requireCoverage) reasons.push(...missed.map((goal) => `coverage goal missed: ${goal}`));
   return { verdict: worst(), reasons, missed };
@@ -82,7 +86,10 @@ function vacuousEverywhere({
 }
 
 /** `sometimes` goals: every fault kind bites, every operation succeeds, also while a fault is active; every mark is reached. */
-function missedGoals({ tally, subjects }: Pick<CampaignResult, 'tally' | 'subjects'>): string[] {
+export function missedGoals({
+  tally,
+  subjects,
+}: Pick<CampaignResult, 'tally' | 'subjects'>): string[] {
   const goals: string[] = [];
   for (const [kind, { drawn, bit }] of Object.entries(tally.faults))
     if (bit === 0) goals.push(`no ${kind} fault (of ${drawn}) ever had an effect`);

@@ -9,6 +9,8 @@ const LOOK_EVERY = 64;
  */
 export class AbstractStates {
   readonly seen = new Set<number>();
+  /** Which near misses of the protocol were there at once, with the roles of the servers. */
+  readonly nearMisses = new Set<number>();
   readonly #world: World;
 
   constructor(world: World) {
@@ -38,8 +40,20 @@ export class AbstractStates {
       if (host.status !== 'up' || host.program === null) return host.status;
       return scenario.protocol.view.describe(host.program);
     });
+    this.#lookForNearMisses();
     // Servers are interchangeable: which of them is where makes no other state.
     this.seen.add(hashOf([...ranked(texts).sort(byText), `faults ${faults.active}`].join('|')));
+  }
+
+  #lookForNearMisses(): void {
+    const { simulation, servers, scenario } = this.#world;
+    const look = scenario.protocol.campaign?.nearMisses;
+    if (look === undefined) return;
+    const programs = servers.flatMap((node) => simulation.hosts[node]!.program ?? []);
+    const near = look(programs);
+    if (near.length === 0) return;
+    const roles = programs.map((program) => scenario.protocol.view.role(program)).sort(byText);
+    this.nearMisses.add(hashOf([...new Set(near), ...roles].join('|')));
   }
 }
 

@@ -4,7 +4,8 @@ import { parseDurationUs, writeDuration } from '../../scenario/units.ts';
 import { RandomStream } from '../../sim/engine/random.ts';
 import type { ScenarioDocument, Subject } from '../documents/document.ts';
 import { withBitingFaults } from '../documents/explicit.ts';
-import { swarmDocument } from './swarm.ts';
+import type { AbstractStates } from './abstract-states.ts';
+import { swarmDocument, triggeredFault } from './swarm.ts';
 import { omit } from '../documents/omit.ts';
 
 /** A run to try. */
@@ -21,11 +22,16 @@ interface Entry extends Candidate {
 /** One in so many runs is drawn afresh, the others change a run that showed something new. */
 const FRESH_PPM = 350_000;
 const POOL_SIZE = 64;
+/** A new near miss counts as much as so many new abstract states. */
+const NEAR_MISS_NOVELTY = 8;
+
+/** What a run showed, as far as it guides the search. */
+export type Shown = Pick<AbstractStates, 'seen' | 'nearMisses'>;
 
 /**
- * Coverage-guided mutation of schedules: runs that reach new abstract states are kept with their explicit faults, and the
- * next runs are small changes of them (a fault moved, stretched, repeated, taken over from another run, removed; another
- * seed for the rest). Sequential: each choice depends on what the runs before it showed.
+ * Coverage-guided mutation of schedules: runs that reach new abstract states, or come near trouble in a new way, are kept
+ * with their explicit faults, and the next runs are small changes of them (a fault moved, stretched, repeated, taken over
+ * from another run, tied to an event of the protocol, removed; another seed for the rest). Sequential: each choice depends on what the runs before it showed.
  */
 export class GuidedSearch {
   readonly #subject: Subject;
@@ -33,6 +39,7 @@ export class GuidedSearch {
   readonly #name: string;
   readonly #stream: RandomStream;
   readonly #states = new Set<number>();
+  readonly #nearMisses = new Set<number>();
   #pool: Entry[] = [];
   #runs = 0;
 
@@ -49,14 +56,16 @@ export class GuidedSearch {
     return this.#states.size;
   }
 
-  next(): Candidate {
+  /** `ownSeed`: the run must have this seed; else it may keep the one of the run it is a change of. */
+  next(ownSeed: string | null = null): Candidate {
     this.#runs += 1;
-    const seed = `${this.#name}-${this.#runs}`;
+    const seed = ownSeed ?? `${this.#name}-${this.#runs}`;
     if (this.#pool.length === 0 || this.#stream.chance(FRESH_PPM))
       return { document: this.#fresh(seed), seed };
     const parent = this.#choose();
     const document = this.#mutate(parent.document);
-    return { document, seed: this.#stream.chance(500_000) ? parent.seed : seed };
+    const keeps = this.#stream.chance(500_000) && ownSeed === null;
+    return { document, seed: keeps ? parent.seed : seed };
   }
 
   #fresh(seed: string): ScenarioDocument {
@@ -64,17 +73,21 @@ export class GuidedSearch {
   }
 
   /** Tells what the candidate showed. */
-  learn({ document, seed }: Candidate, result: RunResult, states: ReadonlySet<number>): void {
-    let novelty = 0;
-    for (const state of states) {
-      if (this.#states.has(state)) continue;
-      this.#states.add(state);
-      novelty += 1;
-    }
+  learn({ document, seed }: Candidate, result: RunResult, { seen, nearMisses }: Shown): void {
+    const novelty =
+      addNew(this.#states, seen) + NEAR_MISS_NOVELTY * addNew(this.#nearMisses, nearMisses);
     if (novelty === 0) return;
     this.#pool.push({ document: withBitingFaults(document, result), seed, novelty });
     if (this.#pool.length > POOL_SIZE)
       this.#pool = this.#pool.sort((a, b) => b.novelty - a.novelty).slice(0, POOL_SIZE >> 1);
+  }
+
+  /** A fault keyed on a phase of the protocol: right after an election, at the n-th message of a type. */
+  #tiedToEvent(): FaultEntry[] {
+    const { document, protocols } = this.#subject;
+    const { marks = [], messageTypes = [] } = protocols[document.protocol] ?? {};
+    if (marks.length + messageTypes.length === 0) return [];
+    return [triggeredFault(marks, messageTypes, this.#stream, 'tied')];
   }
 
   #choose(): Entry {
@@ -105,7 +118,7 @@ export class GuidedSearch {
     );
     const replaced = (other: FaultEntry): FaultEntry[] =>
       faults.map((one, index) => (index === at ? other : one));
-    switch (fault === undefined ? 4 : stream.below(6)) {
+    switch (fault === undefined ? stream.pick([4, 6]) : stream.below(7)) {
       case 0:
         return faults.filter((_one, index) => index !== at);
       case 1:
@@ -116,10 +129,19 @@ export class GuidedSearch {
         return replaced(stretched(fault!, stream));
       case 4:
         return donors.length === 0 ? [...faults] : [...faults, stream.pick(donors)];
+      case 6:
+        return [...faults, ...this.#tiedToEvent()];
       default:
         return replaced(shifted(fault!, stream, durationUs));
     }
   }
+}
+
+/** Adds what is not there yet, and says how much that was. */
+function addNew(known: Set<number>, shown: ReadonlySet<number>): number {
+  const before = known.size;
+  for (const one of shown) known.add(one);
+  return known.size - before;
 }
 
 function stretched(fault: FaultEntry, stream: RandomStream): FaultEntry {

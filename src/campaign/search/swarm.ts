@@ -4,6 +4,7 @@ import { writeDuration } from '../../scenario/units.ts';
 import { RandomStream } from '../../sim/engine/random.ts';
 import { NEMESIS_KINDS, NEMESIS_PROFILES, type NemesisKind } from '../../sim/faults/nemesis.ts';
 import type { ScenarioDocument, Subject } from '../documents/document.ts';
+import { swarmLiveness } from './swarm-liveness.ts';
 
 type Weights = Partial<Record<NemesisKind, number>>;
 
@@ -19,14 +20,17 @@ export function swarmDocument({ document, protocols }: Subject, seed: string): S
   const shape = streams('shape');
   const focus = pickFocus(protocol?.campaign, streams('focus'));
   const nemesis = swarmNemesis(document, streams('nemesis'), focus?.kinds ?? null);
+  const topology = swarmTopology(document, shape);
+  const config = {
+    ...document.config,
+    ...drawVariants(protocol?.campaign, streams('config')),
+    ...focus?.config,
+  };
   return {
     ...document,
-    topology: swarmTopology(document, shape),
-    config: {
-      ...document.config,
-      ...drawVariants(protocol?.campaign, streams('config')),
-      ...focus?.config,
-    },
+    topology,
+    config,
+    ...swarmLiveness({ ...document, topology }, config, protocol, streams('liveness')),
     network: swarmNetwork(document, shape),
     disk: {
       ...document.disk,
@@ -84,6 +88,8 @@ function swarmNetwork(
   document: ScenarioDocument,
   stream: RandomStream,
 ): ScenarioDocument['network'] {
+  // An idle phase is only for networks that disturb nobody by themselves.
+  if (document.idle !== undefined) return document.network;
   const latencies = [
     ['1ms', '10ms'],
     ['500us', '2ms'],
@@ -157,22 +163,33 @@ function triggeredFaults(
   const taken = new Set((document.faults ?? []).map(({ id }) => id));
   return Array.from({ length: stream.between(1, 3) }, (_, index): FaultEntry => {
     const id = `t${index + 1}`;
-    const onMark = messageTypes.length === 0 || (marks.length > 0 && stream.chance(400_000));
-    const when: TriggerEntry = onMark
-      ? { mark: stream.pick(marks), nth: stream.between(1, 4) }
-      : {
-          message: stream.pick(messageTypes),
-          on: stream.pick(['sent', 'delivered'] as const),
-          nth: stream.between(1, 60),
-        };
-    return {
-      id: taken.has(id) ? `triggered-${id}` : id,
-      when,
-      after: writeDuration(stream.pick([0, 0, 1_000, 20_000])),
-      kind: stream.pick(['kill', 'isolate', 'pause', 'power-loss'] as const),
-      target: stream.pick(['leader', 'leader', 'random 1', 'minority']),
-      for: `${stream.pick([30, 100, 300, 800])}ms`,
-      mayMiss: true,
-    };
+    const free = taken.has(id) ? `triggered-${id}` : id;
+    return triggeredFault(marks, messageTypes, stream, free);
   });
+}
+
+/** A short fault at an event of the protocol: a mark, or the n-th message of a type; one of the lists is not empty. */
+export function triggeredFault(
+  marks: readonly string[],
+  messageTypes: readonly string[],
+  stream: RandomStream,
+  id: string,
+): FaultEntry {
+  const onMark = messageTypes.length === 0 || (marks.length > 0 && stream.chance(400_000));
+  const when: TriggerEntry = onMark
+    ? { mark: stream.pick(marks), nth: stream.between(1, 4) }
+    : {
+        message: stream.pick(messageTypes),
+        on: stream.pick(['sent', 'delivered'] as const),
+        nth: stream.between(1, 60),
+      };
+  return {
+    id,
+    when,
+    after: writeDuration(stream.pick([0, 0, 1_000, 20_000])),
+    kind: stream.pick(['kill', 'isolate', 'pause', 'power-loss'] as const),
+    target: stream.pick(['leader', 'leader', 'random 1', 'minority']),
+    for: `${stream.pick([30, 100, 300, 800])}ms`,
+    mayMiss: true,
+  };
 }

@@ -22,6 +22,7 @@ export function withoutNode(document: ScenarioDocument, name: string): ScenarioD
     ...(document.faults === undefined
       ? {}
       : { faults: document.faults.flatMap((fault) => faultWithout(fault, name)) }),
+    ...livenessWithout(document.liveness, name),
     ...(clocks === undefined
       ? {}
       : { clocks: Object.fromEntries(Object.entries(clocks).filter(([node]) => node !== name)) }),
@@ -34,6 +35,18 @@ export function withoutNode(document: ScenarioDocument, name: string): ScenarioD
           },
         }),
   };
+}
+
+function livenessWithout(
+  liveness: ScenarioDocument['liveness'],
+  name: string,
+): Pick<ScenarioDocument, 'liveness'> {
+  if (typeof liveness !== 'object' || typeof liveness.heal !== 'object') return {};
+  const heal = liveness.heal.filter((one) => one !== name);
+  const left = Object.fromEntries(
+    Object.entries(liveness.left ?? {}).filter(([server]) => server !== name),
+  );
+  return { liveness: { ...liveness, heal, left } };
 }
 
 /** `[n1, n2, n3]` is written 3. */

@@ -10,6 +10,7 @@ import {
 } from '../documents/document.ts';
 import {
   withBitingFaults,
+  withExplicitCore,
   withExplicitFaults,
   withExplicitOperations,
 } from '../documents/explicit.ts';
@@ -26,6 +27,7 @@ import {
   shrinkWorkload,
   type Pass,
 } from './passes.ts';
+import { shrinkCore } from './shrink-core.ts';
 import { nameTargets, roundTimes } from './simplify.ts';
 import { Trials, type TrialLimits } from './trials.ts';
 import { untangle } from './untangle.ts';
@@ -78,6 +80,7 @@ const MAX_ROUNDS = 6;
 const PASSES: readonly Pass[] = [
   untangle,
   shrinkDuration,
+  shrinkCore,
   shrinkConfiguration,
   shrinkFaults,
   shrinkOperations,
@@ -109,7 +112,10 @@ export function shrink(options: ShrinkOptions): ShrinkResult {
     );
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const trials = new Trials(subject, seed, first, failure.signature, limits);
-  let document = calmNetwork(explicitStart(subject.document, first, trials), trials);
+  let document = calmNetwork(
+    explicitStart(withExplicitCore(subject.document, first), first, trials),
+    trials,
+  );
   let minimal = false;
   for (let round = 0; round < MAX_ROUNDS && !minimal && !trials.exhausted; round += 1) {
     const before = JSON.stringify(document);

@@ -1,5 +1,4 @@
-import { performance } from 'node:perf_hooks';
-
+import type { BugSetup } from '../../protocols/protocol.ts';
 import { runScenario } from '../../scenario/run.ts';
 import type { RunResult } from '../../scenario/run-result.ts';
 import {
@@ -8,13 +7,20 @@ import {
   type ScenarioDocument,
   type Subject,
 } from '../documents/document.ts';
+import { cpuTimeMs } from '../cpu-time.ts';
 import { DEFAULT_PLAN, planDocument } from '../run/one-run.ts';
 import { violationsOf, type Failure } from '../run/signature.ts';
 import { AbstractStates } from '../search/abstract-states.ts';
-import { GuidedSearch, type Candidate } from '../search/guided.ts';
+import { exploreHunt } from './explore-hunt.ts';
+import { directedDocument } from '../search/directed.ts';
+import { GuidedSearch, type Candidate, type Shown } from '../search/guided.ts';
 import { omit } from '../documents/omit.ts';
 
-export type HuntStrategy = 'random' | 'pct' | 'guided';
+export const HUNT_STRATEGIES = ['random', 'directed', 'pct', 'guided', 'exhaustive'] as const;
+export type HuntStrategy = (typeof HUNT_STRATEGIES)[number];
+
+/** States that each exploration of an exhaustive search may visit, for every seed of the budget. */
+const STATES_PER_SEED = 25;
 
 /** One search for one bug, or (bug null) for false alarms of the correct code. */
 export interface HuntTask {
@@ -39,10 +45,10 @@ export interface HuntPart {
   readonly by: string | null;
   readonly signature: string | null;
   readonly seed: string | null;
-  /** Runs until it was found, the finding one included; otherwise all. */
+  /** Runs until it was found, the finding one included; otherwise all. Of an exhaustive search: states visited. */
   readonly seeds: number;
   readonly events: number;
-  /** Real time of this thread. */
+  /** Processor time. */
   readonly milliseconds: number;
   /** Of the correct code: how many seeds raised an alarm, and the first of each signature. */
   readonly alarms: number;
@@ -55,13 +61,18 @@ export interface HuntPart {
 
 /** Searches until the bug is found or the budget is spent; the correct code is always run to the end of the budget. */
 export function* huntBug(task: HuntTask, subjects: readonly Subject[]): Generator<HuntPart, void> {
+  if (task.strategy === 'exhaustive') {
+    yield exhaustively(task, subjects);
+    return;
+  }
   const own = subjects
     .filter(({ document }) => document.protocol === task.protocol)
     .map((subject) => withDocument(subject, planted(subject.document, task.bug)));
   const guided = own.map(
     (subject, index) => new GuidedSearch(subject, `guided-${task.repeat}-${index}`, task.swarm),
   );
-  const startMs = performance.now();
+  const setups = setupsFor(task, own);
+  const startMs = cpuTimeMs();
   const alarmSeeds: Record<string, string> = {};
   const errors: string[] = [];
   let alarms = 0;
@@ -74,7 +85,8 @@ export function* huntBug(task: HuntTask, subjects: readonly Subject[]): Generato
     const seed = `${task.repeat}-${run + 1}`;
     run += 1;
     try {
-      const { result, candidate } = tryOne(task, subject, search, seed);
+      const setup = setups[run % setups.length]!;
+      const { result, candidate } = tryOne(task, subject, search, setup, seed);
       events += result.events;
       const [failure] = violationsOf(result);
       if (failure === undefined || isFalseAlarm(task, subject, candidate, failure)) continue;
@@ -93,7 +105,7 @@ export function* huntBug(task: HuntTask, subjects: readonly Subject[]): Generato
     seed: found?.seed ?? null,
     seeds: run,
     events,
-    milliseconds: performance.now() - startMs,
+    milliseconds: cpuTimeMs() - startMs,
     alarms,
     alarmSeeds,
     errors: errors.slice(0, 5),
@@ -102,30 +114,74 @@ export function* huntBug(task: HuntTask, subjects: readonly Subject[]): Generato
   };
 }
 
+/** The smallest of the protocol's scenarios is explored; what it visits does not depend on the repeat. */
+function exhaustively(task: HuntTask, subjects: readonly Subject[]): HuntPart {
+  const startMs = cpuTimeMs();
+  const subject = subjects.find(({ document }) => document.protocol === task.protocol)!;
+  const { bugs } = subject.protocols[task.protocol]!;
+  const definition = bugs.find(({ id }) => id === task.bug) ?? null;
+  const buggy = withDocument(subject, planted(subject.document, task.bug));
+  const part = { task, signature: null, seed: null, alarms: 0, alarmSeeds: {}, coverage: null };
+  try {
+    const hunt = exploreHunt(buggy, definition, task.budget * STATES_PER_SEED);
+    const by = hunt.violation?.property ?? null;
+    return {
+      ...part,
+      found: by !== null,
+      by,
+      signature: by,
+      seeds: hunt.states,
+      events: hunt.steps,
+      milliseconds: cpuTimeMs() - startMs,
+      ...(by === null ? {} : { alarms: 1, alarmSeeds: { [by]: '1' } }),
+      errors: [],
+    };
+  } catch (error) {
+    const errors = [`exploring: ${(error as Error).message}`];
+    const milliseconds = cpuTimeMs() - startMs;
+    return { ...part, found: false, by: null, seeds: 0, events: 0, milliseconds, errors };
+  }
+}
+
+/** What the bug asks for; the correct code is run with the setups of all bugs in turn. */
+function setupsFor({ bug, protocol }: HuntTask, subjects: readonly Subject[]): BugSetup[] {
+  const bugs = subjects[0]?.protocols[protocol]?.bugs ?? [];
+  if (bug !== null) return [bugs.find(({ id }) => id === bug)?.setup ?? {}];
+  const setups = bugs.flatMap(({ setup }) => (setup === undefined ? [] : [setup]));
+  return setups.length === 0 ? [{}] : setups;
+}
+
 function tryOne(
   task: HuntTask,
   subject: Subject,
   search: GuidedSearch,
+  setup: BugSetup,
   seed: string,
 ): { result: RunResult; candidate: Candidate } {
-  if (task.strategy !== 'guided') {
-    const plan = { ...DEFAULT_PLAN, swarm: task.swarm, strategy: task.strategy };
-    const document = planDocument(subject, seed, plan);
+  if (task.strategy !== 'guided' && task.strategy !== 'exhaustive') {
+    const document =
+      task.strategy === 'directed'
+        ? directedDocument(subject, setup, seed)
+        : planDocument(subject, seed, {
+            ...DEFAULT_PLAN,
+            swarm: task.swarm,
+            strategy: task.strategy,
+          });
     const scenario = compileDocument(withDocument(subject, document));
     const result = runScenario(scenario, { seed, invariants: task.invariants });
     return { result, candidate: { document, seed } };
   }
   const candidate = search.next();
   const scenario = compileDocument(withDocument(subject, candidate.document));
-  let states: ReadonlySet<number> = new Set();
+  let shown: Shown = { seen: new Set(), nearMisses: new Set() };
   const result = runScenario(scenario, {
     seed: candidate.seed,
     invariants: task.invariants,
     prepare: (world) => {
-      states = new AbstractStates(world).seen;
+      shown = new AbstractStates(world);
     },
   });
-  search.learn(candidate, result, states);
+  search.learn(candidate, result, shown);
   return { result, candidate };
 }
 

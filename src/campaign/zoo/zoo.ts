@@ -6,6 +6,7 @@ import { DEFAULT_PLAN } from '../run/one-run.ts';
 import { CampaignError } from '../run/seeds.ts';
 import { violationsOf } from '../run/signature.ts';
 import type { HuntPart, HuntStrategy, HuntTask } from './hunt.ts';
+import { HuntLedger } from './hunt-ledger.ts';
 
 export interface ZooOptions {
   readonly protocols: Protocols;
@@ -25,6 +26,8 @@ export interface ZooOptions {
   readonly swarm: boolean;
   /** Worker threads; null: one a core. */
   readonly workers: number | null;
+  /** Where finished searches are kept, and found again; null: nowhere. */
+  readonly stateFile?: string | null;
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -74,7 +77,8 @@ export async function runZoo(options: ZooOptions): Promise<ZooResult> {
   const names = [...new Set(targets.map(({ protocol }) => protocol))];
   const bases = names.flatMap((name) => basesOf(name, options));
   const tasks = plan(options, targets, bases);
-  const parts: HuntPart[] = [];
+  const ledger = new HuntLedger(options.stateFile ?? null, bases);
+  const parts = tasks.flatMap((task) => ledger.find(task) ?? []);
   const workers = Math.max(1, Math.min(workerCount(options.workers), tasks.length));
   const pool = createPool({ subjects: bases, plan: DEFAULT_PLAN }, workers);
   const stopped = new Promise<void>((resolve) => {
@@ -82,11 +86,12 @@ export async function runZoo(options: ZooOptions): Promise<ZooResult> {
       resolve();
     });
   });
-  const queue = [...tasks];
+  const queue = tasks.filter((task) => ledger.find(task) === undefined);
   const lane = async (): Promise<void> => {
     for (let task = queue.shift(); task !== undefined; task = queue.shift()) {
       await pool.perform(task, (part) => {
         parts.push(part as HuntPart);
+        ledger.add(part as HuntPart);
       });
       options.onProgress?.(parts.length, tasks.length);
     }
@@ -149,7 +154,10 @@ function bugsAsked({ protocols, names, bugs }: ZooOptions): Target[] {
     : targets.filter(({ definition }) => bugs.includes(definition.id));
 }
 
-/** Repeats are the outer loop, so that an interrupted zoo has seen every bug about equally often. */
+/**
+ * Repeats are the outer loop, so that an interrupted zoo has seen every bug about equally often. An exhaustive search has no
+ * chance in it: once is enough.
+ */
 function plan(
   { strategies, repeats, blackBox, budget, swarm }: ZooOptions,
   targets: readonly Target[],
@@ -170,18 +178,30 @@ function plan(
     for (const protocol of names) {
       const shared = sharedBy(protocol);
       for (const strategy of strategies)
-        tasks.push({ ...shared, bug: null, repeat, strategy, invariants: true });
+        if (strategy !== 'exhaustive' || repeat === 1)
+          tasks.push({ ...shared, bug: null, repeat, strategy, invariants: true });
     }
     for (const { protocol, definition } of targets) {
       if (!names.has(protocol)) continue;
       const shared = sharedBy(protocol);
       const bug = definition.id;
       for (const strategy of strategies)
-        tasks.push({ ...shared, bug, repeat, strategy, invariants: true });
+        if (isAsked(strategy, repeat, definition))
+          tasks.push({ ...shared, bug, repeat, strategy, invariants: true });
       if (blackBox) tasks.push({ ...shared, bug, repeat, strategy: 'random', invariants: false });
     }
   }
   return tasks;
+}
+
+/** An exhaustive search has no chance in it, and a directed one needs a direction. */
+function isAsked(
+  strategy: HuntStrategy,
+  repeat: number,
+  { setup }: Pick<BugDefinition, 'setup'>,
+): boolean {
+  if (strategy === 'exhaustive') return repeat === 1;
+  return strategy !== 'directed' || setup !== undefined;
 }
 
 function summarize(target: Target, parts: readonly HuntPart[], options: ZooOptions): ZooBug {

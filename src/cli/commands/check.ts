@@ -29,7 +29,7 @@ export interface CheckCommandOptions {
   readonly json?: boolean;
 }
 
-const FORMATS = ['auto', 'jsonl', 'edn', 'porcupine', 'kv'];
+const FORMATS = ['auto', 'jsonl', 'edn', 'porcupine', 'porcupine-json', 'kv'];
 
 /** `splitbrain check`. Returns the exit code. */
 export async function checkFiles(

@@ -11,7 +11,7 @@ import {
   type Expectation,
   type Expected,
 } from '../../campaign/corpus/entry.ts';
-import type { Strategy } from '../../campaign/run/one-run.ts';
+import type { Strategy } from '../../campaign/run/strategy.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { readText } from '../find-scenarios.ts';
 import { print } from '../output.ts';

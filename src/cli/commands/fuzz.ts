@@ -3,7 +3,10 @@ import { join } from 'node:path';
 
 import { readSubject, type Subject } from '../../campaign/documents/document.ts';
 import { runCampaign, type CampaignResult } from '../../campaign/run/campaign.ts';
-import type { Strategy } from '../../campaign/run/one-run.ts';
+import { compareCampaigns, type CampaignComparison } from '../../campaign/run/compare.ts';
+import { readTally } from '../../campaign/run/ledger.ts';
+import { planDocument } from '../../campaign/run/one-run.ts';
+import type { Strategy } from '../../campaign/run/strategy.ts';
 import {
   endlessSeeds,
   parseSeeds,
@@ -11,9 +14,12 @@ import {
   seedsOfLines,
   type SeedList,
 } from '../../campaign/run/seeds.ts';
+import { bucketsOf } from '../../campaign/run/tally.ts';
 import { judgeCampaign } from '../../campaign/run/verdict.ts';
 import { campaignJson } from '../../report/campaign-json.ts';
-import { campaignText, progressLine } from '../../report/campaign-text.ts';
+import { progressDisplay, progressLine } from '../../report/campaign-progress.ts';
+import { campaignText } from '../../report/campaign-text.ts';
+import { drawnConfiguration } from '../../report/drawn-configuration.ts';
 import { githubAnnotations, githubSummary } from '../../report/github.ts';
 import { junitXml } from '../../report/junit.ts';
 import { shrinkText } from '../../report/shrink-text.ts';
@@ -22,7 +28,7 @@ import { EXIT } from '../exit-codes.ts';
 import { readText, selectScenarios } from '../find-scenarios.ts';
 import { print, stdoutStyle, tell } from '../output.ts';
 import { ProgressPrinter } from '../progress.ts';
-import { appendSummary, writeWhole } from '../scenario-files.ts';
+import { appendSummary, writeResolved, writeWhole } from '../scenario-files.ts';
 import { packageVersion } from '../version.ts';
 import { EventStream } from '../event-stream.ts';
 import { catchSignals } from '../signals.ts';
@@ -59,6 +65,8 @@ export async function fuzz(names: readonly string[], options: FuzzOptions): Prom
   events?.start(subjects);
   const requireCoverage = options.requireCoverage ?? false;
   const { env } = process;
+  const file = stateFile(options, subjects);
+  const previous = file === null || options.resume === true ? null : readTally(file);
   const result = await runCampaign({
     subjects,
     seeds: seedsFor(options),
@@ -70,12 +78,12 @@ export async function fuzz(names: readonly string[], options: FuzzOptions): Prom
     workers: options.workers ?? null,
     timeMs: options.time ?? null,
     shard: options.shard === undefined ? null : parseShard(options.shard, env),
-    stateFile: stateFile(options, subjects),
+    stateFile: file,
     resume: options.resume ?? false,
     version: packageVersion(),
     signal: signals.signal,
     onProgress: (state) => {
-      progress.show(progressLine(state));
+      progress.show(progressLine(state), () => progressDisplay(state));
       events?.progress(state);
     },
   });
@@ -86,9 +94,14 @@ export async function fuzz(names: readonly string[], options: FuzzOptions): Prom
   events?.end(result, judgeCampaign(result, requireCoverage).verdict);
   progress.clear();
   signals.release();
-  report(result, shrunk, options, requireCoverage);
+  const comparison = previous === null ? null : compareCampaigns(previous, result);
+  report(result, shrunk, options, requireCoverage, comparison);
   if (result.ended === 'interrupted') return signals.exitCode();
-  return result.stateError === null ? exitForCampaign(result, requireCoverage) : EXIT.internal;
+  const unwritten = events?.error ?? null;
+  if (unwritten !== null) tell(`error: ${unwritten}`);
+  return result.stateError === null && unwritten === null
+    ? exitForCampaign(result, requireCoverage)
+    : EXIT.internal;
 }
 
 function report(
@@ -96,12 +109,16 @@ function report(
   shrunk: readonly ShrunkBucket[],
   options: FuzzOptions,
   requireCoverage: boolean,
+  comparison: CampaignComparison | null,
 ): void {
   const { env } = process;
   if (options.json === true)
     print(
       JSON.stringify(
-        { ...campaignJson(result, requireCoverage), shrunk: shrunk.map(({ json }) => json) },
+        {
+          ...campaignJson(result, requireCoverage, comparison),
+          shrunk: shrunk.map(({ json }) => json),
+        },
         null,
         2,
       ),
@@ -112,13 +129,29 @@ function report(
       print(`  Written to  ${file}`);
       print('');
     }
-    for (const line of campaignText(result, stdoutStyle(options), requireCoverage)) print(line);
+    if (result.plan.swarm) printDrawn(result);
+    for (const line of campaignText(result, stdoutStyle(options), requireCoverage, comparison))
+      print(line);
   }
   if (options.junit !== undefined) writeWhole(options.junit, junitXml(result, requireCoverage));
   if (env['GITHUB_ACTIONS'] === 'true') {
     for (const line of githubAnnotations(result, requireCoverage)) tell(line);
     if (env['GITHUB_STEP_SUMMARY'] !== undefined)
       appendSummary(env['GITHUB_STEP_SUMMARY'], githubSummary(result, requireCoverage));
+  }
+}
+
+/** Kinds of failure whose configuration is printed; the files of all can be had with `replay --swarm`. */
+const MAX_DRAWN = 3;
+
+/** What the seed of a failure stands for, resolved: on the screen, and as a scenario of its own. */
+function printDrawn(result: CampaignResult): void {
+  for (const { scenario, seed, signature } of bucketsOf(result.tally).slice(0, MAX_DRAWN)) {
+    const subject = result.subjects.find(({ document }) => document.name === scenario)!;
+    const document = { ...planDocument(subject, seed, result.plan), seed };
+    print(`  Configuration that seed ${seed} drew (${signature})   ${writeResolved(document)}`);
+    for (const line of drawnConfiguration(document)) print(`    ${line}`);
+    print('');
   }
 }
 

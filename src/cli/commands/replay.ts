@@ -1,4 +1,4 @@
-import type { Strategy } from '../../campaign/run/one-run.ts';
+import type { Strategy } from '../../campaign/run/strategy.ts';
 import { reproduceCommand, reproduceFolderCommand } from '../../report/reproduce.ts';
 import { runJson } from '../../report/run-json.ts';
 import { runScenario } from '../../scenario/run.ts';
@@ -6,10 +6,16 @@ import { outcomeOf, type RunResult } from '../../scenario/run-result.ts';
 import type { Fault } from '../../sim/faults/fault.ts';
 import { CommandError, exitFor, EXIT } from '../exit-codes.ts';
 import { openRun, type OpenedRun } from '../open-run.ts';
-import { print, tell } from '../output.ts';
+import { print, stdoutStyle, stdoutWidth, tell } from '../output.ts';
+import { scheduleWithout } from '../schedule-without.ts';
+import { runSession } from '../step/session.ts';
+import { Stepper } from '../step/stepper.ts';
+import { recordVerified } from '../verified-run.ts';
 import { printRun, summaryLine, type RunCommandOptions } from './run.ts';
 
 export interface ReplayOptions extends RunCommandOptions {
+  /** Step through it instead of printing its verdict. */
+  readonly step?: boolean;
   readonly until?: number;
   readonly without?: readonly string[];
   readonly swarm?: boolean;
@@ -83,11 +89,29 @@ function scheduleOf(opened: OpenedRun, without: readonly string[]): readonly Fau
   // Only a world knows what its nemesis draws; no event of it is run.
   const schedule =
     opened.schedule ?? runScenario(opened.scenario, { seed: opened.seed, untilEvent: 1 }).schedule;
-  const ids = schedule.map((fault) => fault.id);
-  for (const id of without)
-    if (!ids.includes(id))
-      throw new CommandError(
-        `--without ${id}: this run has no such fault; it has ${ids.join(', ') || 'none'}`,
-      );
-  return schedule.filter((fault) => !without.includes(fault.id));
+  return scheduleWithout(schedule, without, '--without');
+}
+
+/** `splitbrain replay --step`: the run as a debugger, its hash verified; see `cli/step`. */
+export async function stepThrough(arg: string, options: ReplayOptions): Promise<number> {
+  const opened = openRun(arg, options.seed, {
+    swarm: options.swarm ?? false,
+    strategy: options.strategy ?? 'random',
+  });
+  const schedule = scheduleOf(opened, options.without ?? []);
+  const changed = options.without !== undefined;
+  const { run, verified } = recordVerified({
+    ...opened,
+    schedule,
+    hash: changed ? null : opened.hash,
+  });
+  const stepper = new Stepper(run, {
+    style: stdoutStyle(options),
+    width: stdoutWidth(undefined),
+    whole: false,
+  });
+  if (options.until !== undefined)
+    for (const line of stepper.goto(String(options.until))) print(line);
+  const code = await runSession(stepper);
+  return verified ? code : EXIT.nondeterministic;
 }

@@ -1,10 +1,12 @@
 import { existsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 import { readSubject, withDocument, type Subject } from '../../campaign/documents/document.ts';
 import type { ScenarioDocument } from '../../campaign/documents/document.ts';
-import { DEFAULT_PLAN, planDocument, type Strategy } from '../../campaign/run/one-run.ts';
+import { DEFAULT_PLAN, planDocument } from '../../campaign/run/one-run.ts';
+import type { Strategy } from '../../campaign/run/strategy.ts';
 import { shrink, type ShrinkResult } from '../../campaign/shrink/shrink.ts';
+import { shellWord } from '../../report/reproduce-words.ts';
 import { shrinkJson, shrinkNotes, shrinkText } from '../../report/shrink-text.ts';
 import type { Fault } from '../../sim/faults/fault.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
@@ -56,8 +58,9 @@ export function shrinkCommand(arg: string, options: ShrinkCommandOptions): numbe
     for (const line of shrinkText(shrunk, stdoutStyle(options))) print(line);
     print('');
     print(`  Written to  ${file}`);
-    print(`  Reproduce   npx splitbrain replay ${file}`);
-    print(`  Keep        npx splitbrain corpus add ${file}`);
+    const path = shellWord(resolve(file));
+    print(`  Reproduce   npx splitbrain replay ${path}`);
+    print(`  Keep        npx splitbrain corpus add ${path}`);
   }
   return EXIT.violated;
 }

@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 
 import type { CorpusAddOptions, CorpusOptions } from '../commands/corpus.ts';
+import type { ExploreCommandOptions } from '../commands/explore.ts';
 import type { FuzzOptions } from '../commands/fuzz.ts';
 import type { MergeOptions } from '../commands/merge.ts';
 import type { ShrinkCommandOptions } from '../commands/shrink.ts';
@@ -16,9 +17,10 @@ import {
   type SetExit,
 } from './options.ts';
 
-/** fuzz, shrink, zoo, corpus, merge: many seeds, the smallest story of one, and what is kept of them. */
+/** fuzz, explore, shrink, zoo, corpus, merge: many seeds, the smallest story of one, and what is kept of them. */
 export function addCampaignCommands(program: Command, setExit: SetExit): void {
   addFuzz(program, setExit);
+  addExplore(program, setExit);
   addShrink(program, setExit);
   addZoo(program, setExit);
   addCorpus(program, setExit);
@@ -77,6 +79,46 @@ Examples:
     });
 }
 
+function addExplore(program: Command, setExit: SetExit): void {
+  program
+    .command('explore')
+    .description('visit every state that a small cluster can reach within bounds')
+    .argument('<scenario>', 'a name or a file: its protocol, configuration, bug and operations')
+    .option(
+      '--bounds <bounds>',
+      'what one story may have: timeouts, requests, clientTimeouts, crashes, powerLosses, drops, duplicates, messages, depth, syncs, symmetry',
+      'timeouts=2,requests=1',
+    )
+    .option('--servers <n>', "default: the scenario's", wholeNumber)
+    .option('--clients <n>', 'at most as many as there are requests', wholeNumber, 1)
+    .option('--bug <id>', 'with this planted bug')
+    .addOption(
+      new Option('--order <order>', 'bfs: a shortest story first; dfs: less memory')
+        .choices(['bfs', 'dfs'])
+        .default('bfs'),
+    )
+    .option('--all', 'go on after a violation, and find the first of each property')
+    .option('--states <n>', 'give up after so many different states', wholeNumber)
+    .option('--time <duration>', 'real time after which to give up: 90s, 10m', wallTimeMs)
+    .addOption(seedOption())
+    .option('-o, --out <file>', 'where to write the story (default: .splitbrain/explored/)')
+    .addOption(jsonOption())
+    .option('--no-color', 'no colours')
+    .option('--ascii', 'only ASCII characters')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ splitbrain explore default-faults --servers 3 --bounds timeouts=1,requests=1
+  $ splitbrain explore default-faults --servers 3 --bug double-vote
+  $ splitbrain explore 2pc-nemesis --servers 3 --bounds requests=1,timeouts=1,crashes=1 --time 5m`,
+    )
+    .action(async (name: string, options: ExploreCommandOptions) => {
+      const { exploreCommand } = await import('../commands/explore.ts');
+      setExit(await exploreCommand(name, options));
+    });
+}
+
 function addShrink(program: Command, setExit: SetExit): void {
   program
     .command('shrink')
@@ -114,7 +156,14 @@ function addZoo(program: Command, setExit: SetExit): void {
     .option('--budget <seeds>', 'seeds that one search may spend', wholeNumber, 100)
     .option('--repeats <n>', 'searches for each bug, with other seeds', wholeNumber, 1)
     .option('--bug <id...>', 'only these bugs')
-    .option('--strategy <name...>', 'random, pct, guided; several are compared', ['random'])
+    .option(
+      '--strategy <name...>',
+      'random, directed, pct, guided, exhaustive; several are compared',
+      ['random', 'directed'],
+    )
+    .option('--compare', 'random, pct, guided and exhaustive')
+    .option('--state <file>', 'keep finished searches here, and go on where it ends')
+    .option('--docs <file>', 'write the comparison between the marks of this file')
     .option('--no-black-box', 'no second search with what clients see alone')
     .option('--no-swarm', 'only the scenarios as they are, without drawn configurations')
     .option('-j, --workers <n>', 'threads; default: one a core', wholeNumber)

@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 
+import { STRATEGIES, type Strategy } from '../../campaign/run/strategy.ts';
 import { CommandError } from '../exit-codes.ts';
 
 export type SetExit = (code: number) => void;
@@ -16,9 +17,21 @@ export const swarmOption = (): Option =>
   );
 
 export const strategyOption = (): Option =>
-  new Option('--strategy <name>', 'how schedules are drawn')
-    .choices(['random', 'pct'])
+  new Option('--strategy <name>', `how schedules are drawn: ${STRATEGIES.join(', ')}`)
+    .argParser(campaignStrategy)
     .default('random');
+
+/** @throws CommandError for a strategy that has no seeds, or that there is not. */
+function campaignStrategy(text: string): Strategy {
+  if (text === 'exhaustive')
+    throw new CommandError(
+      '--strategy exhaustive: there are no seeds in it; use `splitbrain explore <scenario> --bounds ...`, or compare it by `splitbrain zoo --strategy exhaustive`',
+    );
+  const strategy = STRATEGIES.find((one) => one === text);
+  if (strategy === undefined)
+    throw new CommandError(`--strategy ${text}: expected ${STRATEGIES.join(', ')}`);
+  return strategy;
+}
 
 export function wholeNumber(text: string): number {
   const value = Number(text);

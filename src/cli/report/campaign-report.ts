@@ -147,6 +147,7 @@ function openedFrom(
     seed,
     schedule: null,
     hash: null,
+    checkpoints: [],
     editedFolder: null,
     folder: null,
     scenarioText,

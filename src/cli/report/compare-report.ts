@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import { describeRow } from '../../report/event-lines.ts';
+import { describeRow } from '../../report/describe-row.ts';
 import type { RunResult } from '../../scenario/run-result.ts';
 import { openRun } from '../open-run.ts';
 import type { ReportOptions } from '../commands/report.ts';

@@ -1,7 +1,7 @@
 import type { Message } from '../../sim/engine/env.ts';
 import * as Kind from '../../sim/engine/event-kind.ts';
 import type { TraceRow } from '../../sim/engine/trace.ts';
-import { describeRow } from '../../report/event-lines.ts';
+import { describeRow } from '../../report/describe-row.ts';
 import type { OperationData, RunData } from '../../report/html/report-data.ts';
 import { textAt } from '../../report/html/text-block.ts';
 
@@ -109,6 +109,7 @@ export class RunModel {
       a: rows.a[index]!,
       digest: 0,
       draws: rows.draws[index]!,
+      cause: rows.cause[index]!,
       // A sync that went well has the error null.
       payload: this.payload(index) ?? (rows.kind[index] === Kind.SYNCED ? null : undefined),
     };

@@ -1,4 +1,4 @@
-import type { Task } from '../../sim/engine/env.ts';
+import type { NodeId, Task } from '../../sim/engine/env.ts';
 import type { ClientContext, ClientProgram, OperationRequest, Outcome } from '../protocol.ts';
 import { changesOf, ownerOf } from '../bank.ts';
 import type { CommitConfig } from './config.ts';
@@ -29,8 +29,8 @@ export class CommitClient implements ClientProgram {
   }
 
   *#read(account: string): Task<Outcome> {
-    const { env, config, servers } = this.context;
-    const owner = ownerOf(account, servers.slice(1));
+    const { env, config } = this.context;
+    const owner = ownerOf(account, this.managers());
     const request: Read = { type: 'Read', account };
     const result = yield* env.call<ReadReply>(owner, request, config.operationTimeoutUs);
     if (!result.ok) return { type: 'info', error: 'no answer' };
@@ -58,6 +58,11 @@ export class CommitClient implements ClientProgram {
       return { type: 'ok', value: f === 'audit' ? amounts : value };
     }
     return { type: 'info', error: 'no answer' };
+  }
+
+  /** Who owns rows: everyone but the coordinator. */
+  protected managers(): readonly NodeId[] {
+    return this.context.servers.slice(1);
   }
 
   /** The same for every attempt: a lost answer must not become a second effect. */

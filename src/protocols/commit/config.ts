@@ -60,7 +60,18 @@ export function parseConfig(
   input: Readonly<Record<string, unknown>>,
   serverCount: number,
 ): CommitConfig {
-  const read = new ConfigReader('commit', configKeys, input);
+  const config = readCommitConfig(new ConfigReader('commit', configKeys, input));
+  if (serverCount < 2)
+    throw new ConfigError(
+      'topology',
+      'one server is a coordinator without resource managers',
+      'give the topology at least two servers: the first coordinates, the others manage accounts',
+    );
+  return config;
+}
+
+/** The keys of {@link configKeys} as `read` has them, checked against each other. */
+export function readCommitConfig(read: ConfigReader): CommitConfig {
   const config: CommitConfig = {
     presume: read.choice('presume', ['abort', 'nothing', 'commit']),
     readOnlyVote: read.flag('readOnlyVote', true),
@@ -81,23 +92,7 @@ export function parseConfig(
     operationTimeoutUs: read.durationUs('operationTimeout', '4s'),
     attemptTimeoutUs: read.durationUs('attemptTimeout', '500ms'),
   };
-  if (serverCount < 2)
-    throw new ConfigError(
-      'topology',
-      'one server is a coordinator without resource managers',
-      'give the topology at least two servers: the first coordinates, the others manage accounts',
-    );
-  const positive: readonly [string, number][] = [
-    ['voteTimeout', config.voteTimeoutUs],
-    ['txTimeout', config.txTimeoutUs],
-    ['lockTimeout', config.lockTimeoutUs],
-    ['decisionRetry', config.decisionRetryUs],
-    ['inquiryTimeout', config.inquiryTimeoutUs],
-    ['attemptTimeout', config.attemptTimeoutUs],
-  ];
-  for (const [key, us] of positive)
-    if (us === 0)
-      throw new ConfigError(key, `${key} is over before it begins`, 'write more than 0s');
+  refuseZero(config);
   if (config.decisionRetryMaxUs < config.decisionRetryUs)
     throw new ConfigError(
       'decisionRetryMax',
@@ -111,4 +106,18 @@ export function parseConfig(
       'write a lockTimeout below txTimeout',
     );
   return config;
+}
+
+function refuseZero(config: CommitConfig): void {
+  const positive: readonly [string, number][] = [
+    ['voteTimeout', config.voteTimeoutUs],
+    ['txTimeout', config.txTimeoutUs],
+    ['lockTimeout', config.lockTimeoutUs],
+    ['decisionRetry', config.decisionRetryUs],
+    ['inquiryTimeout', config.inquiryTimeoutUs],
+    ['attemptTimeout', config.attemptTimeoutUs],
+  ];
+  for (const [key, us] of positive)
+    if (us === 0)
+      throw new ConfigError(key, `${key} is over before it begins`, 'write more than 0s');
 }

@@ -28,7 +28,7 @@ export class Coordinator extends Decisions {
         this.#worked(from, message);
         break;
       case 'Vote':
-        this.#voted(from, message);
+        this.voted(from, message);
         break;
       case 'Ack':
         this.acknowledged(from, message);
@@ -122,10 +122,16 @@ export class Coordinator extends Decisions {
 
   #worked(from: NodeId, { gid, status, code, amounts }: WorkReply): void {
     const transaction = this.transactions.get(gid);
-    if (transaction?.state !== 'working') return;
+    if (transaction?.state !== 'working' || !transaction.participants.includes(from)) return;
     if (status === 'done') {
       this.answerAll(transaction, 'commit', '');
       this.transactions.delete(gid);
+      return;
+    }
+    if (status === 'pending') {
+      // Who asks again may hear yes later: no is no answer.
+      transaction.askers.length = 0;
+      this.decide(transaction, 'abort', 'an earlier attempt is in doubt');
       return;
     }
     if (status === 'failed') {
@@ -156,7 +162,7 @@ export class Coordinator extends Decisions {
 
   /** Presumed commit must know after a crash whom it had asked to prepare (R* §3.2). */
   protected collect(transaction: Transaction): void {
-    if (this.config.presume !== 'commit') {
+    if (!this.collectFirst()) {
       this.askForVotes(transaction);
       return;
     }
@@ -166,6 +172,10 @@ export class Coordinator extends Decisions {
     this.log.force(() => {
       this.askForVotes(transaction);
     });
+  }
+
+  protected collectFirst(): boolean {
+    return this.config.presume === 'commit';
   }
 
   protected askForVotes(transaction: Transaction): void {
@@ -178,10 +188,11 @@ export class Coordinator extends Decisions {
     this.env.setTimer(`vote:${gid}`, this.config.voteTimeoutUs);
   }
 
-  #voted(from: NodeId, { gid, vote }: Vote): void {
+  protected voted(from: NodeId, { gid, vote }: Vote): void {
     const transaction = this.transactions.get(gid);
-    // A vote that comes too late crosses the decision; if that was lost, the voter will ask.
+    // A vote that comes too late crosses the decision; if that was lost, the voter will ask. A stranger has no vote.
     if (transaction?.state !== 'voting' || transaction.votes.has(from)) return;
+    if (!transaction.participants.includes(from)) return;
     transaction.votes.set(from, vote);
     this.countVotes(transaction);
   }
@@ -189,8 +200,11 @@ export class Coordinator extends Decisions {
   protected countVotes(transaction: Transaction): void {
     const votes = [...transaction.votes.values()];
     if (votes.includes('no')) this.decide(transaction, 'abort', 'a manager voted no');
-    else if (votes.length === transaction.participants.length)
-      this.decide(transaction, 'commit', '');
+    else if (votes.length === transaction.participants.length) this.allVoted(transaction);
+  }
+
+  protected allVoted(transaction: Transaction): void {
+    this.decide(transaction, 'commit', '');
   }
 
   /** Silence is not consent. */

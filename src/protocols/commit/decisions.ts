@@ -1,9 +1,9 @@
-import type { NodeEnv, NodeId } from '../../sim/engine/env.ts';
+import type { Message, NodeEnv, NodeId } from '../../sim/engine/env.ts';
 import { LoggedNode } from '../logged-node.ts';
 import type { CommitConfig } from './config.ts';
 import type { Ack, CommitMessage } from './messages.ts';
 import type { CommitObserver } from './observer.ts';
-import type { CoordinatorRecord } from './records.ts';
+import type { AcceptorRecord, CoordinatorRecord } from './records.ts';
 import { isDecided, outcomeOf, type Transaction } from './transaction.ts';
 import { type Outcome, XA } from './xa.ts';
 
@@ -36,21 +36,32 @@ export abstract class Decisions extends LoggedNode<CoordinatorRecord> {
         this.transactions.delete(record.gid);
         continue;
       }
+      if (record.kind === 'promised' || record.kind === 'accepted') {
+        this.replayAcceptor(record);
+        continue;
+      }
       const outcome = record.kind === 'commit' ? 'commit' : 'abort';
       if (record.kind === 'commit') this.committed.set(record.request, record.gid);
       if (outcome === 'commit' && !this.awaitsAcks('commit')) this.transactions.delete(record.gid);
-      else this.transactions.set(record.gid, this.#recovered(record, outcome));
+      else {
+        const transaction = this.known(record.gid, record.participants, outcome);
+        transaction.logged = record.kind !== 'collecting';
+        this.transactions.set(record.gid, transaction);
+      }
     }
   }
 
-  #recovered(
-    { gid, kind, participants }: Exclude<CoordinatorRecord, { readonly kind: 'end' }>,
-    outcome: Outcome,
-  ): Transaction {
+  /** Two-phase commit has no acceptors. */
+  protected replayAcceptor({ gid, kind }: AcceptorRecord): void {
+    this.env.log(() => `the log has ${gid} ${kind}`);
+  }
+
+  /** A transaction of which only this is left: who takes part, and how it ends. */
+  protected known(gid: string, participants: readonly NodeId[], outcome: Outcome): Transaction {
     return {
       gid,
       asked: true,
-      logged: kind !== 'collecting',
+      logged: true,
       request: '',
       askers: [],
       participants,
@@ -138,6 +149,11 @@ export abstract class Decisions extends LoggedNode<CoordinatorRecord> {
     this.#finish(transaction);
   }
 
+  /** Forgets the transaction, whoever has not answered. */
+  protected giveUp(transaction: Transaction): void {
+    this.#finish(transaction);
+  }
+
   #finish(transaction: Transaction): void {
     const { gid, request } = transaction;
     const outcome = outcomeOf(transaction);
@@ -219,6 +235,11 @@ export abstract class Decisions extends LoggedNode<CoordinatorRecord> {
   }
 
   protected transmit(to: NodeId, message: CommitMessage): void {
+    this.emit(to, message);
+  }
+
+  /** Sends what other protocols of the family add, too. */
+  protected emit(to: NodeId, message: Message): void {
     this.observer?.sending(this.env.id, to, message);
     this.env.send(to, message);
   }

@@ -75,8 +75,13 @@ export const invariants: readonly InvariantDefinition[] = [
     source: 'end-to-end argument: Saltzer, Reed & Clark 1984',
   },
   {
+    name: 'unique-names',
+    statement: 'No two transactions have one name, over restarts, too.',
+    source: 'X/Open XA §4.2: an xid is globally unique',
+  },
+  {
     name: 'termination',
-    statement: 'When all is healed, every manager learns every decision.',
+    statement: 'When all is healed, every manager learns every decision, and says so.',
     source: 'AC5; Bernstein, Hadzilacos & Goodman 1987, §7.3',
   },
 ];

@@ -1,4 +1,5 @@
 import type { NodeId } from '../../sim/engine/env.ts';
+import { AuditWatch } from '../audit-watch.ts';
 import type { Judge } from '../judge.ts';
 import { type Change, type Kind, initialAmount, kindOf } from '../bank.ts';
 import type { CommitConfig } from './config.ts';
@@ -18,16 +19,16 @@ export class Ledger {
   readonly #committed = new Map<string, ReadonlyMap<NodeId, readonly Change[]>>();
   /** Branches of committed transactions that are prepared and not applied: `gid` by manager. */
   readonly #owing = new Map<NodeId, Set<string>>();
-  readonly #touched = new Set<string>();
+  readonly #audits: AuditWatch;
 
   constructor(config: CommitConfig, judge: Judge) {
     this.#config = config;
     this.#judge = judge;
+    this.#audits = new AuditWatch(config.balance, config.stock);
   }
 
   began(work: ReadonlyMap<NodeId, readonly Change[]>): void {
-    for (const changes of work.values())
-      for (const { account } of changes) this.#touched.add(account);
+    for (const changes of work.values()) this.#audits.touches(changes);
   }
 
   recovered(node: NodeId, manager: ResourceManager): void {
@@ -75,20 +76,16 @@ export class Ledger {
         );
   }
 
-  /** An audit of every account that was ever touched adds up. */
+  /** An audit of every account of a kind that was ever touched adds up. */
   audited(node: NodeId, amounts: Readonly<Record<string, number>>): void {
-    const accounts = Object.keys(amounts);
-    if (accounts.length === 0 || [...this.#touched].some((account) => !(account in amounts)))
-      return;
-    const sums: Record<Kind, number> = { money: 0, goods: 0 };
-    for (const account of accounts)
-      sums[kindOf(account)] += amounts[account]! - this.#initial(account);
+    const surplus = this.#audits.audited(amounts);
+    if (surplus === null) return;
     for (const kind of KINDS)
-      if (sums[kind] !== 0)
+      if (surplus[kind] !== 0)
         this.#judge.violated(
           'isolation',
           [node],
-          `an audit of ${accounts.join(', ')} found ${Math.abs(sums[kind])} of ${kind} ${sums[kind] > 0 ? 'too much' : 'too little'}.`,
+          `an audit of ${Object.keys(amounts).join(', ')} found ${Math.abs(surplus[kind])} of ${kind} ${surplus[kind] > 0 ? 'too much' : 'too little'}.`,
           ['It saw one side of a transfer and not the other.'],
         );
   }

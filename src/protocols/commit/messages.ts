@@ -40,8 +40,8 @@ export interface Work extends Branchly {
 }
 export interface WorkReply extends Branchly {
   readonly type: 'WorkReply';
-  /** `done`: this request was committed here before. */
-  readonly status: 'ok' | 'failed' | 'done';
+  /** `done`: this request was committed here before. `pending`: an earlier branch of it is in doubt here. */
+  readonly status: 'ok' | 'failed' | 'done' | 'pending';
   readonly code: XaCode;
   readonly amounts: Readonly<Record<string, number>>;
 }

@@ -1,58 +1,40 @@
-import type { NodeId } from '../../sim/engine/env.ts';
+import type { Message, NodeId } from '../../sim/engine/env.ts';
 import { Judge } from '../judge.ts';
-import type { InvariantViolation, ReportViolation } from '../protocol.ts';
+import type { Figure, InvariantViolation, ReportViolation } from '../protocol.ts';
 import { ShadowLog } from '../shadow-log.ts';
 import type { Change } from '../bank.ts';
 import type { CommitConfig } from './config.ts';
+import { CostMeter } from './cost-meter.ts';
+import { type Ghost, newGhost } from './ghost.ts';
 import { Ledger } from './ledger.ts';
+import { LockRules } from './lock-rules.ts';
 import type { Ack, CommitMessage, Decision, Vote } from './messages.ts';
 import type { CommitObserver } from './observer.ts';
+import { OutcomeRules } from './outcome-rules.ts';
 import type { CoordinatorRecord, ParticipantRecord } from './records.ts';
 import type { ResourceManager } from './resource-manager.ts';
+import { TalkRules } from './talk-rules.ts';
 import { type Outcome, XA } from './xa.ts';
 
-interface Ghost {
-  readonly gid: string;
-  readonly request: string;
-  readonly work: ReadonlyMap<NodeId, readonly Change[]>;
-  decision: Outcome | null;
-  /** Its coordinator has crashed before it decided. */
-  orphaned: boolean;
-  readonly votes: Map<NodeId, Vote['vote']>;
-  readonly told: Map<NodeId, Set<Outcome>>;
-  readonly ends: Map<NodeId, { readonly outcome: Outcome; readonly promised: boolean }>;
-  readonly heuristics: Map<NodeId, Outcome>;
-  readonly reported: Set<NodeId>;
-}
+export type CommitLog = ShadowLog<CoordinatorRecord> | ShadowLog<ParticipantRecord>;
 
-/** What a run cost and how long promises bound. Times in µs. */
-export interface CommitMetrics {
-  readonly messages: Map<string, number>;
-  inDoubtMaxUs: number;
-  inDoubtTotalUs: number;
-  /** Alerts are marks; heuristic ends are counted here. */
-  heuristics: number;
-}
-
-/** Judges the invariants at every event, from what the nodes say and do. O(1) or O(managers) each. */
+/**
+ * Judges the invariants at every event, from what the nodes say and do. O(1) or O(managers) each. What another protocol
+ * of the family sees differently is a protected method.
+ */
 export class CommitMonitor implements CommitObserver {
-  readonly metrics: CommitMetrics = {
-    messages: new Map(),
-    inDoubtMaxUs: 0,
-    inDoubtTotalUs: 0,
-    heuristics: 0,
-  };
-  readonly logs = new Map<NodeId, ShadowLog<CoordinatorRecord> | ShadowLog<ParticipantRecord>>();
+  readonly metrics = new CostMeter();
+  readonly logs = new Map<NodeId, CommitLog>();
+  protected readonly config: CommitConfig;
+  protected readonly judge: Judge;
+  protected readonly ghosts = new Map<string, Ghost>();
+  protected readonly outcomes: OutcomeRules;
   readonly #coordinator: NodeId;
-  readonly #config: CommitConfig;
-  readonly #judge: Judge;
   readonly #nowUs: () => number;
+  readonly #unended = new Set<string>();
   readonly #ledger: Ledger;
-  readonly #ghosts = new Map<string, Ghost>();
-  readonly #byRequest = new Map<string, string>();
-  /** Rows of prepared branches, by manager and transaction. */
-  readonly #prepared = new Map<NodeId, Map<string, readonly string[]>>();
-  readonly #promisedUs = new Map<string, number>();
+  readonly #locks: LockRules;
+  protected readonly talk: TalkRules;
 
   constructor(
     servers: readonly NodeId[],
@@ -62,50 +44,67 @@ export class CommitMonitor implements CommitObserver {
     nowUs: () => number,
   ) {
     this.#coordinator = servers[0]!;
-    this.#config = config;
-    this.#judge = new Judge(report, nameOf);
+    this.config = config;
+    this.judge = new Judge(report, nameOf);
     this.#nowUs = nowUs;
-    this.#ledger = new Ledger(config, this.#judge);
+    this.#ledger = new Ledger(config, this.judge);
+    this.outcomes = new OutcomeRules(this.#coordinator, this.judge, this.#ledger);
+    this.#locks = new LockRules(this.judge);
+    this.talk = new TalkRules(this.judge, this.logs);
   }
 
   coordinatorLog(node: NodeId): ShadowLog<CoordinatorRecord> {
     const known = this.logs.get(node) as ShadowLog<CoordinatorRecord> | undefined;
     if (known !== undefined) return known;
-    const log = new ShadowLog<CoordinatorRecord>(({ kind, gid }) => `${kind}:${gid}`, {
+    const log = new ShadowLog<CoordinatorRecord>(nameOfRecord, {
       onAppended: (record) => {
-        if (record.kind === 'end') this.#forgotten(node, record.gid);
+        this.#noteUnended(record);
+        if (record.kind === 'end') this.talk.forgets(node, record.gid, this.ghosts);
       },
-      onDurable: ({ kind, gid }) => {
-        if (kind === 'commit') this.#decision(gid, 'commit');
+      onDurable: (record) => {
+        this.coordinatorRecordDurable(node, record);
       },
-      onRecovered: () => {
-        for (const ghost of this.#ghosts.values()) ghost.orphaned ||= ghost.decision === null;
+      onRecovered: (records) => {
+        this.#unended.clear();
+        for (const record of records) this.#noteUnended(record);
+        this.coordinatorRecovered();
       },
     });
     this.logs.set(node, log);
     return log;
   }
 
+  /** A decision that must be acknowledged is repeated until it has an end record. */
+  #noteUnended({ kind, gid }: CoordinatorRecord): void {
+    if (kind === 'end') this.#unended.delete(gid);
+    else if ((kind === 'commit' || kind === 'abort') && kind !== this.config.presume)
+      this.#unended.add(gid);
+  }
+
+  /** The commit record on disk is the decision. */
+  protected coordinatorRecordDurable(_node: NodeId, { kind, gid }: CoordinatorRecord): void {
+    if (kind === 'commit') this.decision(gid, 'commit');
+  }
+
+  /** What it had not decided, nobody will decide any more but by presumption. */
+  protected coordinatorRecovered(): void {
+    for (const ghost of this.ghosts.values()) ghost.orphaned ||= ghost.decision === null;
+  }
+
   participantLog(node: NodeId): ShadowLog<ParticipantRecord> {
     const known = this.logs.get(node) as ShadowLog<ParticipantRecord> | undefined;
     if (known !== undefined) return known;
-    const prepared = new Map<string, readonly string[]>();
-    this.#prepared.set(node, prepared);
-    const note = (record: ParticipantRecord): void => {
-      if (record.kind === 'prepared') prepared.set(record.gid, record.rows);
-      else prepared.delete(record.gid);
-    };
+    this.#locks.reread(node, []);
     const log = new ShadowLog<ParticipantRecord>(({ kind, gid }) => `${kind}:${gid}`, {
       onAppended: (record) => {
-        note(record);
-        if (record.kind === 'forget') this.#branchForgotten(node, record.gid);
+        this.#locks.logged(node, record);
+        if (record.kind === 'forget') this.talk.forgetsHeuristic(node, this.ghosts.get(record.gid));
       },
       onDurable: ({ kind, gid }) => {
-        if (kind === 'onePhase') this.#decision(gid, 'commit');
+        if (kind === 'onePhase') this.decision(gid, 'commit');
       },
       onRecovered: (records) => {
-        prepared.clear();
-        for (const record of records) note(record);
+        this.#locks.reread(node, records);
       },
     });
     this.logs.set(node, log);
@@ -114,169 +113,102 @@ export class CommitMonitor implements CommitObserver {
 
   began(gid: string, request: string, work: ReadonlyMap<NodeId, readonly Change[]>): void {
     this.#ledger.began(work);
-    this.#ghosts.set(gid, {
-      gid,
-      request,
-      work,
-      decision: null,
-      orphaned: false,
-      votes: new Map(),
-      told: new Map(),
-      ends: new Map(),
-      heuristics: new Map(),
-      reported: new Set(),
-    });
+    if (this.ghosts.has(gid))
+      this.judge.violated(
+        'unique-names',
+        [this.#coordinator],
+        `a second transaction is called ${gid}.`,
+        ['Messages, records and prepared branches of the first may still be about.'],
+      );
+    this.ghosts.set(gid, newGhost(gid, request, work));
   }
 
   decided(node: NodeId, gid: string, outcome: Outcome, reason: string): void {
-    const ghost = this.#ghosts.get(gid);
-    if (ghost === undefined) return;
-    if (reason.startsWith('one phase')) return;
-    const votes = [...ghost.votes].map(([id, vote]) => `${this.#judge.name(id)} voted ${vote}.`);
+    const ghost = this.ghosts.get(gid);
+    if (ghost === undefined || reason.startsWith('one phase')) return;
     if (outcome === 'abort') {
-      this.#decision(gid, 'abort');
+      this.decision(gid, 'abort');
       return;
     }
-    const missing = [...ghost.work.keys()].filter((id) => (ghost.votes.get(id) ?? 'no') === 'no');
-    if (missing.length > 0)
-      this.#judge.violated(
-        'commit-validity',
-        [node, ...missing],
-        `${gid} is to be committed without the yes of ${missing.map((id) => this.#judge.name(id)).join(', ')}.`,
-        votes,
-      );
+    this.outcomes.commitNeedsVotes(node, ghost);
     // With nothing to write there is nothing to log.
-    if (![...ghost.votes.values()].includes('yes')) this.#decision(gid, 'commit');
+    if (![...ghost.votes.values()].includes('yes')) this.decision(gid, 'commit');
   }
 
-  #decision(gid: string, outcome: Outcome): void {
-    const ghost = this.#ghosts.get(gid);
-    if (ghost === undefined || ghost.decision === outcome) return;
-    if (ghost.decision !== null) {
-      this.#judge.violated(
-        'stability',
-        [this.#coordinator],
-        `${gid} was decided ${ghost.decision} and is now decided ${outcome}.`,
-      );
-      return;
-    }
-    ghost.decision = outcome;
-    for (const [node, end] of ghost.ends) this.#compare(ghost, node, end.outcome, end.promised);
-    for (const [node, alone] of ghost.heuristics) this.#damage(ghost, node, alone);
-    if (outcome === 'abort') return;
-    this.#ledger.committed(gid, ghost.work);
-    // What follows a # tells attempts apart; it is one request all the same.
-    const [request] = ghost.request.split('#') as [string];
-    const other = this.#byRequest.get(request);
-    if (other !== undefined && other !== gid)
-      this.#judge.violated(
-        'once-per-request',
-        [this.#coordinator],
-        `request ${request} was committed twice, as ${other} and as ${gid}.`,
-      );
-    this.#byRequest.set(request, gid);
+  protected decision(gid: string, outcome: Outcome): void {
+    const ghost = this.ghosts.get(gid);
+    if (ghost === undefined) return;
+    if (ghost.decision === null && outcome === 'commit') this.metrics.committed += 1;
+    this.outcomes.decided(ghost, outcome);
   }
 
   resolved(node: NodeId, gid: string, outcome: Outcome, heuristic: boolean): void {
-    this.#prepared.get(node)?.delete(gid);
-    this.#endDoubt(node, gid);
-    const ghost = this.#ghosts.get(gid);
+    this.#locks.ended(node, gid);
+    this.metrics.doubt.end(`${node} ${gid}`, this.#nowUs());
+    const ghost = this.ghosts.get(gid);
     if (ghost === undefined) return;
     if (heuristic) {
       this.metrics.heuristics += 1;
-      ghost.heuristics.set(node, outcome);
-      this.#damage(ghost, node, outcome);
+      this.outcomes.endedAlone(ghost, node, outcome);
       return;
     }
-    const promised = ghost.votes.get(node) === 'yes';
-    if (promised && !ghost.told.get(node)?.has(outcome))
-      this.#judge.violated(
-        'promise-kept',
-        [node],
-        `${this.#judge.name(node)} voted yes to ${gid} and ended it with ${outcome}, which nobody had told it.`,
-      );
-    for (const [other, end] of ghost.ends)
-      if (
-        end.outcome !== outcome &&
-        (end.promised || end.outcome === 'commit' || outcome === 'commit')
-      )
-        this.#judge.violated(
-          'agreement',
-          [node, other],
-          `${gid} ended with ${outcome} at ${this.#judge.name(node)} and with ${end.outcome} at ${this.#judge.name(other)}.`,
-        );
-    ghost.ends.set(node, { outcome, promised });
-    this.#compare(ghost, node, outcome, promised);
+    if (ghost.votes.get(node) === 'yes' && ghost.told.get(node)?.has(outcome) !== true)
+      this.endedUntold(ghost, node, outcome);
+    this.outcomes.ended(ghost, node, outcome);
   }
 
-  #compare({ gid, decision }: Ghost, node: NodeId, outcome: Outcome, promised: boolean): void {
-    if (
-      decision === null ||
-      decision === outcome ||
-      (!promised && outcome === 'abort' && decision === 'abort')
-    )
-      return;
-    this.#judge.violated(
-      'agreement',
-      [this.#coordinator, node],
-      `${gid} was decided ${decision}, and ${this.#judge.name(node)} ended it with ${outcome}.`,
+  /** Who has voted yes may not decide. */
+  protected endedUntold({ gid }: Ghost, node: NodeId, outcome: Outcome): void {
+    this.judge.violated(
+      'promise-kept',
+      [node],
+      `${this.judge.name(node)} voted yes to ${gid} and ended it with ${outcome}, which nobody had told it.`,
     );
   }
 
-  #damage({ gid, decision }: Ghost, node: NodeId, alone: Outcome): void {
-    if (decision !== null && decision !== alone)
-      this.#judge.violated(
-        'no-heuristic-damage',
-        [node],
-        `${gid} was decided ${decision}, and ${this.#judge.name(node)} had ended it alone with ${alone}.`,
-      );
-  }
-
   applied(node: NodeId, gid: string): void {
+    this.metrics.released(node, gid, this.#nowUs());
     this.#ledger.applied(node, gid);
   }
 
   recovered(node: NodeId, manager: ResourceManager): void {
-    for (const [gid, rows] of this.#prepared.get(node) ?? [])
-      for (const row of rows)
-        if (manager.locks.holder(row) !== gid)
-          this.#judge.violated(
-            'locks-kept',
-            [node],
-            `${this.#judge.name(node)} restarted with ${gid} prepared and its row ${row} unlocked.`,
-          );
+    this.#locks.recovered(node, manager);
     this.#ledger.recovered(node, manager);
   }
 
-  locked(node: NodeId, row: string, owner: string): void {
-    for (const [gid, rows] of this.#prepared.get(node) ?? [])
-      if (gid !== owner && rows.includes(row))
-        this.#judge.violated(
-          'locks-kept',
-          [node],
-          `${owner} got row ${row} of ${this.#judge.name(node)}, which prepared ${gid} must keep.`,
-        );
+  asked(node: NodeId, row: string, owner: string, holder: string | null): void {
+    if (holder !== null && this.#locks.isPrepared(node, holder))
+      this.metrics.waits(node, row, owner, this.#nowUs());
   }
 
-  sending(from: NodeId, to: NodeId, message: CommitMessage): void {
-    const { messages } = this.metrics;
-    messages.set(message.type, (messages.get(message.type) ?? 0) + 1);
-    const { type } = message;
-    if (type === 'Vote') this.#vote(from, message);
-    else if (type === 'Prepare' && this.#config.presume === 'commit')
-      this.#mustBeDurable(from, message, ['collecting']);
-    else if (type === 'Decision') this.#tells(from, to, message);
-    else if (type === 'Ack') this.#acknowledges(from, message);
-    else if (type === 'BeginReply' && message.outcome === 'commit')
-      this.#ledger.audited(from, message.amounts);
+  locked(node: NodeId, row: string, owner: string): void {
+    this.metrics.granted(node, row, owner, this.#nowUs());
+    this.#locks.granted(node, row, owner);
+  }
+
+  sending(from: NodeId, to: NodeId, message: Message): void {
+    this.metrics.sent(message.type);
+    const said = message as CommitMessage;
+    const { type } = said;
+    if (type === 'Vote') this.#vote(from, said);
+    else if (type === 'Prepare' && this.config.presume === 'commit')
+      this.talk.mustBeDurable(from, said, ['collecting']);
+    else if (type === 'Decision') this.#tells(from, to, said);
+    else if (type === 'Ack') this.#acknowledges(from, said);
+    else if (type === 'BeginReply' && said.outcome === 'commit') this.#audited(from, said.amounts);
+  }
+
+  #audited(from: NodeId, amounts: Readonly<Record<string, number>>): void {
+    if (Object.keys(amounts).length === 0) return;
+    this.metrics.audits += 1;
+    this.#ledger.audited(from, amounts);
   }
 
   #vote(from: NodeId, message: Vote): void {
-    const ghost = this.#ghosts.get(message.gid);
+    const ghost = this.ghosts.get(message.gid);
     if (message.vote === 'yes') {
-      this.#mustBeDurable(from, message, ['prepared']);
-      const key = `${from} ${message.gid}`;
-      if (!this.#promisedUs.has(key)) this.#promisedUs.set(key, this.#nowUs());
+      this.talk.mustBeDurable(from, message, ['prepared']);
+      this.metrics.doubt.begin(`${from} ${message.gid}`, this.#nowUs());
       // Work that came again after the branch had been given up: only now there is a promise.
       if (ghost?.ends.get(from)?.promised === false) ghost.ends.delete(from);
     }
@@ -284,111 +216,77 @@ export class CommitMonitor implements CommitObserver {
   }
 
   #tells(from: NodeId, to: NodeId, message: Decision): void {
-    const { gid, outcome, presumed, ack } = message;
-    const ghost = this.#ghosts.get(gid);
+    const { gid, outcome, presumed } = message;
+    const ghost = this.ghosts.get(gid);
     if (presumed) this.#presumes(from, to, gid, outcome);
-    else if (from !== this.#coordinator)
-      this.#mustBeDurable(from, message, [outcome, 'heuristic', 'onePhase']);
-    else if (outcome === 'commit' || (ack && this.#config.presume === 'nothing'))
-      this.#mustBeDurable(from, message, [outcome]);
+    else if (this.isParticipant(from))
+      this.talk.mustBeDurable(from, message, [outcome, 'heuristic', 'onePhase']);
+    else this.decisionBacked(from, message);
     if (ghost === undefined) return;
     const told = ghost.told.get(to) ?? new Set();
     told.add(outcome);
     ghost.told.set(to, told);
   }
 
+  protected isParticipant(node: NodeId): boolean {
+    return node !== this.#coordinator;
+  }
+
+  /** A coordinator tells what its own disk says, except what everybody presumes. */
+  protected decisionBacked(from: NodeId, message: Decision): void {
+    if (message.outcome === 'commit' || (message.ack && this.config.presume === 'nothing'))
+      this.talk.mustBeDurable(from, message, [message.outcome]);
+  }
+
   #presumes(from: NodeId, to: NodeId, gid: string, outcome: Outcome): void {
-    const ghost = this.#ghosts.get(gid);
+    const ghost = this.ghosts.get(gid);
     if (ghost === undefined) return;
-    const { decision, orphaned } = ghost;
-    if (decision === null && outcome === 'abort') {
-      if (orphaned) this.#decision(gid, 'abort');
-      else
-        this.#judge.violated(
-          'abort-validity',
-          [from, to],
-          `${gid} is under way, and ${this.#judge.name(to)} is told to abort it as one nobody knows.`,
-        );
-    } else if (decision !== outcome && this.#prepared.get(to)?.has(gid) === true)
-      // A late copy of a question that is settled gets a wrong answer and cannot act on it.
-      this.#judge.violated(
-        'presumption-true',
-        [from, to],
-        `${this.#judge.name(from)} has no record of ${gid} and presumes ${outcome}; it was ${decision === null ? 'never decided' : `decided ${decision}`}.`,
-      );
+    if (ghost.decision === null && ghost.orphaned && outcome === 'abort')
+      this.decision(gid, 'abort');
+    // A late copy of a question that is settled gets a wrong answer and cannot act on it.
+    else this.talk.presumes(from, to, ghost, outcome, this.#locks.isPrepared(to, gid));
   }
 
   #acknowledges(from: NodeId, message: Ack): void {
     const { gid, outcome, code } = message;
     if (code === XA.HEURCOM || code === XA.HEURRB) {
-      this.#mustBeDurable(from, message, ['heuristic']);
-      this.#ghosts.get(gid)?.reported.add(from);
-    } else if (code === XA.OK) this.#mustBeDurable(from, message, [outcome, 'onePhase', 'forget']);
-  }
-
-  #mustBeDurable(
-    from: NodeId,
-    { type, gid }: CommitMessage & { readonly gid: string },
-    kinds: readonly string[],
-  ): void {
-    const log = this.logs.get(from);
-    if (log === undefined || kinds.some((kind) => log.isDurable(`${kind}:${gid}`))) return;
-    this.#judge.violated(
-      'durable-before-talk',
-      [from],
-      `${this.#judge.name(from)} sends ${type} of ${gid}, and what it says is not on its disk.`,
-      [`A power loss now would take the ${kinds[0]!} record, and the promise with it.`],
-    );
-  }
-
-  #forgotten(node: NodeId, gid: string): void {
-    const asking = [...(this.#ghosts.get(gid)?.votes ?? [])].filter(([id, vote]) => {
-      const log = this.logs.get(id);
-      const over = ['commit', 'abort', 'heuristic'].some((kind) =>
-        log?.isDurable(`${kind}:${gid}`),
-      );
-      return vote === 'yes' && !over;
-    });
-    if (asking.length > 0)
-      this.#judge.violated(
-        'forget-safely',
-        [node, ...asking.map(([id]) => id)],
-        `${this.#judge.name(node)} forgets ${gid}, which ${asking.map(([id]) => this.#judge.name(id)).join(', ')} may still ask about.`,
-      );
-  }
-
-  #branchForgotten(node: NodeId, gid: string): void {
-    if (this.#ghosts.get(gid)?.reported.has(node) === false)
-      this.#judge.violated(
+      this.talk.mustBeDurable(from, message, ['heuristic']);
+      this.ghosts.get(gid)?.reported.add(from);
+    } else if (code === XA.OK && this.ghosts.get(gid)?.heuristics.has(from) === true)
+      this.judge.violated(
         'heuristics-reported',
-        [node],
-        `${this.#judge.name(node)} forgets that it ended ${gid} alone, and has told nobody.`,
+        [from],
+        `${this.judge.name(from)} acknowledges ${gid} as told, and had ended it alone.`,
       );
+    else if (code === XA.OK)
+      this.talk.mustBeDurable(from, message, [outcome, 'onePhase', 'forget']);
   }
 
-  #endDoubt(node: NodeId, gid: string): void {
-    const key = `${node} ${gid}`;
-    const sinceUs = this.#promisedUs.get(key);
-    if (sinceUs === undefined) return;
-    this.#promisedUs.delete(key);
-    const doubtUs = this.#nowUs() - sinceUs;
-    this.metrics.inDoubtTotalUs += doubtUs;
-    this.metrics.inDoubtMaxUs = Math.max(this.metrics.inDoubtMaxUs, doubtUs);
-  }
-
-  /** Prepared branches that wait for their decision. */
+  /** Prepared branches that wait for their decision, and decisions that are still being repeated. */
   unfinished(): readonly InvariantViolation[] {
-    return [...this.#prepared].flatMap(([node, branches]) =>
+    const doubts = [...this.#locks.prepared].flatMap(([node, branches]) =>
       branches.size === 0
         ? []
-        : [
-            {
-              invariant: 'termination',
-              sentence: `${this.#judge.name(node)} is still in doubt about ${[...branches.keys()].join(', ')}.`,
-              because: [],
-              nodes: [node],
-            },
-          ],
+        : [this.#lasting(node, `is still in doubt about ${[...branches.keys()].join(', ')}`)],
     );
+    if (this.#unended.size === 0) return doubts;
+    const open = [...this.#unended].join(', ');
+    return [...doubts, this.#lasting(this.#coordinator, `still repeats its decision of ${open}`)];
   }
+
+  #lasting(node: NodeId, what: string): InvariantViolation {
+    const sentence = `${this.judge.name(node)} ${what}.`;
+    return { invariant: 'termination', sentence, because: [], nodes: [node] };
+  }
+
+  figures(): readonly Figure[] {
+    const forces = [...this.logs.values()].reduce((sum, log) => sum + log.forces, 0);
+    return this.metrics.figures(forces);
+  }
+}
+
+/** `commit:g`; of an acceptor also the ballot: `accepted:g:3`. */
+function nameOfRecord(record: CoordinatorRecord): string {
+  const name = `${record.kind}:${record.gid}`;
+  return 'ballot' in record ? `${name}:${record.ballot}` : name;
 }

@@ -1,25 +1,17 @@
 import type { Message, NodeEnv, NodeId } from '../../sim/engine/env.ts';
-import { LoggedNode } from '../logged-node.ts';
+import { Branches } from './branches.ts';
 import type { CommitConfig } from './config.ts';
-import type { CommitMessage, Decision, Prepare, Read, Work, ToParticipant } from './messages.ts';
+import type { Decision, Prepare, ToParticipant, Vote } from './messages.ts';
 import type { CommitObserver } from './observer.ts';
-import type { ParticipantRecord } from './records.ts';
-import { type Branch, ResourceManager } from './resource-manager.ts';
+import type { Branch } from './resource-manager.ts';
 import { type Outcome, XA, type XaCode } from './xa.ts';
 
 /**
- * A resource manager as a server: locks, work, the forced vote, doubt and its end. Whatever it promises is on disk
- * first. Each rule is a method of its own.
+ * A resource manager as a server: the forced vote, doubt and its end, heuristics. Whatever it promises is on disk first.
+ * Each rule is a method of its own.
  */
-export class Participant extends LoggedNode<ParticipantRecord> {
-  protected readonly config: CommitConfig;
+export class Participant extends Branches {
   protected readonly coordinator: NodeId;
-  protected readonly observer: CommitObserver | null;
-  manager: ResourceManager;
-  /** Prepared branches whose record is durable, with everyone who takes part. */
-  protected readonly promised = new Map<string, readonly NodeId[]>();
-  readonly #waits = new Map<string, { from: NodeId; work: Work; missing: number }>();
-  #readers = 0;
 
   constructor(
     env: NodeEnv,
@@ -27,61 +19,19 @@ export class Participant extends LoggedNode<ParticipantRecord> {
     coordinator: NodeId,
     observer: CommitObserver | null,
   ) {
-    super(env, observer?.participantLog(env.id) ?? null);
-    this.config = config;
+    super(env, config, observer);
     this.coordinator = coordinator;
-    this.observer = observer;
-    this.manager = this.#newManager();
-  }
-
-  protected override replay(records: readonly ParticipantRecord[]): void {
-    const manager = this.#newManager();
-    this.manager = manager;
-    this.promised.clear();
-    this.#waits.clear();
-    for (const record of records) this.#redo(manager, record);
-    for (const gid of this.promised.keys()) this.restoreLocks(manager.branches.get(gid)!);
-    this.observer?.recovered(this.env.id, manager);
-  }
-
-  #newManager(): ResourceManager {
-    const { balance, stock } = this.config;
-    return new ResourceManager(balance, stock, (gid) => {
-      if (this.ready) this.observer?.applied(this.env.id, gid);
-    });
-  }
-
-  #redo(manager: ResourceManager, record: ParticipantRecord): void {
-    const { kind, gid } = record;
-    if (kind === 'prepared' || kind === 'onePhase') {
-      const { request, changes, rows, peers } = record;
-      manager.ended.delete(gid);
-      manager.branches.set(gid, { gid, request, state: 'prepared', changes, rows });
-      if (kind === 'prepared') this.promised.set(gid, peers);
-      else manager.commit(gid, false);
-      return;
-    }
-    this.promised.delete(gid);
-    if (kind === 'commit') manager.commit(gid, false);
-    else if (kind === 'heuristic') manager.decideAlone(gid, record.outcome);
-    else if (kind === 'forget') manager.forget(gid);
-    else if (manager.rollback(gid) === XA.NOTA) manager.ended.set(gid, 'abort');
-  }
-
-  /** A prepared branch keeps its rows over a restart. */
-  protected restoreLocks(branch: Branch): void {
-    for (const row of branch.rows) this.#lock(row, branch.gid, () => undefined);
   }
 
   protected override resume(): void {
-    for (const gid of this.promised.keys()) this.#beginDoubt(gid);
+    for (const gid of this.promised.keys()) this.beginDoubt(gid);
   }
 
   protected override receive(from: NodeId, received: Message, replyTo: number): void {
     const message = received as ToParticipant;
     switch (message.type) {
       case 'Work':
-        this.#work(from, message);
+        this.work(from, message);
         break;
       case 'Prepare':
         this.prepare(from, message);
@@ -102,7 +52,7 @@ export class Participant extends LoggedNode<ParticipantRecord> {
         this.forget(message.gid);
         break;
       case 'Read':
-        this.#read(from, message, replyTo);
+        this.read(from, message, replyTo);
         break;
     }
   }
@@ -110,113 +60,35 @@ export class Participant extends LoggedNode<ParticipantRecord> {
   protected override timeout(purpose: string, gid: string): void {
     const branch = this.manager.branches.get(gid);
     if (branch === undefined) return;
-    const wait = this.#waits.get(gid);
-    if (purpose === 'lock' && wait !== undefined) {
-      this.#waits.delete(gid);
-      this.#dropUnprepared(branch);
-      this.#replyWork(wait.from, gid, 'failed', XA.RBTIMEOUT, {});
-    } else if (purpose === 'idle' && branch.state !== 'prepared') this.#dropUnprepared(branch);
+    if (purpose === 'lock') this.waitOver(branch);
+    else if (purpose === 'idle' && branch.state !== 'prepared') this.dropUnprepared(branch);
     else if (purpose === 'doubt' && this.promised.has(gid)) {
       this.whenUncertain(gid);
-      this.env.setTimer(`doubt:${gid}`, this.config.inquiryTimeoutUs);
+      this.armDoubt(gid);
     } else if (purpose === 'heuristic' && this.promised.has(gid)) this.decideAlone(gid);
-  }
-
-  #work(from: NodeId, work: Work): void {
-    const { gid, request } = work;
-    const { manager } = this;
-    if (manager.requests.has(request)) {
-      this.#replyWork(from, gid, 'done', XA.OK, {});
-      return;
-    }
-    const code = manager.start(gid, request);
-    if (code === XA.DUPID && manager.branches.has(gid)) return;
-    if (code !== XA.OK) {
-      this.#replyWork(from, gid, 'failed', code, {});
-      return;
-    }
-    const branch = manager.branches.get(gid)!;
-    branch.rows = rowsOf(work);
-    const wait = { from, work, missing: branch.rows.length };
-    this.#waits.set(gid, wait);
-    this.env.setTimer(`idle:${gid}`, this.config.txTimeoutUs);
-    this.limitWait(gid);
-    for (const row of branch.rows)
-      this.#lock(row, gid, () => {
-        wait.missing -= 1;
-        if (wait.missing === 0 && this.#waits.get(gid) === wait) this.#execute(wait.from, work);
-      });
-  }
-
-  /** Managers cannot see a circle of waits that goes through others: only time ends it. */
-  protected limitWait(gid: string): void {
-    this.env.setTimer(`lock:${gid}`, this.config.lockTimeoutUs);
-  }
-
-  #lock(row: string, owner: string, granted: () => void): void {
-    this.manager.locks.acquire(row, owner, () => {
-      this.observer?.locked(this.env.id, row, owner);
-      granted();
-    });
-  }
-
-  #execute(from: NodeId, { gid, request, changes, reads }: Work): void {
-    const { manager } = this;
-    if (manager.requests.has(request)) {
-      // It was committed in one phase while this attempt waited for its rows.
-      this.#dropUnprepared(manager.branches.get(gid)!);
-      this.#replyWork(from, gid, 'done', XA.OK, {});
-      return;
-    }
-    this.#waits.delete(gid);
-    this.env.cancelTimer(`lock:${gid}`);
-    const amounts = Object.fromEntries(reads.map((account) => [account, manager.amount(account)]));
-    const code = this.perform(gid, changes);
-    if (code !== XA.OK) {
-      this.#dropUnprepared(manager.branches.get(gid)!);
-      this.#replyWork(from, gid, 'failed', code, {});
-      return;
-    }
-    manager.end(gid);
-    this.#replyWork(from, gid, 'ok', XA.OK, amounts);
-  }
-
-  protected perform(gid: string, changes: Work['changes']): XaCode {
-    return this.manager.execute(gid, changes);
-  }
-
-  #replyWork(
-    to: NodeId,
-    gid: string,
-    status: 'ok' | 'failed' | 'done',
-    code: XaCode,
-    amounts: Readonly<Record<string, number>>,
-  ): void {
-    this.transmit(to, { type: 'WorkReply', gid, status, code, amounts });
-  }
-
-  /** Before the vote a branch may be given up for any reason. */
-  #dropUnprepared(branch: Branch): void {
-    this.resolve(branch.gid, 'abort', false);
   }
 
   protected prepare(from: NodeId, { gid, peers }: Prepare): void {
     if (this.promised.has(gid)) {
-      this.transmit(from, { type: 'Vote', gid, vote: 'yes' });
+      this.vote(from, gid, 'yes');
       return;
     }
     const branch = this.manager.branches.get(gid);
     // Prepared, not durable yet: the vote is under way.
     if (branch?.state === 'prepared') return;
     const code = this.manager.prepare(gid, this.config.readOnlyVote);
-    if (code === XA.RDONLY) this.transmit(from, { type: 'Vote', gid, vote: 'readOnly' });
-    else if (code > 0 && !this.vetoes(code))
-      this.transmit(from, { type: 'Vote', gid, vote: 'yes' });
+    if (code === XA.RDONLY) this.vote(from, gid, 'readOnly');
+    else if (code > 0 && !this.vetoes(code)) this.vote(from, gid, 'yes');
     else if (code === XA.OK) this.#promise(from, branch!, peers);
     else {
-      if (branch !== undefined && code === XA.PROTO) this.#dropUnprepared(branch);
-      this.transmit(from, { type: 'Vote', gid, vote: 'no' });
+      if (branch !== undefined && code === XA.PROTO) this.dropUnprepared(branch);
+      this.vote(from, gid, 'no');
     }
+  }
+
+  /** The vote goes to who asked for it. */
+  protected vote(to: NodeId, gid: string, vote: Vote['vote']): void {
+    this.transmit(to, { type: 'Vote', gid, vote });
   }
 
   /** A branch that was rolled back cannot be committed: the vote is no. */
@@ -231,8 +103,8 @@ export class Participant extends LoggedNode<ParticipantRecord> {
       if (!this.manager.branches.has(gid)) return;
       this.promised.set(gid, peers);
       this.env.mark('prepared', { gid });
-      this.transmit(to, { type: 'Vote', gid, vote: 'yes' });
-      this.#beginDoubt(gid);
+      this.vote(to, gid, 'yes');
+      this.beginDoubt(gid);
     });
   }
 
@@ -241,10 +113,15 @@ export class Participant extends LoggedNode<ParticipantRecord> {
     this.log.force(then);
   }
 
-  #beginDoubt(gid: string): void {
-    this.env.setTimer(`doubt:${gid}`, this.config.inquiryTimeoutUs);
+  protected beginDoubt(gid: string): void {
+    this.armDoubt(gid);
     if (this.config.heuristic !== 'none')
       this.env.setTimer(`heuristic:${gid}`, this.config.heuristicTimeoutUs);
+  }
+
+  /** A participant in doubt waits before it asks, again and again. */
+  protected armDoubt(gid: string): void {
+    this.env.setTimer(`doubt:${gid}`, this.config.inquiryTimeoutUs);
   }
 
   /** A participant that has promised may not decide; it may ask. */
@@ -263,7 +140,7 @@ export class Participant extends LoggedNode<ParticipantRecord> {
   protected answerPeer(to: NodeId, gid: string): void {
     const { branches, ended } = this.manager;
     const branch = branches.get(gid);
-    if (branch !== undefined && branch.state !== 'prepared') this.#dropUnprepared(branch);
+    if (branch !== undefined && branch.state !== 'prepared') this.dropUnprepared(branch);
     const outcome = ended.get(gid);
     if (outcome === undefined) return;
     if (outcome === 'abort') this.log.append({ kind: 'abort', gid });
@@ -281,12 +158,12 @@ export class Participant extends LoggedNode<ParticipantRecord> {
         });
     };
     if (branch === undefined) {
-      acknowledge(this.endUnknown(gid, outcome, ack));
+      const code = this.endUnknown(gid, outcome, ack);
+      if (code !== null) acknowledge(code);
       return;
     }
     if (branch.state === 'heuristicCommit' || branch.state === 'heuristicRollback') {
-      const code = branch.state === 'heuristicCommit' ? XA.HEURCOM : XA.HEURRB;
-      this.transmit(from, { type: 'Ack', gid, outcome, code });
+      this.transmit(from, { type: 'Ack', gid, outcome, code: this.heuristicCode(branch) });
       return;
     }
     const prepared = branch.state === 'prepared';
@@ -296,8 +173,13 @@ export class Participant extends LoggedNode<ParticipantRecord> {
     acknowledge(XA.OK);
   }
 
-  /** A decision about a branch that is not here: over, never begun, or lost before it promised. */
-  protected endUnknown(gid: string, outcome: Outcome, ack: boolean): XaCode {
+  /** Whoever decided alone says so when it is told. */
+  protected heuristicCode({ state }: Branch): XaCode {
+    return state === 'heuristicCommit' ? XA.HEURCOM : XA.HEURRB;
+  }
+
+  /** A decision about a branch that is not here: over, never begun, or lost before it promised. Null: no answer. */
+  protected endUnknown(gid: string, outcome: Outcome, ack: boolean): XaCode | null {
     const { ended } = this.manager;
     const known = ended.get(gid);
     if (known !== undefined && known !== outcome) return XA.NOTA;
@@ -337,20 +219,6 @@ export class Participant extends LoggedNode<ParticipantRecord> {
     });
   }
 
-  protected resolve(gid: string, outcome: Outcome, heuristic: boolean): void {
-    const { manager } = this;
-    const state = manager.branches.get(gid)?.state;
-    this.#waits.delete(gid);
-    this.promised.delete(gid);
-    for (const purpose of ['idle', 'lock', 'doubt', 'heuristic'])
-      this.env.cancelTimer(`${purpose}:${gid}`);
-    // Observers are told before the rows go on to the next owner.
-    this.observer?.resolved(this.env.id, gid, outcome, heuristic);
-    if (heuristic) manager.decideAlone(gid, outcome);
-    else if (outcome === 'commit') manager.commit(gid, state === 'ended');
-    else manager.rollback(gid);
-  }
-
   protected decideAlone(gid: string): void {
     const outcome: Outcome = this.config.heuristic === 'commit' ? 'commit' : 'abort';
     this.log.append({ kind: 'heuristic', gid, outcome });
@@ -362,27 +230,4 @@ export class Participant extends LoggedNode<ParticipantRecord> {
   protected forget(gid: string): void {
     if (this.manager.forget(gid) === XA.OK) this.log.append({ kind: 'forget', gid });
   }
-
-  #read(from: NodeId, { account }: Read, replyTo: number): void {
-    this.#readers += 1;
-    const reader = `reader ${this.#readers}`;
-    const { manager } = this;
-    this.#lock(account, reader, () => {
-      const reply: CommitMessage = { type: 'ReadReply', amount: manager.amount(account) };
-      this.observer?.sending(this.env.id, from, reply);
-      this.env.reply(from, replyTo, reply);
-      manager.locks.release(reader);
-    });
-  }
-
-  protected transmit(to: NodeId, message: CommitMessage): void {
-    this.observer?.sending(this.env.id, to, message);
-    this.env.send(to, message);
-  }
-}
-
-/** In one order everywhere, so that two branches never wait for each other within one manager. */
-function rowsOf({ changes, reads }: Work): readonly string[] {
-  const rows = new Set([...changes.map(({ account }) => account), ...reads]);
-  return [...rows].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 }

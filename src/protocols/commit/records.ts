@@ -1,5 +1,6 @@
 import type { NodeId } from '../../sim/engine/env.ts';
 import type { Change } from '../bank.ts';
+import type { Vote } from './messages.ts';
 import type { Outcome } from './xa.ts';
 
 /** What a coordinator's log holds. */
@@ -14,7 +15,19 @@ export type CoordinatorRecord =
       readonly request: string;
     }
   /** Everyone has acknowledged. */
-  | { readonly kind: 'end'; readonly gid: string };
+  | { readonly kind: 'end'; readonly gid: string }
+  | AcceptorRecord;
+
+/** Paxos Commit only: what an acceptor has promised, and what it has accepted of all the votes of a transaction. */
+export type AcceptorRecord =
+  | { readonly kind: 'promised'; readonly gid: string; readonly ballot: number }
+  | {
+      readonly kind: 'accepted';
+      readonly gid: string;
+      readonly ballot: number;
+      readonly participants: readonly NodeId[];
+      readonly votes: readonly (readonly [NodeId, Vote['vote']])[];
+    };
 
 /** What a resource manager's log holds. */
 export type ParticipantRecord =
@@ -28,5 +41,6 @@ export type ParticipantRecord =
       readonly rows: readonly string[];
       readonly peers: readonly NodeId[];
     }
-  | { readonly kind: 'commit' | 'abort' | 'forget'; readonly gid: string }
+  /** `precommit`: three-phase commit only, everyone has voted yes. */
+  | { readonly kind: 'commit' | 'abort' | 'forget' | 'precommit'; readonly gid: string }
   | { readonly kind: 'heuristic'; readonly gid: string; readonly outcome: Outcome };

@@ -1,4 +1,5 @@
 import { type Change, initialAmount } from '../bank.ts';
+import type { ParticipantRecord } from './records.ts';
 import { RowLocks } from './row-locks.ts';
 import { type BranchState, MAX_GTRID_BYTES, type Outcome, XA, type XaCode } from './xa.ts';
 
@@ -56,6 +57,7 @@ export class ResourceManager {
   execute(gid: string, changes: readonly Change[]): XaCode {
     const branch = this.branches.get(gid);
     if (branch === undefined) return XA.NOTA;
+    if (branch.state === 'rollbackOnly') return XA.RBROLLBACK;
     if (branch.state !== 'active') return XA.PROTO;
     for (const { account, delta } of changes)
       if (delta < 0 && this.amount(account) + delta < 0) {
@@ -86,6 +88,7 @@ export class ResourceManager {
     if (branch.state !== 'ended') return XA.PROTO;
     if (readOnlyVote && branch.changes.length === 0) {
       this.branches.delete(gid);
+      this.#onEnd(gid);
       this.locks.release(gid);
       return XA.RDONLY;
     }
@@ -109,11 +112,13 @@ export class ResourceManager {
     return XA.OK;
   }
 
+  /** A branch whose work is not ended cannot be rolled back: `end` comes first (table 6-4). */
   rollback(gid: string): XaCode {
     const branch = this.branches.get(gid);
     if (branch === undefined) return XA.NOTA;
     const heuristic = heuristicCode(branch);
     if (heuristic !== null) return heuristic;
+    if (branch.state === 'active') return XA.PROTO;
     this.#finish(branch, 'abort');
     return XA.OK;
   }
@@ -145,6 +150,20 @@ export class ResourceManager {
     return [...this.branches.values()].flatMap((branch) =>
       branch.state === 'prepared' || heuristicCode(branch) !== null ? [branch.gid] : [],
     );
+  }
+
+  /** Does what a record of the log says; who recovers gives prepared branches their rows back. */
+  redo(record: ParticipantRecord): void {
+    const { kind, gid } = record;
+    if (kind === 'prepared' || kind === 'onePhase') {
+      const { request, changes, rows } = record;
+      this.ended.delete(gid);
+      this.branches.set(gid, { gid, request, state: 'prepared', changes, rows });
+      if (kind === 'onePhase') this.commit(gid, false);
+    } else if (kind === 'commit') this.commit(gid, false);
+    else if (kind === 'heuristic') this.decideAlone(gid, record.outcome);
+    else if (kind === 'forget') this.forget(gid);
+    else if (kind === 'abort' && this.rollback(gid) === XA.NOTA) this.ended.set(gid, 'abort');
   }
 
   /** Makes the changes of a branch part of the state. */

@@ -16,7 +16,16 @@ export interface Transaction {
   readonly askers: { readonly from: NodeId; readonly replyTo: number }[];
   readonly participants: readonly NodeId[];
   readonly work: ReadonlyMap<NodeId, BranchWork>;
-  state: 'working' | 'collecting' | 'voting' | 'onePhase' | 'deciding' | Outcome;
+  /** `preCommitting`, `recovering`: of three-phase commit only. */
+  state:
+    | 'working'
+    | 'collecting'
+    | 'voting'
+    | 'onePhase'
+    | 'preCommitting'
+    | 'recovering'
+    | 'deciding'
+    | Outcome;
   /** Who has done the work, and then who has voted what. */
   readonly worked: Set<NodeId>;
   readonly votes: Map<NodeId, Vote['vote']>;

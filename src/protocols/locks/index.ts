@@ -1,5 +1,5 @@
 /** What every lock protocol shares: the protected resource, and the judge of belief and effect. */
-export { ConfigSection } from './config-section.ts';
+export { lockFigureNames, lockFigures } from './figures.ts';
 export { inMs } from './in-ms.ts';
 export { lockInvariants } from './invariants.ts';
 export { resourceLane, workerLane } from './lane.ts';

@@ -28,4 +28,9 @@ export const lockInvariants: readonly InvariantDefinition[] = [
     statement: 'Fencing tokens of one lock strictly increase in the order of grants.',
     source: 'Kleppmann 2016',
   },
+  {
+    name: 'newest-token-accepted',
+    statement: 'The resource never refuses the greatest token that was given out.',
+    source: 'Kleppmann 2016: tokens are compared as numbers',
+  },
 ];

@@ -1,7 +1,8 @@
 import type { NodeId } from '../../sim/engine/env.ts';
+import type { ArrivedWrite, HeldLockSpan, LockTimeline } from '../lock-timeline.ts';
 import type { ReportViolation } from '../protocol.ts';
 import { inMs } from './in-ms.ts';
-import type { ResourceWrite } from './resource-messages.ts';
+import type { ResourceRead, ResourceWrite } from './resource-messages.ts';
 
 /** A lock as its client was told: from here on the client believes. */
 export interface Grant {
@@ -11,11 +12,14 @@ export interface Grant {
   readonly client: NodeId;
   /** Fencing token, or null. */
   readonly token: number | null;
+  /** True: others that are shared too may hold at once. Default false. */
+  readonly shared?: boolean;
 }
 
 interface Known extends Grant {
   readonly order: number;
   readonly sinceUs: number;
+  readonly span: HeldLockSpan;
   /** How many writes the resource had applied when this grant read; null: it has not read. */
   readWrites: number | null;
 }
@@ -49,6 +53,8 @@ export class LockJudge {
   readonly #judgeBelief: boolean;
   readonly #keys = new Map<string, KeyState>();
   readonly #grants = new Map<string, Known>();
+  readonly #holds: HeldLockSpan[] = [];
+  readonly #writes: ArrivedWrite[] = [];
 
   constructor(
     nowUs: () => number,
@@ -70,13 +76,14 @@ export class LockJudge {
     const state = this.#key(grant.key);
     state.grants += 1;
     this.measures.grants += 1;
-    const known: Known = {
-      ...grant,
-      order: state.grants,
-      sinceUs: this.#nowUs(),
-      readWrites: null,
-    };
-    const [other] = state.believers.values();
+    const sinceUs = this.#nowUs();
+    const { client, key, token } = grant;
+    const span = { client, key, token, fromUs: sinceUs, beliefEndUs: null, grantEndUs: null };
+    const known: Known = { ...grant, order: state.grants, sinceUs, span, readWrites: null };
+    this.#holds.push(span);
+    const other = [...state.believers.values()].find(
+      (believer) => !(believer.shared === true && grant.shared === true),
+    );
     if (other !== undefined && this.#judgeBelief)
       this.#report({
         invariant: 'mutual-exclusion-belief',
@@ -106,6 +113,8 @@ export class LockJudge {
   beliefEnded(id: string, supportEndUs: number | null): void {
     const known = this.#grants.get(id);
     if (known === undefined || !this.#key(known.key).believers.delete(id)) return;
+    known.span.beliefEndUs = this.#nowUs();
+    known.span.grantEndUs = supportEndUs ?? this.#nowUs();
     if (supportEndUs === null) return;
     const overrunUs = this.#nowUs() - Math.max(supportEndUs, known.sinceUs);
     this.measures.overrunUs = Math.max(this.measures.overrunUs, overrunUs);
@@ -133,6 +142,11 @@ export class LockJudge {
     );
   }
 
+  /** All that was held and written so far. */
+  get timeline(): LockTimeline {
+    return { holds: this.#holds, writes: this.#writes };
+  }
+
   resourceRecovered(key: string, value: number): void {
     this.#key(key).value = value;
   }
@@ -142,6 +156,21 @@ export class LockJudge {
     if (known !== undefined) known.readWrites ??= this.#key(key).writes;
   }
 
+  /** The resource refused a request as stale: is it not the newest holder's? */
+  resourceRefused({ type, key, token, grant }: ResourceRead | ResourceWrite): void {
+    const known = this.#grants.get(grant);
+    if (known === undefined) return;
+    if (type === 'ResourceWrite')
+      this.#writes.push({ client: known.client, key, atUs: this.#nowUs(), outcome: 'refused' });
+    if (token === null || token < this.#key(key).lastToken) return;
+    this.#report({
+      invariant: 'newest-token-accepted',
+      sentence: `the resource refused ${this.#name(known)}'s token ${token} for ${key}; no greater one was ever given out.`,
+      because: ['Fencing must stop older holders, never the newest.'],
+      nodes: [known.client],
+    });
+  }
+
   /** The resource applied a write: is it the holder's, and did anybody write in between? */
   resourceApplied({ key, value, token, grant }: ResourceWrite): void {
     const state = this.#key(key);
@@ -149,7 +178,10 @@ export class LockJudge {
     if (known === undefined) return;
     const { lastWriter } = state;
     const foreign = known.readWrites !== null && state.writes > known.readWrites;
-    if (lastWriter !== null && (foreign || known.order < lastWriter.order))
+    const harmful = lastWriter !== null && (foreign || known.order < lastWriter.order);
+    const outcome = harmful ? 'harmful' : 'applied';
+    this.#writes.push({ client: known.client, key, atUs: this.#nowUs(), outcome });
+    if (harmful)
       this.#report({
         invariant: 'mutual-exclusion-effect',
         sentence: `the resource applied ${this.#name(known)}'s write to ${key} after a write of ${this.#name(lastWriter)}, in the middle of ${this.#name(known)}'s critical section.`,

@@ -46,6 +46,7 @@ export class ResourceNode implements NodeProgram {
     const request = message as ResourceRead | ResourceWrite;
     const cell = this.#cell(request.key);
     if (this.#isStale(cell, request)) {
+      this.#judge?.resourceRefused(request);
       this.#reply(from, replyTo, 'stale', cell.value);
       return;
     }

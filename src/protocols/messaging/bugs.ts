@@ -1,7 +1,8 @@
 import type { BugDefinition } from '../protocol.ts';
+import { bug, classesWith, type PlantedBug } from '../planted.ts';
 import { Broker } from './broker.ts';
 import { Consumer } from './consumer.ts';
-import type { Credit, Deliver, EndTx } from './messages.ts';
+import type { Credit, Deliver, EndTx, Verdict } from './messages.ts';
 import type { ServerClasses } from './node.ts';
 import { Producer, type Running } from './producer.ts';
 
@@ -27,12 +28,12 @@ class CheckSaysCommit extends Producer {
 
 class DebitBeforeForce extends Producer {
   protected override localTransaction(running: Running): void {
-    const { key, account, credit } = running.transfer;
+    const { key, debit, credit } = running.transfer;
     if (this.barred(key)) {
       super.localTransaction(running);
       return;
     }
-    this.write({ kind: 'debit', key, account, credit });
+    this.write({ kind: 'debit', key, debit, credit });
     this.endTx(key, 'commit');
     super.localTransaction(running);
   }
@@ -97,13 +98,67 @@ class RefusesWithoutRow extends Consumer {
   }
 }
 
-interface PlantedBug extends Partial<ServerClasses> {
-  readonly definition: BugDefinition;
+class InboxCleanedEarly extends Consumer {
+  protected override retentionUs(): number {
+    return 0;
+  }
+}
+
+class EndBeforeMessage extends Broker {
+  protected override end(key: string, credit: Credit, commit: boolean): void {
+    if (!commit) {
+      super.end(key, credit, commit);
+      return;
+    }
+    this.write({ kind: 'committed', key });
+    this.log.force(() => {
+      super.end(key, credit, commit);
+    });
+  }
+}
+
+class PlainSend extends Producer {
+  protected override start(running: Running): void {
+    this.beginLocal(running);
+  }
+  protected override endTx(key: string, verdict: Verdict): void {
+    // One message after the commit: nobody asks when it is lost.
+    const running = this.running.get(key);
+    if (verdict === 'commit' && running !== undefined)
+      this.transmit({ type: 'Send', key, credit: running.transfer.credit });
+  }
 }
 
 const TALK = 'durable-before-talk';
 
-const planted: readonly PlantedBug[] = [
+const planted: readonly PlantedBug<ServerClasses>[] = [
+  bug(
+    'plain-send',
+    'A commits, then sends one message: no half message, no outbox.',
+    'MQ-B01: the dual write; seed document, step 1',
+    ['no-loss'],
+    'a crash or a lost message between',
+    'easy',
+    { producer: PlainSend },
+  ),
+  bug(
+    'end-before-message',
+    'The broker notes the end of a half message on disk before the message itself.',
+    'MQ-B10; the inverse of RocketMQ EndTransactionProcessor',
+    ['no-loss'],
+    'broker crash between',
+    'medium',
+    { broker: EndBeforeMessage },
+  ),
+  bug(
+    'inbox-cleaned-early',
+    'Rows that recognise a repeated message go before the last repetition.',
+    'MQ-B24; NServiceBus documentation',
+    ['effectively-once', 'conservation', TALK],
+    'a redelivery later than the cleaning',
+    'medium',
+    { consumer: InboxCleanedEarly },
+  ),
   bug(
     'ends-before-commit',
     'A says commit before its local transaction.',
@@ -121,6 +176,7 @@ const planted: readonly PlantedBug[] = [
     'a local transaction slower than immunity',
     'medium',
     { producer: NaiveCheck },
+    { config: { immunity: '1ms', checkInterval: '5ms', localTx: '30ms' } },
   ),
   bug(
     'check-says-commit',
@@ -148,6 +204,7 @@ const planted: readonly PlantedBug[] = [
     'outbox mode; a lost message',
     'easy',
     { producer: MarkedBeforeSent },
+    { config: { mode: 'outbox' } },
   ),
   bug(
     'never-checks',
@@ -166,6 +223,7 @@ const planted: readonly PlantedBug[] = [
     'a rollback after a commit',
     'hard',
     { broker: LateEndAccepted },
+    { config: { immunity: '1ms', checkInterval: '5ms' } },
   ),
   bug(
     'silent-dead-letters',
@@ -223,30 +281,14 @@ const planted: readonly PlantedBug[] = [
   ),
 ];
 
-function bug(
-  id: string,
-  mutation: string,
-  source: string,
-  caughtBy: readonly string[],
-  needs: string,
-  rarity: BugDefinition['rarity'],
-  classes: Partial<ServerClasses>,
-): PlantedBug {
-  return { definition: { id, mutation, source, caughtBy, needs: [needs], rarity }, ...classes };
-}
-
 /** The zoo: each bug a small override of one rule of the correct code. */
 export const bugs: readonly BugDefinition[] = planted.map(({ definition }) => definition);
 
-/** The servers to run: the correct ones, or those with the bug planted. Throws on an unknown bug. */
 export function serversFor(id: string | null): ServerClasses {
-  const correct = { producer: Producer, broker: Broker, consumer: Consumer };
-  if (id === null) return correct;
-  const found = planted.find(({ definition }) => definition.id === id);
-  if (found === undefined)
-    throw new RangeError(
-      `messaging has no planted bug "${id}"; known: ${bugs.map((one) => one.id).join(', ')}`,
-    );
-  const { producer, broker, consumer } = { ...correct, ...found };
-  return { producer, broker, consumer };
+  return classesWith(
+    'messaging',
+    planted,
+    { producer: Producer, broker: Broker, consumer: Consumer },
+    id,
+  );
 }

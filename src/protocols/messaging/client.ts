@@ -1,13 +1,22 @@
 import type { Task } from '../../sim/engine/env.ts';
+import { type Change, changesOf, kindOf } from '../bank.ts';
 import type { ClientContext, ClientProgram, OperationRequest, Outcome } from '../protocol.ts';
 import type { MessagingConfig } from './config.ts';
 import type { Read, ReadReply, Transfer, TransferReply } from './messages.ts';
+import type { MessagingObserver } from './observer.ts';
 
-/** A client of service A: `transfer` from one of A's accounts to one of B's (`value`: `{to, amount}`), `read` at A. */
+/** Places in the topology. */
+const A = 0;
+const B = 2;
+
+/**
+ * A client of service A: `transfer` from one of A's accounts to one of B's (`value`: `{to, amount}`), `order` pays at A and
+ * takes a piece out of the store of B (`value`: `{price}`), `read` at A, `audit` at both, one account after the other.
+ */
 export class MessagingClient implements ClientProgram {
-  readonly #context: ClientContext<MessagingConfig>;
+  readonly #context: ClientContext<MessagingConfig, MessagingObserver>;
 
-  constructor(context: ClientContext<MessagingConfig>) {
+  constructor(context: ClientContext<MessagingConfig, MessagingObserver>) {
     this.#context = context;
   }
 
@@ -17,30 +26,47 @@ export class MessagingClient implements ClientProgram {
 
   *#perform({ f, key, value }: OperationRequest, token: number): Task {
     const account = key ?? 'x';
-    const outcome =
-      f === 'read' ? yield* this.#read(account) : yield* this.#transfer(account, value, token);
+    let outcome: Outcome;
+    if (f === 'read') outcome = yield* this.#read(account, A);
+    else if (f === 'audit') outcome = yield* this.#audit(value, account);
+    else outcome = yield* this.#transfer(f, account, value, token);
     this.#context.complete(token, outcome);
   }
 
-  *#read(account: string): Task<Outcome> {
+  *#audit(value: unknown, account: string): Task<Outcome> {
+    const amounts: Record<string, number> = {};
+    for (const side of [A, B])
+      for (const name of Array.isArray(value) ? value.map(String) : [account]) {
+        const outcome = yield* this.#read(name, side);
+        if (outcome.type !== 'ok') return outcome;
+        amounts[side === A ? name : `${name} at B`] = outcome.value as number;
+      }
+    this.#context.monitor?.audited(amounts);
+    return { type: 'ok', value: amounts };
+  }
+
+  *#read(account: string, side: number): Task<Outcome> {
     const { env, config, servers } = this.#context;
     const request: Read = { type: 'Read', account };
-    const result = yield* env.call<ReadReply>(servers[0]!, request, config.operationTimeoutUs);
+    const result = yield* env.call<ReadReply>(servers[side]!, request, config.operationTimeoutUs);
     return result.ok
       ? { type: 'ok', value: result.message.amount }
       : { type: 'info', error: 'no answer' };
   }
 
-  *#transfer(account: string, value: unknown, token: number): Task<Outcome> {
+  *#transfer(f: string, account: string, value: unknown, token: number): Task<Outcome> {
     const { env, config, servers } = this.#context;
-    const { to, amount } = (value ?? {}) as { to?: unknown; amount?: unknown };
-    if (typeof to !== 'string' || !Number.isSafeInteger(amount) || (amount as number) <= 0)
-      return { type: 'fail', error: `transfer of ${JSON.stringify(value)} is no such thing` };
+    const changes = changesOf(f, account, value, true);
+    if (changes === null)
+      return { type: 'fail', error: `${f} of ${JSON.stringify(value)} is no such thing` };
+    // Money is with A; what a transfer credits, and goods, are with B.
+    const atB = (change: Change): boolean =>
+      f === 'transfer' ? change.delta > 0 : kindOf(change.account) === 'goods';
     const request: Transfer = {
       type: 'Transfer',
       key: `${env.name}/${token}`,
-      account,
-      credit: { to, amount: amount as number },
+      debit: changes.filter((change) => !atB(change)),
+      credit: changes.filter(atB),
     };
     const giveUpUs = env.monotonicUs() + config.operationTimeoutUs;
     while (env.monotonicUs() < giveUpUs) {

@@ -7,6 +7,7 @@ export interface MessagingConfig {
   readonly flush: 'sync' | 'async';
   readonly flushEveryUs: number;
   readonly balance: number;
+  readonly stock: number;
   readonly localTxUs: number;
   readonly sendTimeoutUs: number;
   readonly sendRetries: number;
@@ -15,6 +16,8 @@ export interface MessagingConfig {
   readonly checkMax: number;
   readonly retryTableUs: readonly number[];
   readonly onDead: 'alarm' | 'reverse';
+  readonly inboxRetentionUs: number;
+  readonly messageLifetimeUs: number;
   readonly relayEveryUs: number;
   readonly operationTimeoutUs: number;
   readonly attemptTimeoutUs: number;
@@ -24,7 +27,8 @@ export const configKeys: Readonly<Record<string, string>> = {
   mode: 'half | outbox: half messages with check-back, or an outbox row and a relay.',
   flush: 'sync | async: whether the broker answers after the disk or before.',
   flushEvery: 'With asynchronous flush: how often the broker syncs.',
-  balance: 'What every account begins with.',
+  balance: 'What every account of A begins with; those of B begin empty.',
+  stock: 'How many pieces the store of B begins with.',
   localTx: 'How long the local transaction of A takes.',
   sendTimeout: 'A waits this long for the broker to take a half message.',
   sendRetries: 'How often A repeats a half message before it gives the transfer up.',
@@ -34,6 +38,9 @@ export const configKeys: Readonly<Record<string, string>> = {
   retryTable:
     'Pauses before each redelivery; after the last one the message is dead, with an alert.',
   onDead: 'alarm | reverse: what follows when B refuses a message for good.',
+  inboxRetention: 'B keeps the rows that recognise a repeated message for this long.',
+  messageLifetime:
+    'No message is delivered later than this after it was sent; inboxRetention must cover it and all redeliveries.',
   relayEvery: 'The outbox relay looks for unsent rows this often.',
   operationTimeout: 'A client gives up an operation after this.',
   attemptTimeout: 'A client asks again after this, with the same key.',
@@ -50,6 +57,7 @@ export function parseConfig(
     flush: read.choice('flush', ['sync', 'async']),
     flushEveryUs: read.durationUs('flushEvery', '500ms'),
     balance: read.count('balance', 100, 0),
+    stock: read.count('stock', 100, 0),
     localTxUs: read.durationUs('localTx', '10ms'),
     sendTimeoutUs: read.durationUs('sendTimeout', '100ms'),
     sendRetries: read.count('sendRetries', 2, 0),
@@ -69,6 +77,8 @@ export function parseConfig(
       '2s',
     ]),
     onDead: read.choice('onDead', ['alarm', 'reverse']),
+    inboxRetentionUs: read.durationUs('inboxRetention', '60m'),
+    messageLifetimeUs: read.durationUs('messageLifetime', '60s'),
     relayEveryUs: read.durationUs('relayEvery', '100ms'),
     operationTimeoutUs: read.durationUs('operationTimeout', '4s'),
     attemptTimeoutUs: read.durationUs('attemptTimeout', '500ms'),
@@ -88,5 +98,12 @@ export function parseConfig(
   ] as const)
     if (us === 0)
       throw new ConfigError(key, `${key} is over before it begins`, 'write more than 0s');
+  const replayUs = config.retryTableUs.reduce((sum, pauseUs) => sum + pauseUs, 0);
+  if (config.inboxRetentionUs <= config.messageLifetimeUs + replayUs)
+    throw new ConfigError(
+      'inboxRetention',
+      'a repeated message may arrive when the row that recognises it is gone: inboxRetention is not longer than messageLifetime and all pauses of retryTable together',
+      `write more than ${(config.messageLifetimeUs + replayUs) / 1_000}ms, or state a shorter messageLifetime`,
+    );
   return config;
 }

@@ -1,12 +1,15 @@
 import type { Message, NodeEnv, NodeId } from '../../sim/engine/env.ts';
+import { initialAmount } from '../bank.ts';
 import { LoggedNode } from '../logged-node.ts';
 import type { MessagingConfig } from './config.ts';
-import type { Consumed, Deliver, MessagingMessage } from './messages.ts';
+import type { Consumed, Credit, Deliver, MessagingMessage, Read } from './messages.ts';
 import type { MessagingObserver } from './observer.ts';
 import type { ConsumerRecord } from './records.ts';
 
 /** Credits to this account always fail at B: a poison message. */
 export const CLOSED_ACCOUNT = 'closed';
+
+const CLEAN_EVERY_US = 1_000_000;
 
 /** Service B: each message takes effect once, because the inbox row and the effect are one local transaction. */
 export class Consumer extends LoggedNode<ConsumerRecord> {
@@ -15,6 +18,7 @@ export class Consumer extends LoggedNode<ConsumerRecord> {
   protected readonly observer: MessagingObserver | null;
   readonly drift = new Map<string, number>();
   readonly inbox = new Map<string, ConsumerRecord['kind']>();
+  readonly #writtenUs = new Map<string, number>();
 
   constructor(
     env: NodeEnv,
@@ -29,20 +33,22 @@ export class Consumer extends LoggedNode<ConsumerRecord> {
   }
 
   protected override replay(records: readonly ConsumerRecord[]): void {
-    this.drift.clear();
-    this.inbox.clear();
+    for (const state of [this.drift, this.inbox, this.#writtenUs]) state.clear();
     for (const record of records) this.#do(record);
     this.observer?.amounts('consumer', this.drift);
   }
 
   protected override resume(): void {
-    this.env.log(() => `${this.inbox.size} inbox rows`);
+    this.env.setTimer('clean', CLEAN_EVERY_US);
   }
 
   #do({ kind, key, credit }: ConsumerRecord): void {
     this.inbox.set(key, kind);
+    // Rows found on disk count from the restart.
+    this.#writtenUs.set(key, this.env.monotonicUs());
     if (kind === 'credited')
-      this.drift.set(credit.to, (this.drift.get(credit.to) ?? 0) + credit.amount);
+      for (const { account, delta } of credit)
+        this.drift.set(account, (this.drift.get(account) ?? 0) + delta);
   }
 
   protected write(record: ConsumerRecord): void {
@@ -51,17 +57,38 @@ export class Consumer extends LoggedNode<ConsumerRecord> {
     this.observer?.amounts('consumer', this.drift);
   }
 
-  protected override receive(_from: NodeId, message: Message): void {
+  protected override receive(from: NodeId, message: Message, replyTo: number): void {
     if (message.type === 'Deliver') this.consume(message as Deliver);
+    else if (message.type === 'Read') {
+      const amount = this.#amount((message as Read).account);
+      this.env.reply(from, replyTo, { type: 'ReadReply', amount });
+    }
+  }
+
+  /** B's accounts begin empty, its store is full. */
+  #amount(account: string): number {
+    return initialAmount(account, 0, this.config.stock) + (this.drift.get(account) ?? 0);
   }
 
   protected override timeout(purpose: string): void {
-    this.env.log(() => `no timer ${purpose} here`);
+    if (purpose !== 'clean') return;
+    const oldUs = this.env.monotonicUs() - this.retentionUs();
+    for (const [key, writtenUs] of this.#writtenUs)
+      if (writtenUs < oldUs) {
+        this.#writtenUs.delete(key);
+        this.inbox.delete(key);
+      }
+    this.env.setTimer('clean', CLEAN_EVERY_US);
+  }
+
+  /** Longer than any message may come again. */
+  protected retentionUs(): number {
+    return this.config.inboxRetentionUs;
   }
 
   protected consume({ key, credit, attempt }: Deliver): void {
     if (!this.seen(key)) {
-      if (this.accepts(credit.to)) this.write({ kind: 'credited', key, credit });
+      if (this.accepts(credit)) this.write({ kind: 'credited', key, credit });
       else if (attempt < this.config.retryTableUs.length) {
         this.answer(key, 'failed');
         return;
@@ -77,8 +104,11 @@ export class Consumer extends LoggedNode<ConsumerRecord> {
     return this.inbox.has(key);
   }
 
-  protected accepts(account: string): boolean {
-    return account !== CLOSED_ACCOUNT;
+  protected accepts(credit: Credit): boolean {
+    return credit.every(
+      ({ account, delta }) =>
+        account !== CLOSED_ACCOUNT && (delta >= 0 || this.#amount(account) + delta >= 0),
+    );
   }
 
   /** Given up for good: a later delivery must find that too, for A may have taken it back. */

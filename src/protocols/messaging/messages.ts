@@ -1,16 +1,16 @@
 import type { Message } from '../../sim/engine/env.ts';
+import type { Change } from '../bank.ts';
 
-/** What a message says: `amount` was taken from an account of A and is to appear on `to` at B. */
-export interface Credit {
-  readonly to: string;
-  readonly amount: number;
-}
+/** What a message asks of B: the changes that follow from what A has done. */
+export type Credit = readonly Change[];
 
 export interface Transfer extends Message {
   readonly type: 'Transfer';
   /** The business key: the same when the client asks again. */
   readonly key: string;
-  readonly account: string;
+  /** A's own part, one local transaction. */
+  readonly debit: readonly Change[];
+  /** B's part. */
   readonly credit: Credit;
 }
 export interface TransferReply extends Message {

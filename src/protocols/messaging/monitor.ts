@@ -1,6 +1,9 @@
 import type { NodeId } from '../../sim/engine/env.ts';
+import { addsUp } from '../audit-watch.ts';
+import { type Kind, kindOf } from '../bank.ts';
+import { figuresOf } from '../figures.ts';
 import { Judge } from '../judge.ts';
-import type { InvariantViolation, ReportViolation } from '../protocol.ts';
+import type { Figure, InvariantViolation, ReportViolation } from '../protocol.ts';
 import { ShadowLog } from '../shadow-log.ts';
 import type { MessagingConfig } from './config.ts';
 import type { Credit, MessagingMessage } from './messages.ts';
@@ -22,6 +25,17 @@ interface Ghost {
   creditedUs: number | null;
 }
 
+const UNITS = {
+  messages: 'count',
+  'forced-writes': 'count',
+  'window-max': 'us',
+  audits: 'count',
+  'torn-audits': 'count',
+  alarms: 'count',
+} as const;
+
+export const figureNames: readonly string[] = Object.keys(UNITS);
+
 /** Judges the invariants at every event, from what the nodes say, and from the disks. */
 export class MessagingMonitor implements MessagingObserver {
   readonly messages = new Map<string, number>();
@@ -37,6 +51,9 @@ export class MessagingMonitor implements MessagingObserver {
   #broker: ShadowLog<BrokerRecord> | null = null;
   #consumer: ShadowLog<ConsumerRecord> | null = null;
   readonly #servers: readonly NodeId[];
+  #audits = 0;
+  #torn = 0;
+  #alarms = 0;
 
   constructor(
     servers: readonly NodeId[],
@@ -56,7 +73,7 @@ export class MessagingMonitor implements MessagingObserver {
     if (known !== undefined) return known;
     const ghost: Ghost = {
       key,
-      credit: { to: '', amount: 0 },
+      credit: [],
       debits: 0,
       reversals: 0,
       credits: 0,
@@ -185,7 +202,25 @@ export class MessagingMonitor implements MessagingObserver {
   }
 
   alarmed(key: string): void {
+    this.#alarms += 1;
     this.#ghost(key).alarmed = true;
+  }
+
+  audited(amounts: Readonly<Record<string, number>>): void {
+    this.#audits += 1;
+    if (!addsUp(amounts, this.#config.balance, this.#config.stock)) this.#torn += 1;
+  }
+
+  figures(): readonly Figure[] {
+    const messages = [...this.messages.values()].reduce((sum, sent) => sum + sent, 0);
+    return figuresOf(UNITS, {
+      messages,
+      'forced-writes': [...this.logs.values()].reduce((sum, { forces }) => sum + forces, 0),
+      'window-max': this.windowMaxUs,
+      audits: this.#audits,
+      'torn-audits': this.#torn,
+      alarms: this.#alarms,
+    });
   }
 
   /** Debits of A = credits of B + what is under way + what was taken back. */
@@ -209,7 +244,7 @@ export class MessagingMonitor implements MessagingObserver {
     return open.slice(0, 1).map(({ key, credit }) => ({
       invariant:
         this.#broker?.isDurable(`message:${key}`) === true ? 'consumed-in-the-end' : 'no-loss',
-      sentence: `A committed ${key}, and its ${credit.amount} never reached ${credit.to}; nobody was told.`,
+      sentence: `A committed ${key}, and its ${textOf(credit)} never happened at B; nobody was told.`,
       because: [],
       nodes: this.#servers,
     }));
@@ -220,18 +255,24 @@ function nameOf({ kind, key }: { readonly kind: string; readonly key: string }):
   return `${kind}:${key}`;
 }
 
+function textOf(credit: Credit): string {
+  return credit.map(({ account, delta }) => `${delta} of ${account}`).join(', ');
+}
+
 function weigh(
   drifts: ReadonlyMap<string, Drift>,
   ghosts: ReadonlyMap<string, Ghost>,
   violated: (sentence: string) => void,
 ): void {
-  let sum = 0;
-  for (const drift of drifts.values()) for (const amount of drift.values()) sum += amount;
-  for (const { debits, reversals, credits, credit } of ghosts.values()) {
-    if (debits === 1 && reversals === 0 && credits === 0) sum += credit.amount;
-  }
-  if (drifts.size === 2 && sum !== 0)
-    violated(
-      `${Math.abs(sum)} ${sum > 0 ? 'came from nowhere' : 'are gone'}: debits are not credits, reversals and what is under way.`,
-    );
+  const sums: Record<Kind, number> = { money: 0, goods: 0 };
+  for (const drift of drifts.values())
+    for (const [account, amount] of drift) sums[kindOf(account)] += amount;
+  for (const { debits, reversals, credits, credit } of ghosts.values())
+    if (debits === 1 && reversals === 0 && credits === 0)
+      for (const { account, delta } of credit) sums[kindOf(account)] += delta;
+  for (const kind of ['money', 'goods'] as const)
+    if (drifts.size === 2 && sums[kind] !== 0)
+      violated(
+        `${Math.abs(sums[kind])} of ${kind} ${sums[kind] > 0 ? 'came from nowhere' : 'are gone'}: debits are not credits, reversals and what is under way.`,
+      );
 }

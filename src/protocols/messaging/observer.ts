@@ -14,6 +14,8 @@ export interface MessagingObserver {
   sending(from: NodeId, message: MessagingMessage): void;
   /** A person was told that this message went wrong. */
   alarmed(key: string): void;
+  /** A client has read both sides, one account after the other; those of B end in ` at B`. */
+  audited(amounts: Readonly<Record<string, number>>): void;
   /** A's or B's amounts, after a restart or a local transaction. */
   amounts(side: 'producer' | 'consumer', drift: Drift): void;
 }

@@ -1,4 +1,5 @@
 import type { Message, NodeEnv, NodeId } from '../../sim/engine/env.ts';
+import type { Change } from '../bank.ts';
 import { LoggedNode } from '../logged-node.ts';
 import type { MessagingConfig } from './config.ts';
 import type { Credit, MessagingMessage, ToProducer, Transfer, Verdict } from './messages.ts';
@@ -18,7 +19,7 @@ interface Running {
 /** How a key ended at A. */
 interface Row {
   readonly state: 'debited' | 'barred' | 'reversed';
-  readonly account: string;
+  readonly debit: readonly Change[];
   readonly credit: Credit;
 }
 
@@ -65,17 +66,24 @@ export class Producer extends LoggedNode<ProducerRecord> {
     const { kind, key } = record;
     const row = this.rows.get(key);
     if (kind === 'debit') {
-      const { account, credit } = record;
-      this.rows.set(key, { state: 'debited', account, credit });
-      this.#add(account, -credit.amount);
+      const { debit, credit } = record;
+      this.rows.set(key, { state: 'debited', debit, credit });
+      for (const { account, delta } of debit) this.#add(account, delta);
       if (this.config.mode === 'outbox') this.unsent.add(key);
     } else if (kind === 'sent') this.unsent.delete(key);
-    else if (kind === 'barrier')
-      this.rows.set(key, { state: 'barred', account: '', credit: { to: '', amount: 0 } });
+    else if (kind === 'barrier') this.rows.set(key, { state: 'barred', debit: [], credit: [] });
     else if (row !== undefined) {
       this.rows.set(key, { ...row, state: 'reversed' });
-      this.#add(row.account, row.credit.amount);
+      for (const { account, delta } of row.debit) this.#add(account, -delta);
     }
+  }
+
+  #amount(account: string): number {
+    return this.config.balance + (this.drift.get(account) ?? 0);
+  }
+
+  #covered(debit: readonly Change[]): boolean {
+    return debit.every(({ account, delta }) => delta >= 0 || this.#amount(account) + delta >= 0);
   }
 
   #add(account: string, delta: number): void {
@@ -93,7 +101,7 @@ export class Producer extends LoggedNode<ProducerRecord> {
     const { type } = message;
     if (type === 'Transfer') this.#transfer(from, message, replyTo);
     else if (type === 'Read') {
-      const amount = this.config.balance + (this.drift.get(message.account) ?? 0);
+      const amount = this.#amount(message.account);
       this.env.reply(from, replyTo, { type: 'ReadReply', amount });
     } else if (type === 'SendHalfReply') this.#halfStored(message.key);
     else if (type === 'SendReply') this.#sent(message.key);
@@ -134,7 +142,7 @@ export class Producer extends LoggedNode<ProducerRecord> {
   /** Step 1: no local transaction before the broker has the half message. */
   protected start(running: Running): void {
     if (this.config.mode === 'half') this.sendHalf(running);
-    else this.#beginLocal(running);
+    else this.beginLocal(running);
   }
 
   protected sendHalf(running: Running): void {
@@ -152,25 +160,24 @@ export class Producer extends LoggedNode<ProducerRecord> {
     const running = this.running.get(key);
     if (running === undefined || running.half) return;
     running.half = true;
-    this.#beginLocal(running);
+    this.beginLocal(running);
   }
 
-  #beginLocal({ transfer }: Running): void {
+  protected beginLocal({ transfer }: Running): void {
     this.env.mark('local', { key: transfer.key });
     this.env.setTimer(`local:${transfer.key}`, this.config.localTxUs);
   }
 
   /** Step 2: the local transaction, then its end is told. */
   protected localTransaction(running: Running): void {
-    const { key, account, credit } = running.transfer;
-    const cover = this.config.balance + (this.drift.get(account) ?? 0);
-    if (this.barred(key) || cover < credit.amount) {
+    const { key, debit, credit } = running.transfer;
+    if (this.barred(key) || !this.#covered(debit)) {
       this.endTx(key, 'rollback');
       this.#finish(running, false, this.barred(key) ? 'given up after a check-back' : 'no cover');
       return;
     }
     running.committing = true;
-    this.write({ kind: 'debit', key, account, credit });
+    this.write({ kind: 'debit', key, debit, credit });
     this.log.force(() => {
       this.committed.add(key);
       this.env.mark('committed', { key });

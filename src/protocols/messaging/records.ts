@@ -1,3 +1,4 @@
+import type { Change } from '../bank.ts';
 import type { Credit } from './messages.ts';
 
 /** One local transaction of A. */
@@ -6,7 +7,7 @@ export type ProducerRecord =
       /** The debit, and in outbox mode the row to be sent, in one transaction. */
       readonly kind: 'debit';
       readonly key: string;
-      readonly account: string;
+      readonly debit: readonly Change[];
       readonly credit: Credit;
     }
   /** The check-back was answered with rollback: this key may not be committed any more. */

@@ -1,13 +1,15 @@
 import type { BugDefinition } from '../protocol.ts';
+import { bug, classesWith, type PlantedBug } from '../planted.ts';
 import type { Fact, Publish } from './messages.ts';
 import type { ServerClasses } from './node.ts';
 import { Notifier, type Notification } from './notifier.ts';
 import { Receiver } from './receiver.ts';
 
 class AcksBeforePersist extends Notifier {
-  protected override accept({ key, version }: Publish): void {
-    this.transmit(this.source, { type: 'PublishAck', key, version });
-    super.accept({ type: 'Publish', key, version });
+  protected override accept(publish: Publish): void {
+    const { key, version, effect } = publish;
+    this.transmit(this.source, { type: 'PublishAck', key, version, effect });
+    super.accept(publish);
   }
 }
 
@@ -60,17 +62,14 @@ class AcksBeforeCommit extends Receiver {
   }
 }
 
-interface PlantedBug extends Partial<ServerClasses> {
-  readonly definition: BugDefinition;
-}
-
-const planted: readonly PlantedBug[] = [
+const planted: readonly PlantedBug<ServerClasses>[] = [
   bug(
     'acks-before-persist',
     'The notifier acknowledges before its row is on disk.',
     'BE-B03',
     ['durable-before-talk', 'converges'],
     'nothing; a crash makes it visible',
+    'easy',
     { notifier: AcksBeforePersist },
   ),
   bug(
@@ -79,7 +78,9 @@ const planted: readonly PlantedBug[] = [
     'BE-B04; seed document, step 3',
     ['converges'],
     'B away for longer than the schedule',
+    'easy',
     { notifier: GivesUpSilently },
+    { config: { schedule: ['0s', '50ms'] } },
   ),
   bug(
     'silence-is-success',
@@ -87,6 +88,7 @@ const planted: readonly PlantedBug[] = [
     'BE-B06',
     ['success-is-acknowledged'],
     'nothing',
+    'easy',
     { notifier: SilenceIsSuccess },
   ),
   bug(
@@ -95,7 +97,9 @@ const planted: readonly PlantedBug[] = [
     'BE-B09',
     ['schedule-kept'],
     'a clock step',
+    'easy',
     { notifier: WallClockSchedule },
+    { nemesis: 'clocks' },
   ),
   bug(
     'volatile-attempts',
@@ -103,7 +107,9 @@ const planted: readonly PlantedBug[] = [
     'BE-B11',
     ['schedule-kept'],
     'crashes while B is away',
+    'easy',
     { notifier: VolatileAttempts },
+    { config: { schedule: ['0s', '50ms'] } },
   ),
   bug(
     'no-backoff',
@@ -111,6 +117,7 @@ const planted: readonly PlantedBug[] = [
     'BE-B13',
     ['schedule-kept'],
     'a call that is not answered at once',
+    'easy',
     { notifier: NoBackoff },
   ),
   bug(
@@ -119,6 +126,7 @@ const planted: readonly PlantedBug[] = [
     'BE-B08',
     ['never-back'],
     'reordering',
+    'easy',
     { receiver: AppliesAnyVersion },
   ),
   bug(
@@ -127,6 +135,7 @@ const planted: readonly PlantedBug[] = [
     'BE-B07',
     ['effect-once', 'never-back'],
     'a lost acknowledgement',
+    'easy',
     { receiver: AppliesAgain },
   ),
   bug(
@@ -135,36 +144,14 @@ const planted: readonly PlantedBug[] = [
     'BE-B12',
     ['durable-before-talk', 'converges'],
     'nothing; a crash makes it visible',
+    'easy',
     { receiver: AcksBeforeCommit },
   ),
 ];
 
-function bug(
-  id: string,
-  mutation: string,
-  source: string,
-  caughtBy: readonly string[],
-  needs: string,
-  classes: Partial<ServerClasses>,
-): PlantedBug {
-  return {
-    definition: { id, mutation, source, caughtBy, needs: [needs], rarity: 'easy' },
-    ...classes,
-  };
-}
-
 /** The zoo: each bug a small override of one rule of the correct code. */
 export const bugs: readonly BugDefinition[] = planted.map(({ definition }) => definition);
 
-/** The servers to run: the correct ones, or those with the bug planted. Throws on an unknown bug. */
 export function serversFor(id: string | null): ServerClasses {
-  const correct = { notifier: Notifier, receiver: Receiver };
-  if (id === null) return correct;
-  const found = planted.find(({ definition }) => definition.id === id);
-  if (found === undefined)
-    throw new RangeError(
-      `notification has no planted bug "${id}"; known: ${bugs.map((one) => one.id).join(', ')}`,
-    );
-  const { notifier, receiver } = { ...correct, ...found };
-  return { notifier, receiver };
+  return classesWith('notification', planted, { notifier: Notifier, receiver: Receiver }, id);
 }

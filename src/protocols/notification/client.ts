@@ -1,13 +1,23 @@
 import type { Task } from '../../sim/engine/env.ts';
+import { type Change as BankChange, changesOf, kindOf } from '../bank.ts';
 import type { ClientContext, ClientProgram, OperationRequest, Outcome } from '../protocol.ts';
 import type { NotificationConfig } from './config.ts';
-import type { Change, ChangeReply, Read, ReadReply } from './messages.ts';
+import type { Balance, BalanceReply, Change, ChangeReply, Read, ReadReply } from './messages.ts';
+import type { NotificationObserver } from './observer.ts';
 
-/** A client: `change` moves the state of a key at A to its next version, `read` asks B which version it knows. */
+/** Places in the topology. */
+const A = 0;
+const B = 2;
+
+/**
+ * A client: `change` moves the state of a key at A to its next version, `read` asks B which version it knows. `transfer`
+ * and `order` do A's part of the business at once and have B notified of its part, each a fact of its own; `audit` reads
+ * the accounts of both, one after the other.
+ */
 export class NotificationClient implements ClientProgram {
-  readonly #context: ClientContext<NotificationConfig>;
+  readonly #context: ClientContext<NotificationConfig, NotificationObserver>;
 
-  constructor(context: ClientContext<NotificationConfig>) {
+  constructor(context: ClientContext<NotificationConfig, NotificationObserver>) {
     this.#context = context;
   }
 
@@ -15,10 +25,44 @@ export class NotificationClient implements ClientProgram {
     this.#context.env.spawn(this.#perform(operation, token));
   }
 
-  *#perform({ f, key }: OperationRequest, token: number): Task {
-    const outcome =
-      f === 'read' ? yield* this.#read(key ?? 'x') : yield* this.#change(key ?? 'x', token);
+  *#perform({ f, key, value }: OperationRequest, token: number): Task {
+    const name = key ?? 'x';
+    let outcome: Outcome;
+    if (f === 'read') outcome = yield* this.#read(name);
+    else if (f === 'audit') outcome = yield* this.#audit(value, name);
+    else if (f === 'change') outcome = yield* this.#change(name, token, [], []);
+    else outcome = yield* this.#business(f, name, value, token);
     this.#context.complete(token, outcome);
+  }
+
+  *#audit(value: unknown, name: string): Task<Outcome> {
+    const { env, config, servers, monitor } = this.#context;
+    const amounts: Record<string, number> = {};
+    for (const side of [A, B])
+      for (const account of Array.isArray(value) ? value.map(String) : [name]) {
+        const request: Balance = { type: 'Balance', account };
+        const result = yield* env.call<BalanceReply>(
+          servers[side]!,
+          request,
+          config.operationTimeoutUs,
+        );
+        if (!result.ok) return { type: 'info', error: 'no answer' };
+        amounts[side === A ? account : `${account} at B`] = result.message.amount;
+      }
+    monitor?.audited(amounts);
+    return { type: 'ok', value: amounts };
+  }
+
+  /** A fact of its own: nobody else changes the key. */
+  *#business(f: string, account: string, value: unknown, token: number): Task<Outcome> {
+    const changes = changesOf(f, account, value, true);
+    if (changes === null)
+      return { type: 'fail', error: `${f} of ${JSON.stringify(value)} is no such thing` };
+    const atB = (change: BankChange): boolean =>
+      f === 'transfer' ? change.delta > 0 : kindOf(change.account) === 'goods';
+    const debit = changes.filter((change) => !atB(change));
+    const key = `${f} ${this.#context.env.name}/${token}`;
+    return yield* this.#change(key, token, debit, changes.filter(atB));
   }
 
   *#read(key: string): Task<Outcome> {
@@ -30,12 +74,24 @@ export class NotificationClient implements ClientProgram {
       : { type: 'info', error: 'no answer' };
   }
 
-  *#change(key: string, token: number): Task<Outcome> {
+  *#change(
+    key: string,
+    token: number,
+    debit: readonly BankChange[],
+    effect: readonly BankChange[],
+  ): Task<Outcome> {
     const { env, config, servers } = this.#context;
-    const request: Change = { type: 'Change', key, request: `${env.name}/${token}` };
+    const request: Change = {
+      type: 'Change',
+      key,
+      request: `${env.name}/${token}`,
+      debit,
+      effect,
+    };
     const giveUpUs = env.monotonicUs() + config.operationTimeoutUs;
     while (env.monotonicUs() < giveUpUs) {
       const result = yield* env.call<ChangeReply>(servers[0]!, request, config.attemptTimeoutUs);
+      if (result.ok && result.message.version === 0) return { type: 'fail', error: 'no cover' };
       if (result.ok) return { type: 'ok', value: result.message.version };
     }
     return { type: 'info', error: 'no answer' };

@@ -5,6 +5,8 @@ import { ConfigError } from '../protocol.ts';
 export interface NotificationConfig {
   readonly publish: 'afterCommit' | 'outbox';
   readonly storage: 'db' | 'memory';
+  readonly balance: number;
+  readonly stock: number;
   readonly scheduleUs: readonly number[];
   readonly callTimeoutUs: number;
   readonly pollEveryUs: number;
@@ -18,6 +20,8 @@ export const configKeys: Readonly<Record<string, string>> = {
   publish:
     'outbox | afterCommit: A repeats the message until the notifier has it, or sends it once after its commit (the seed).',
   storage: 'db | memory: where the notifier keeps what it has to tell.',
+  balance: 'What every account of A begins with; those of B begin empty.',
+  stock: 'How many pieces the store of B begins with.',
   schedule:
     'Pauses before each call of B; after the last one the notification has failed, with an alert.',
   callTimeout: 'After the last call the notifier waits this long before it gives up.',
@@ -37,6 +41,8 @@ export function parseConfig(
   const config: NotificationConfig = {
     publish: read.choice('publish', ['outbox', 'afterCommit']),
     storage: read.choice('storage', ['db', 'memory']),
+    balance: read.count('balance', 100, 0),
+    stock: read.count('stock', 100, 0),
     scheduleUs: read.durationsUs('schedule', [
       '0s',
       '100ms',

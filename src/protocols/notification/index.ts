@@ -1,10 +1,11 @@
+import { bankValueFor } from '../bank.ts';
 import type { ProtocolDefinition } from '../protocol.ts';
 import { bugs, serversFor } from './bugs.ts';
 import { NotificationClient } from './client.ts';
 import { configKeys, parseConfig, type NotificationConfig } from './config.ts';
 import { invariants } from './invariants.ts';
 import { messageTypes } from './messages.ts';
-import { NotificationMonitor } from './monitor.ts';
+import { figureNames, NotificationMonitor } from './monitor.ts';
 import { createNode } from './node.ts';
 import { lane } from './lane.ts';
 import { view } from './view.ts';
@@ -16,14 +17,19 @@ export const notification: ProtocolDefinition<NotificationConfig, NotificationMo
   createMonitor: (servers, config, nameOf, report, nowUs) =>
     new NotificationMonitor(servers, config, nameOf, report, nowUs),
   unfinished: (monitor) => monitor.unfinished(),
+  figures: (monitor) => monitor.figures(),
+  figureNames,
   createServer: (context) => createNode(context, serversFor(context.bug)),
-  createClient: (context) => new NotificationClient(context),
+  createClient: ({ monitor, ...context }) =>
+    new NotificationClient({ ...context, monitor: monitor ?? null }),
   view,
   lane,
   invariants,
   bugs,
   model: null,
-  operations: ['change', 'read'],
+  operations: ['change', 'transfer', 'order', 'audit', 'read'],
+  valueFor: (f, key, keys, stream) =>
+    f === 'change' || f === 'read' ? null : bankValueFor(f, key, keys, stream),
   messageTypes,
   marks: ['committed', 'alert'],
   configKeys,

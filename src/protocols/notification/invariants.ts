@@ -33,6 +33,11 @@ export const invariants: readonly InvariantDefinition[] = [
     source: 'Gray 1978, §5.8.3.3',
   },
   {
+    name: 'conservation',
+    statement: 'What A has given, B has, or will have when it is told: at every instant.',
+    source: 'MQ-I7',
+  },
+  {
     name: 'converges',
     statement:
       'When all is healed, B knows every fact, or a person was alarmed; with reconciliation, B knows it in any case.',

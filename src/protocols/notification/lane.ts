@@ -1,4 +1,5 @@
 import type { LaneReader } from '../lane.ts';
+import { nameOf } from './messages.ts';
 import { Notifier } from './notifier.ts';
 import { Receiver } from './receiver.ts';
 import { Source } from './source.ts';
@@ -14,11 +15,20 @@ export const lane = (): LaneReader => (program) => {
       fields: { table: Object.fromEntries(rows.map(([name, { attempts }]) => [name, attempts])) },
     };
   }
-  if (!(program instanceof Source) && !(program instanceof Receiver)) return null;
+  if (program instanceof Source)
+    return {
+      tone: 'rest',
+      role: 'source',
+      label: [...program.facts.values()].map(nameOf).join(' '),
+      fields: Object.fromEntries(
+        [...program.facts.values()].map((fact) => [nameOf(fact), fact.key]),
+      ),
+    };
+  if (!(program instanceof Receiver)) return null;
   return {
     tone: 'rest',
-    role: program instanceof Source ? 'source' : 'receiver',
-    label: [...program.versions].map(([key, version]) => `${key} v${version}`).join(' '),
+    role: 'receiver',
+    label: [...program.versions].map(([key, version]) => nameOf({ key, version })).join(' '),
     fields: Object.fromEntries(program.versions),
   };
 };

@@ -1,9 +1,12 @@
 import type { Message } from '../../sim/engine/env.ts';
+import type { Change as BankChange } from '../bank.ts';
 
 /** What happened at A: the state of `key` is now `version` (paid is 1, refunded is 2, ...). */
 export interface Fact {
   readonly key: string;
   readonly version: number;
+  /** What B has to do about it; empty: only to know it. */
+  readonly effect: readonly BankChange[];
 }
 
 /** A client changes the state of `key` at A. */
@@ -12,10 +15,23 @@ export interface Change extends Message {
   readonly key: string;
   /** The same when the client asks again. */
   readonly request: string;
+  /** A's own part, in the same local transaction; B's part. */
+  readonly debit: readonly BankChange[];
+  readonly effect: readonly BankChange[];
 }
 export interface ChangeReply extends Message {
   readonly type: 'ChangeReply';
+  /** 0: there was no cover, nothing has happened. */
   readonly version: number;
+}
+/** What an account of A, or of B, holds. */
+export interface Balance extends Message {
+  readonly type: 'Balance';
+  readonly account: string;
+}
+export interface BalanceReply extends Message {
+  readonly type: 'BalanceReply';
+  readonly amount: number;
 }
 /** What B knows. */
 export interface Read extends Message {
@@ -52,6 +68,8 @@ export interface ReconcileReply extends Message {
 export type NotificationMessage =
   | Change
   | ChangeReply
+  | Balance
+  | BalanceReply
   | Read
   | ReadReply
   | Publish
@@ -64,6 +82,8 @@ export type NotificationMessage =
 export const messageTypes: readonly NotificationMessage['type'][] = [
   'Change',
   'ChangeReply',
+  'Balance',
+  'BalanceReply',
   'Read',
   'ReadReply',
   'Publish',
@@ -74,6 +94,6 @@ export const messageTypes: readonly NotificationMessage['type'][] = [
   'ReconcileReply',
 ];
 
-export function nameOf({ key, version }: Fact): string {
+export function nameOf({ key, version }: Pick<Fact, 'key' | 'version'>): string {
   return `${key} v${version}`;
 }

@@ -37,8 +37,8 @@ export class Notifier extends LoggedNode<NotifierRecord> {
 
   protected override replay(records: readonly NotifierRecord[]): void {
     this.table.clear();
-    for (const { kind, key, version } of records) {
-      const row = this.#row({ key, version });
+    for (const { kind, key, version, effect } of records) {
+      const row = this.#row({ key, version, effect });
       if (kind === 'attempt') row.attempts += this.countsAttempts();
       else row.state = kind;
     }
@@ -54,11 +54,12 @@ export class Notifier extends LoggedNode<NotifierRecord> {
     this.env.setTimer('poll', this.config.pollEveryUs);
   }
 
-  #row({ key, version }: Fact): Notification {
-    const name = nameOf({ key, version });
+  #row(fact: Fact): Notification {
+    const name = nameOf(fact);
     const known = this.table.get(name);
     if (known !== undefined) return known;
-    const row: Notification = { key, version, attempts: 0, dueUs: 0, state: 'pending' };
+    const { key, version, effect } = fact;
+    const row: Notification = { key, version, effect, attempts: 0, dueUs: 0, state: 'pending' };
     this.table.set(name, row);
     return row;
   }
@@ -69,8 +70,8 @@ export class Notifier extends LoggedNode<NotifierRecord> {
   }
 
   /** The message is acknowledged when the row is on disk; in memory at once. */
-  protected accept({ key, version }: Publish): void {
-    const fact = { key, version };
+  protected accept({ key, version, effect }: Publish): void {
+    const fact = { key, version, effect };
     if (!this.table.has(nameOf(fact))) {
       const row = this.#row(fact);
       row.dueUs = this.clockUs() + this.pauseUs(0);
@@ -102,7 +103,7 @@ export class Notifier extends LoggedNode<NotifierRecord> {
       this.giveUp(row);
       return;
     }
-    const { key, version } = row;
+    const { key, version, effect } = row;
     row.attempts += 1;
     // The pause begins with the call: a slow disk must not bring two calls together.
     row.dueUs = Infinity;
@@ -111,7 +112,7 @@ export class Notifier extends LoggedNode<NotifierRecord> {
     this.afterWrite(() => {
       if (row.state !== 'pending') return;
       row.dueUs = this.clockUs() + this.pauseUs(row.attempts);
-      this.transmit(this.receiver, { type: 'Call', key, version });
+      this.transmit(this.receiver, { type: 'Call', key, version, effect });
       this.called(row);
     });
   }
@@ -134,8 +135,8 @@ export class Notifier extends LoggedNode<NotifierRecord> {
     });
   }
 
-  #answered({ key, version }: CallAck): void {
-    const row = this.table.get(nameOf({ key, version }));
+  #answered(ack: CallAck): void {
+    const row = this.table.get(nameOf(ack));
     if (row?.state === 'pending') this.succeed(row);
   }
 
@@ -145,8 +146,8 @@ export class Notifier extends LoggedNode<NotifierRecord> {
     this.write('success', row);
   }
 
-  protected write(kind: NotifierRecord['kind'], { key, version }: Fact): void {
-    if (this.config.storage === 'db') this.log.append({ kind, key, version });
+  protected write(kind: NotifierRecord['kind'], { key, version, effect }: Fact): void {
+    if (this.config.storage === 'db') this.log.append({ kind, key, version, effect });
   }
 
   protected afterWrite(then: () => void): void {

@@ -10,6 +10,10 @@ export interface NotificationObserver {
   receiverLog(): LogObserver<ReceiverRecord>;
   sending(from: NodeId, message: NotificationMessage): void;
   /** The notifier holds a notification for delivered. */
+  /** What A's or B's accounts differ from their beginning by, after a restart or a local transaction. */
+  amounts(side: 'source' | 'receiver', drift: ReadonlyMap<string, number>): void;
+  /** A client has read both sides, one account after the other; those of B end in ` at B`. */
+  audited(amounts: Readonly<Record<string, number>>): void;
   succeeded(fact: Fact): void;
   alarmed(fact: Fact): void;
 }

@@ -1,7 +1,8 @@
 import type { Message, NodeEnv, NodeId } from '../../sim/engine/env.ts';
+import { initialAmount } from '../bank.ts';
 import { LoggedNode } from '../logged-node.ts';
 import type { NotificationConfig } from './config.ts';
-import type { Call, Fact, NotificationMessage, Read, ReconcileReply } from './messages.ts';
+import type { Balance, Call, Fact, NotificationMessage, Read, ReconcileReply } from './messages.ts';
 import type { NotificationObserver } from './observer.ts';
 import type { ReceiverRecord } from './records.ts';
 
@@ -11,6 +12,7 @@ export class Receiver extends LoggedNode<ReceiverRecord> {
   protected readonly source: NodeId;
   protected readonly observer: NotificationObserver | null;
   readonly versions = new Map<string, number>();
+  readonly drift = new Map<string, number>();
 
   constructor(
     env: NodeEnv,
@@ -26,7 +28,9 @@ export class Receiver extends LoggedNode<ReceiverRecord> {
 
   protected override replay(records: readonly ReceiverRecord[]): void {
     this.versions.clear();
-    for (const { key, version } of records) this.versions.set(key, version);
+    this.drift.clear();
+    for (const record of records) this.#do(record);
+    this.observer?.amounts('receiver', this.drift);
   }
 
   protected override resume(): void {
@@ -40,6 +44,11 @@ export class Receiver extends LoggedNode<ReceiverRecord> {
     } else if (message.type === 'Call') this.#called(from, message as Call);
     else if (message.type === 'ReconcileReply')
       for (const fact of (message as ReconcileReply).facts) this.#apply(fact);
+    else if (message.type === 'Balance') {
+      const { account } = message as Balance;
+      const amount = initialAmount(account, 0, this.config.stock) + (this.drift.get(account) ?? 0);
+      this.env.reply(from, replyTo, { type: 'BalanceReply', amount });
+    }
   }
 
   protected override timeout(purpose: string): void {
@@ -53,18 +62,27 @@ export class Receiver extends LoggedNode<ReceiverRecord> {
       this.env.setTimer('reconcile', this.config.reconcileEveryUs);
   }
 
-  #called(from: NodeId, { key, version }: Call): void {
-    this.#apply({ key, version });
+  #called(from: NodeId, call: Call): void {
+    const { key, version, effect } = call;
+    this.#apply({ key, version, effect });
     this.beforeAck(() => {
-      this.transmit(from, { type: 'CallAck', key, version });
+      this.transmit(from, { type: 'CallAck', key, version, effect: [] });
     });
   }
 
   #apply(fact: Fact): void {
     if (!this.isNews(fact)) return;
-    const { key, version } = fact;
+    const record: ReceiverRecord = { kind: 'applied', ...fact };
+    this.#do(record);
+    this.log.append(record);
+    this.observer?.amounts('receiver', this.drift);
+  }
+
+  /** One local transaction: the version and what follows from it. */
+  #do({ key, version, effect }: Fact): void {
     this.versions.set(key, version);
-    this.log.append({ kind: 'applied', key, version });
+    for (const { account, delta } of effect)
+      this.drift.set(account, (this.drift.get(account) ?? 0) + delta);
   }
 
   /** An old notification that comes late is no news. */

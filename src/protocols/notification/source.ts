@@ -1,7 +1,8 @@
 import type { Message, NodeEnv, NodeId } from '../../sim/engine/env.ts';
+import type { Change as BankChange } from '../bank.ts';
 import { LoggedNode } from '../logged-node.ts';
 import type { NotificationConfig } from './config.ts';
-import type { Change, Fact, NotificationMessage, PublishAck } from './messages.ts';
+import type { Balance, Change, Fact, NotificationMessage, PublishAck } from './messages.ts';
 import { nameOf } from './messages.ts';
 import type { NotificationObserver } from './observer.ts';
 import type { SourceRecord } from './records.ts';
@@ -11,7 +12,9 @@ export class Source extends LoggedNode<SourceRecord> {
   protected readonly config: NotificationConfig;
   protected readonly notifier: NodeId;
   protected readonly observer: NotificationObserver | null;
-  readonly versions = new Map<string, number>();
+  /** The latest fact of each key. */
+  readonly facts = new Map<string, Fact>();
+  readonly drift = new Map<string, number>();
   readonly #requests = new Map<string, number>();
   /** Facts on disk that the notifier does not have yet, as far as A knows. */
   readonly #unpublished = new Map<string, Fact>();
@@ -29,16 +32,18 @@ export class Source extends LoggedNode<SourceRecord> {
   }
 
   protected override replay(records: readonly SourceRecord[]): void {
-    for (const state of [this.versions, this.#requests, this.#unpublished]) state.clear();
-    for (const { kind, key, version, request } of records) {
-      const fact = { key, version };
+    for (const state of [this.facts, this.drift, this.#requests, this.#unpublished]) state.clear();
+    for (const { kind, key, version, effect, request, debit } of records) {
+      const fact = { key, version, effect };
       if (kind === 'published') this.#unpublished.delete(nameOf(fact));
       else {
-        this.versions.set(key, version);
+        this.facts.set(key, fact);
+        this.#move(debit);
         this.#requests.set(request, version);
         this.#unpublished.set(nameOf(fact), fact);
       }
     }
+    this.observer?.amounts('source', this.drift);
   }
 
   protected override resume(): void {
@@ -49,8 +54,10 @@ export class Source extends LoggedNode<SourceRecord> {
     if (message.type === 'Change') this.#change(from, message as Change, replyTo);
     else if (message.type === 'PublishAck') this.#published(message as PublishAck);
     else if (message.type === 'Reconcile') {
-      const facts = [...this.versions].map(([key, version]) => ({ key, version }));
-      this.transmit(from, { type: 'ReconcileReply', facts });
+      this.transmit(from, { type: 'ReconcileReply', facts: [...this.facts.values()] });
+    } else if (message.type === 'Balance') {
+      const amount = this.#amount((message as Balance).account);
+      this.env.reply(from, replyTo, { type: 'BalanceReply', amount });
     }
   }
 
@@ -58,18 +65,39 @@ export class Source extends LoggedNode<SourceRecord> {
     if (purpose === 'republish') this.#republish();
   }
 
-  #change(from: NodeId, { key, request }: Change, replyTo: number): void {
+  #amount(account: string): number {
+    return this.config.balance + (this.drift.get(account) ?? 0);
+  }
+
+  #move(debit: readonly BankChange[]): void {
+    for (const { account, delta } of debit)
+      this.drift.set(account, (this.drift.get(account) ?? 0) + delta);
+  }
+
+  /** One local transaction: A's own part and the fact. */
+  #change(from: NodeId, change: Change, replyTo: number): void {
+    const { key, request, debit, effect } = change;
     const known = this.#requests.get(request);
-    const version = known ?? (this.versions.get(key) ?? 0) + 1;
+    const covered = debit.every(
+      ({ account, delta }) => delta >= 0 || this.#amount(account) + delta >= 0,
+    );
+    if (known === undefined && !covered) {
+      this.env.reply(from, replyTo, { type: 'ChangeReply', version: 0 });
+      return;
+    }
+    const version = known ?? (this.facts.get(key)?.version ?? 0) + 1;
+    const fact = { key, version, effect };
     if (known === undefined) {
-      this.versions.set(key, version);
+      this.facts.set(key, fact);
       this.#requests.set(request, version);
-      this.log.append({ kind: 'fact', key, version, request });
+      this.#move(debit);
+      this.log.append({ kind: 'fact', ...fact, request, debit });
+      this.observer?.amounts('source', this.drift);
     }
     this.log.force(() => {
       this.env.mark('committed', { key, version });
       this.env.reply(from, replyTo, { type: 'ChangeReply', version });
-      if (known === undefined) this.#publish({ key, version });
+      if (known === undefined) this.#publish(fact);
     });
   }
 
@@ -85,9 +113,11 @@ export class Source extends LoggedNode<SourceRecord> {
     this.env.setTimer('republish', this.config.republishUs);
   }
 
-  #published({ key, version }: PublishAck): void {
-    if (this.#unpublished.delete(nameOf({ key, version })))
-      this.log.append({ kind: 'published', key, version, request: '' });
+  #published(ack: PublishAck): void {
+    const fact = this.#unpublished.get(nameOf(ack));
+    if (fact === undefined) return;
+    this.#unpublished.delete(nameOf(ack));
+    this.log.append({ kind: 'published', ...fact, request: '', debit: [] });
   }
 
   protected transmit(to: NodeId, message: NotificationMessage): void {

@@ -1,5 +1,6 @@
 import type { NodeProgram } from '../../sim/engine/env.ts';
 import type { ServerView } from '../protocol.ts';
+import { nameOf } from './messages.ts';
 import { Notifier } from './notifier.ts';
 import { Receiver } from './receiver.ts';
 import { Source } from './source.ts';
@@ -17,7 +18,10 @@ export const view: ServerView = {
     if (program instanceof Notifier) return `notifier with ${program.table.size} rows`;
     if (!(program instanceof Source) && !(program instanceof Receiver))
       throw new TypeError('not a server of this protocol');
-    const versions = [...program.versions].map(([key, version]) => `${key} v${version}`);
+    const versions =
+      program instanceof Source
+        ? [...program.facts.values()].map(nameOf)
+        : [...program.versions].map(([key, version]) => nameOf({ key, version }));
     return `${view.role(program)} with ${versions.join(', ') || 'nothing'}`;
   },
 };

@@ -1,4 +1,5 @@
 import type { CampaignHints } from '../protocol.ts';
+import { nearMisses } from './near-misses.ts';
 
 const PARTITIONS = ['isolate-leader', 'halves', 'bridge', 'one-way', 'drop', 'clog'];
 const CRASHES = ['kill-leader', 'kill-one', 'power-loss-one', 'power-loss-majority'];
@@ -14,6 +15,8 @@ const LEASE = {
 
 /** What swarm campaigns vary: every feature is on in some runs, and meets the faults that are hard for it in others. */
 export const campaign: CampaignHints = {
+  small: { sessions: false },
+  nearMisses,
   variants: [
     // One entry a round trip back is for short logs: not with reads that lengthen it.
     [

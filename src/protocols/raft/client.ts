@@ -1,6 +1,8 @@
 import type { NodeId, Task } from '../../sim/engine/env.ts';
 import type { ClientContext, ClientProgram, OperationRequest, Outcome } from '../protocol.ts';
 import type { RaftConfig } from './config.ts';
+import type { RaftMonitor } from './ghost/monitor.ts';
+import type { Witness } from './ghost/witness.ts';
 import type { ClientReply, ClientRequest } from './messages.ts';
 
 /** What the attempts of one operation came to. */
@@ -12,17 +14,19 @@ type Answer =
  * sessions a repeated command takes effect once, so it may be repeated until it is answered (dissertation §6.3).
  */
 export class RaftClient implements ClientProgram {
-  protected readonly context: ClientContext<RaftConfig>;
+  protected readonly context: ClientContext<RaftConfig, RaftMonitor>;
   #session = 0;
   #sequence = 0;
   #leader: NodeId | null = null;
   /** Position in the server list, for when no leader is known. */
   #next: number;
+  readonly #witness: Witness | null;
   /** True when some attempt of the operation under way may have reached a log. */
   protected mayHaveHappened = false;
 
-  constructor(context: ClientContext<RaftConfig>) {
+  constructor(context: ClientContext<RaftConfig, RaftMonitor>) {
     this.context = context;
+    this.#witness = context.monitor?.witness ?? null;
     this.#next = context.env.random('client').below(context.servers.length);
   }
 
@@ -31,6 +35,7 @@ export class RaftClient implements ClientProgram {
   }
 
   *#run(operation: OperationRequest, token: number): Task {
+    const witnessed = this.#witness?.invoked(operation) ?? null;
     const deadlineUs = this.context.env.monotonicUs() + this.context.config.operationTimeoutUs;
     this.mayHaveHappened = false;
     const changes = operation.f !== 'read';
@@ -38,22 +43,30 @@ export class RaftClient implements ClientProgram {
       this.context.config.sessions && (changes || this.context.config.reads === 'log');
     if (inSession && this.#session === 0) yield* this.#register(deadlineUs);
     if (inSession && this.#session === 0) {
-      this.context.complete(token, { type: 'fail', error: 'no session could be opened' });
+      const outcome: Outcome = { type: 'fail', error: 'no session could be opened' };
+      if (witnessed !== null) this.#witness!.completed(witnessed, null, outcome);
+      this.report(token, outcome);
       return;
     }
     this.#sequence += 1;
-    const answer = yield* this.#attempt(
-      {
-        type: 'ClientRequest',
-        session: inSession ? this.#session : 0,
-        sequence: this.#sequence,
-        f: operation.f,
-        key: operation.key ?? '',
-        value: operation.value ?? null,
-      },
-      deadlineUs,
-    );
-    this.context.complete(token, this.outcome(answer, changes));
+    const request: ClientRequest = {
+      type: 'ClientRequest',
+      session: inSession ? this.#session : 0,
+      sequence: this.#sequence,
+      f: operation.f,
+      key: operation.key ?? '',
+      value: operation.value ?? null,
+    };
+    if (witnessed !== null) this.#witness!.requested(witnessed, request);
+    const answer = yield* this.#attempt(request, deadlineUs);
+    const outcome = this.outcome(answer, changes);
+    if (witnessed !== null) this.#witness!.completed(witnessed, request, outcome);
+    this.report(token, outcome);
+  }
+
+  /** Tells the run, whose history the checker judges; the witness was told before. */
+  protected report(token: number, outcome: Outcome): void {
+    this.context.complete(token, outcome);
   }
 
   /** Opens a session; its number is the index of the log entry that opened it. */

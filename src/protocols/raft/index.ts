@@ -1,5 +1,5 @@
 import type { ProtocolDefinition } from '../protocol.ts';
-import { bugs, clientFor, coreFor } from './bugs.ts';
+import { bugConflict, bugs, clientFor, coreFor } from './bugs.ts';
 import { campaign } from './campaign.ts';
 import type { RaftConfig } from './config.ts';
 import { RaftMonitor } from './ghost/monitor.ts';
@@ -8,14 +8,22 @@ import { messageTypes } from './messages.ts';
 import { RaftNode, initialMembership } from './node.ts';
 import { configKeys, parseConfig } from './parse-config.ts';
 import { lane } from './lane.ts';
-import { view } from './view.ts';
+import { raftOf, view } from './view.ts';
 
 /** Raft (Ongaro & Ousterhout 2014; Ongaro's dissertation 2014) with a replicated key-value store on top. */
 export const raft: ProtocolDefinition<RaftConfig, RaftMonitor> = {
   name: 'raft',
   parseConfig,
-  createMonitor: (servers, config, nameOf, report) =>
-    new RaftMonitor(servers, config, initialMembership(servers, config), nameOf, report),
+  createMonitor: (servers, config, nameOf, report, nowUs) =>
+    new RaftMonitor(servers, config, initialMembership(servers, config), nameOf, report, nowUs),
+  unfinished: (monitor) => monitor.unfinished(),
+  onPhase: (monitor, phase) => {
+    monitor.phase(phase);
+  },
+  onCrash: (monitor, node) => {
+    monitor.crashed(node);
+  },
+  witness: (monitor) => monitor.witness.verdict(),
   createServer: ({ env, config, servers, monitor, bug }) =>
     new RaftNode(env, config, servers, monitor, coreFor(bug)),
   createClient: (context) => new (clientFor(context.bug ?? null))(context),
@@ -23,19 +31,32 @@ export const raft: ProtocolDefinition<RaftConfig, RaftMonitor> = {
   lane,
   invariants,
   bugs,
+  bugConflict,
   model: 'kv',
   operations: ['read', 'write', 'cas', 'append', 'delete'],
   messageTypes,
   marks: ['leader', 'candidate', 'preCandidate', 'follower'],
   configKeys,
   campaign,
+  core: {
+    suffices: ({ voters }, servers, core) =>
+      servers.slice(0, voters).filter((id) => core.includes(id)).length > voters >> 1,
+    excuse: ({ reconfigureEveryUs }) =>
+      reconfigureEveryUs === 0
+        ? null
+        : 'the operator (reconfigureEvery) may move the quorum to servers outside the core',
+  },
+  states: {
+    server: raftOf,
+    monitor: (monitor) => monitor,
+    ignored: ['port', 'config', 'observer', 'writes', 'durableWrites'],
+  },
 };
 
 /** The replication core, for services that replicate something else than keys and values. */
-export { Raft } from './core/raft.ts';
 export { remembered, replicaLane } from './lane.ts';
-export { KeyValueMachine } from './state-machine.ts';
-export type { ApplyResult } from './state-machine.ts';
+export { ServiceMachine, ServiceReplica } from './service-replica.ts';
+export type { Logged, ReplicaListener, Service } from './service-replica.ts';
 export type { Entry } from './entry.ts';
 export type { RaftConfig } from './config.ts';
 export type { RaftMessage } from './messages.ts';

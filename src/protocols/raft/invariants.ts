@@ -114,7 +114,8 @@ export const invariants: readonly InvariantDefinition[] = [
   },
   {
     name: 'snapshot-moves-forward',
-    statement: 'Installing a snapshot never takes a state machine back.',
+    statement:
+      'Installing a snapshot never takes a state machine back, nor drops entries after it.',
     source: 'Raft §7, Figure 13',
   },
   {
@@ -152,5 +153,51 @@ export const invariants: readonly InvariantDefinition[] = [
     name: 'lease-is-exclusive',
     statement: 'While a read is served on a lease no later term has a leader.',
     source: 'dissertation §6.4.1',
+  },
+  {
+    name: 'values-were-written',
+    statement: 'A read returns only what some client began to write.',
+    source: 'seed document, validity of consensus',
+  },
+  {
+    name: 'answers-follow-the-log',
+    statement: 'Every answer is the one that the order of the log gives (where promised).',
+    source: 'Herlihy & Wing 1990, with the log as the order',
+  },
+  {
+    name: 'failures-have-no-effect',
+    statement: 'An operation that was told to have failed never takes effect.',
+    source: 'RedisRaft Jepsen report, aborted reads',
+  },
+  {
+    name: 'resources-are-bounded',
+    statement: 'Uncommitted, unacknowledged and compactable entries stay within their limits.',
+    source: 'etcd-io/raft, MaxUncommittedEntriesSize and MaxInflightMsgs',
+  },
+  {
+    name: 'leader-within-bound',
+    statement: 'Ten election timeouts after the heal some server leads.',
+    source: 'Raft §5.2, §5.6; seed document, termination',
+  },
+  {
+    name: 'logs-converge',
+    statement: 'After the heal all members come to one log, one commit index, one state.',
+    source: 'Raft §5.3; seed document, logs that differ for a time',
+  },
+  {
+    name: 'replication-progresses',
+    statement: 'On a healed network no place of a log is refused, no chunk sent, for ever.',
+    source: 'Raft §5.3',
+  },
+  {
+    name: 'terms-settle',
+    statement: 'With no fault and nothing asked a leader that all can hear keeps its term.',
+    source: 'Raft §5.6; dissertation §4.2.3, §9.6',
+  },
+  {
+    name: 'handovers-succeed',
+    statement:
+      'On a healed network who is told to campaign becomes the next leader, sooner or later.',
+    source: 'dissertation §3.10',
   },
 ];

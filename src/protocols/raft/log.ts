@@ -1,3 +1,4 @@
+import { INNER_STATE } from '../../sim/engine/inner-state.ts';
 import type { Entry } from './entry.ts';
 
 /**
@@ -11,6 +12,10 @@ export class RaftLog {
   /** Last index, cached: read on every message. */
   lastIndex = 0;
   #entries: Entry[] = [];
+
+  [INNER_STATE](): unknown {
+    return [this.#entries];
+  }
 
   get lastTerm(): number {
     const count = this.#entries.length;

@@ -28,6 +28,22 @@ export function members(membership: Membership): NodeId[] {
   return [...all].sort((a, b) => a - b);
 }
 
+/** True when both name the same servers in the same roles. */
+export function sameMembership(a: Membership, b: Membership): boolean {
+  if (a === b) return true;
+  return (
+    sameIds(a.voters, b.voters) &&
+    sameIds(a.learners, b.learners) &&
+    (a.outgoing === null || b.outgoing === null
+      ? a.outgoing === b.outgoing
+      : sameIds(a.outgoing, b.outgoing))
+  );
+}
+
+function sameIds(a: readonly NodeId[], b: readonly NodeId[]): boolean {
+  return a.length === b.length && a.every((id, at) => id === b[at]);
+}
+
 /** How many voters differ between two voter sets, joins and leaves together. */
 export function voterDistance(before: readonly NodeId[], after: readonly NodeId[]): number {
   const left = before.filter((id) => !after.includes(id)).length;

@@ -2,7 +2,8 @@ import type { NodeId } from '../../sim/engine/env.ts';
 import type { Entry } from './entry.ts';
 import type { RaftLog } from './log.ts';
 import type { Membership } from './membership.ts';
-import type { RaftMessage } from './messages.ts';
+import type { ClientRequest, RaftMessage } from './messages.ts';
+import type { Progress } from './progress.ts';
 import type { ApplyResult } from './state-machine.ts';
 import type { Snapshot } from './storage.ts';
 
@@ -16,6 +17,12 @@ export interface RaftView {
   readonly lastApplied: number;
   readonly log: RaftLog;
   readonly membership: Membership;
+  /** Its disk was lost: it takes no part. */
+  readonly inert: boolean;
+  /** On a leader: to whom it hands its office over. */
+  readonly transferTarget: NodeId | null;
+  /** On a leader: what it knows of each member, by id. */
+  readonly progress: readonly (Progress | undefined)[];
 }
 
 /** Told by the store about every write and every completed sync: the ghost copy of the disk is made from this. */
@@ -53,6 +60,8 @@ export interface RaftObserver extends DiskObserver {
     stateHash: number,
     commitBefore: number,
   ): void;
+  /** A leader made an entry of this client's request. */
+  proposed(entry: Entry, request: ClientRequest): void;
   /** The highest index that any client was answered from so far: what a read received now must reflect. */
   acknowledgedIndex(): number;
   /** A client is being answered from the state at `index`; `entry` is its own command, null for a read. */

@@ -1,3 +1,4 @@
+import { ConfigReader, durationUs } from '../config-reader.ts';
 import { ConfigError } from '../protocol.ts';
 import type { RaftConfig, ReadMode } from './config.ts';
 import { parseLogs } from './planted-logs.ts';
@@ -16,6 +17,8 @@ export const configKeys: Readonly<Record<string, string>> = {
   clockDriftPpm: 'With reads: lease: the assumed bound of clock drift, in parts per million.',
   voters: 'How many servers start as voters (default: all that are not learners).',
   learners: 'How many servers, after the voters, start as learners.',
+  quorum:
+    'How many voters decide: `majority`, or the number, which must be a majority of the voters.',
   membershipChange: 'single | joint: how voters are changed.',
   autoLeave: 'The leader ends a joint phase by itself.',
   backtracking: 'fast | slow: skip a conflicting term, or one entry, per rejection.',
@@ -38,109 +41,19 @@ export const configKeys: Readonly<Record<string, string>> = {
   reconfigureEvery: 'Built-in operator: change the membership about this often; `0s` never.',
 };
 
-const UNIT_US: Readonly<Record<string, number>> = { us: 1, ms: 1_000, s: 1_000_000, m: 60_000_000 };
 const READ_MODES: readonly ReadMode[] = ['readIndex', 'lease', 'log', 'leaderLocal', 'anyLocal'];
 
-/** Reads one section key by key; every complaint names the key, the reason and the fix. */
-class Section {
-  readonly #input: Readonly<Record<string, unknown>>;
-
-  constructor(input: Readonly<Record<string, unknown>>) {
-    this.#input = input;
-    for (const key of Object.keys(input))
-      if (!(key in configKeys))
-        throw new ConfigError(key, `raft has no config key "${key}"`, suggestion(key));
+/** `[min, max]`, or one duration for the minimum and its double; whether they can work is judged later. */
+function electionTimeoutUs(section: ConfigReader): readonly [number, number] {
+  const key = 'electionTimeout';
+  const value = section.value(key) ?? ['150ms', '300ms'];
+  if (!Array.isArray(value)) {
+    const minUs = durationUs(key, value);
+    return [minUs, 2 * minUs];
   }
-
-  has(key: string): boolean {
-    return this.#input[key] !== undefined;
-  }
-
-  value(key: string): unknown {
-    return this.#input[key];
-  }
-
-  flag(key: string, preset: boolean): boolean {
-    const value = this.#input[key] ?? preset;
-    if (typeof value === 'boolean') return value;
-    throw new ConfigError(key, `${key} is ${show(value)}, not a switch`, 'write true or false');
-  }
-
-  count(key: string, preset: number, least: number): number {
-    const value = this.#input[key] ?? preset;
-    if (typeof value === 'number' && Number.isInteger(value) && value >= least) return value;
-    throw new ConfigError(
-      key,
-      `${key} is ${show(value)}, not a whole number of at least ${least}`,
-      `write a whole number, for example ${Math.max(preset, least)}`,
-    );
-  }
-
-  choice<T extends string>(key: string, words: readonly T[]): T {
-    const value = this.#input[key] ?? words[0]!;
-    const found = words.find((word) => word === value);
-    if (found !== undefined) return found;
-    throw new ConfigError(key, `${key} is ${show(value)}`, `write one of: ${words.join(', ')}`);
-  }
-
-  durationUs(key: string, preset: string): number {
-    return parseDuration(key, this.#input[key] ?? preset);
-  }
-
-  rangeUs(key: string, preset: readonly [string, string]): readonly [number, number] {
-    const value = this.#input[key] ?? preset;
-    if (!Array.isArray(value)) {
-      const minUs = parseDuration(key, value);
-      return [minUs, 2 * minUs];
-    }
-    if (value.length !== 2)
-      throw new ConfigError(key, `${key} lists ${value.length} durations`, 'write [150ms, 300ms]');
-    return [parseDuration(key, value[0]), parseDuration(key, value[1])];
-  }
-}
-
-function parseDuration(key: string, value: unknown): number {
-  const match = typeof value === 'string' ? /^(\d+(?:\.\d+)?)(us|ms|s|m)$/.exec(value) : null;
-  if (match === null)
-    throw new ConfigError(
-      key,
-      `${key} is ${show(value)}, not a duration`,
-      'write a number with its unit: 500us, 150ms, 2s or 1m',
-    );
-  return Math.round(Number(match[1]) * UNIT_US[match[2]!]!);
-}
-
-function show(value: unknown): string {
-  return value === undefined ? 'missing' : JSON.stringify(value);
-}
-
-function suggestion(key: string): string {
-  let best = '';
-  let bestDistance = 4;
-  for (const known of Object.keys(configKeys)) {
-    const distance = editDistance(key.toLowerCase(), known.toLowerCase());
-    if (distance < bestDistance) {
-      best = known;
-      bestDistance = distance;
-    }
-  }
-  return best === ''
-    ? `known keys: ${Object.keys(configKeys).join(', ')}`
-    : `did you mean "${best}"?`;
-}
-
-/** Levenshtein distance. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const change = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(change, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return row[b.length]!;
+  if (value.length !== 2)
+    throw new ConfigError(key, `${key} lists ${value.length} durations`, 'write [150ms, 300ms]');
+  return [durationUs(key, value[0]), durationUs(key, value[1])];
 }
 
 /** Completes and checks a `config:` section. Throws {@link ConfigError} when it cannot work. */
@@ -148,11 +61,8 @@ export function parseConfig(
   input: Readonly<Record<string, unknown>>,
   serverCount: number,
 ): RaftConfig {
-  const section = new Section(input);
-  const [electionTimeoutMinUs, electionTimeoutMaxUs] = section.rangeUs('electionTimeout', [
-    '150ms',
-    '300ms',
-  ]);
+  const section = new ConfigReader('raft', configKeys, input);
+  const [electionTimeoutMinUs, electionTimeoutMaxUs] = electionTimeoutUs(section);
   const learners = section.count('learners', 0, 0);
   const config: RaftConfig = {
     electionTimeoutMinUs,
@@ -188,10 +98,11 @@ export function parseConfig(
     reconfigureEveryUs: section.durationUs('reconfigureEvery', '0s'),
   };
   refuseUnworkable(config, section, serverCount);
+  refuseOtherQuorum(config, section);
   return config;
 }
 
-function refuseUnworkable(config: RaftConfig, section: Section, serverCount: number): void {
+function refuseUnworkable(config: RaftConfig, section: ConfigReader, serverCount: number): void {
   const refuse = (key: string, reason: string, fix: string): never => {
     throw new ConfigError(key, reason, fix);
   };
@@ -244,4 +155,27 @@ function refuseUnworkable(config: RaftConfig, section: Section, serverCount: num
       'one attempt may take longer than the whole operation',
       'write an attemptTimeout between 0 and operationTimeout',
     );
+}
+
+/** Any two quorums must share a voter, or two of them decide differently; half of an even number is not enough. */
+function refuseOtherQuorum({ voters }: RaftConfig, section: ConfigReader): void {
+  const quorum = section.value('quorum') ?? 'majority';
+  const majority = Math.floor(voters / 2) + 1;
+  if (quorum === 'majority' || quorum === majority) return;
+  const fix = `write quorum: majority (of ${voters} voters: ${majority})`;
+  if (typeof quorum !== 'number' || !Number.isInteger(quorum))
+    throw new ConfigError(
+      'quorum',
+      `quorum is ${JSON.stringify(quorum)}, not a number of voters`,
+      fix,
+    );
+  if (quorum > voters)
+    throw new ConfigError('quorum', `a quorum of ${quorum} is more than ${voters} voters`, fix);
+  throw new ConfigError(
+    'quorum',
+    quorum * 2 <= voters
+      ? `a quorum of ${quorum} of ${voters} voters lets two halves elect two leaders and decide apart`
+      : `a quorum of ${quorum} of ${voters} voters is more than a majority: more servers than necessary could stop the cluster`,
+    fix,
+  );
 }

@@ -1,4 +1,5 @@
 import { TORN_RECORD } from '../../sim/engine/env.ts';
+import { INNER_STATE } from '../../sim/engine/inner-state.ts';
 import type { Disk, NodeId } from '../../sim/engine/env.ts';
 import type { Entry } from './entry.ts';
 import { LogReplay } from './log-replay.ts';
@@ -55,6 +56,17 @@ export class RaftStore {
   /** What to do when the syncs under way end, oldest first. */
   readonly #afterSync: ((() => void) | null)[] = [];
   #next: (() => void) | null = null;
+
+  [INNER_STATE](): unknown {
+    return [
+      this.#firstSegment,
+      this.#segment,
+      this.#segmentEnds,
+      this.#snapshot,
+      this.#afterSync.length,
+      this.#next !== null,
+    ];
+  }
 
   constructor(disk: Disk, id: NodeId, observer: DiskObserver | null) {
     this.#disk = disk;

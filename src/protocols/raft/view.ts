@@ -3,7 +3,7 @@ import type { ServerView } from '../protocol.ts';
 import { isVoter, isMember } from './membership.ts';
 import { RaftNode } from './node.ts';
 
-function raftOf(program: NodeProgram): RaftNode['raft'] {
+export function raftOf(program: NodeProgram): RaftNode['raft'] {
   if (program instanceof RaftNode) return program.raft;
   throw new TypeError('not a Raft server');
 }

@@ -17,12 +17,14 @@ export interface RedisOptions {
   readonly replication: ReplicationOptions | null;
   /** Time between rounds of the active expiry cycle, µs; Redis' `hz 10` makes it 100,000. */
   readonly activeExpiryUs: number;
+  /** What judges time to live. Redis has only `wall`; `monotonic` is for the contrast. */
+  readonly expiryClock: 'wall' | 'monotonic';
 }
 
 const EXPIRY_TIMER = 'active-expiry';
 const OPEN_TIMER = 'open';
 
-/** One Redis server. Time to live is judged on its wall clock, which may jump; that is Redis' own choice. */
+/** One Redis server. Time to live is judged on its wall clock, which may jump; that is Redis' own choice. What it promises is in the protected methods. */
 export class RedisNode implements NodeProgram {
   readonly store: RedisStore;
   readonly replication: Replication | null;
@@ -32,6 +34,8 @@ export class RedisNode implements NodeProgram {
   readonly #aof: AppendOnlyFile;
   #open = false;
   #client: NodeId | null = null;
+  /** When the active cycle last removed all that was overdue; null: it has not run. */
+  #cycleUs: number | null = null;
 
   constructor(env: NodeEnv, options: RedisOptions, observer: RedisObserver | null) {
     this.#env = env;
@@ -46,9 +50,9 @@ export class RedisNode implements NodeProgram {
   }
 
   onStart(): void {
-    for (const effect of this.#aof.load()) this.store.apply(effect);
-    if (this.#env.incarnation > 1 && this.#options.restartDelayUs > 0)
-      this.#env.setTimer(OPEN_TIMER, this.#options.restartDelayUs);
+    for (const effect of this.recovered()) this.store.apply(effect);
+    const silenceUs = this.#env.incarnation > 1 ? this.silenceUs() : 0;
+    if (silenceUs > 0) this.#env.setTimer(OPEN_TIMER, silenceUs);
     else this.#begin();
     this.#env.setTimer(EXPIRY_TIMER, this.#options.activeExpiryUs);
     this.replication?.start();
@@ -62,7 +66,7 @@ export class RedisNode implements NodeProgram {
     }
     if (!this.#open || this.#aof.failed) return;
     const answer = (reply: RedisReply['reply']): void => {
-      this.#aof.whenSafe(() => {
+      this.whenSafe(() => {
         this.#env.reply(from, replyTo, { type: 'RedisReply', reply });
       });
     };
@@ -72,7 +76,7 @@ export class RedisNode implements NodeProgram {
     }
     this.#client = from;
     const { command } = message as RedisRequest;
-    const reply = this.store.execute(command, this.#wallMs());
+    const reply = this.store.execute(command, this.#nowMs());
     this.#client = null;
     answer(reply);
   }
@@ -80,7 +84,10 @@ export class RedisNode implements NodeProgram {
   onTimer(name: string): void {
     if (name === OPEN_TIMER) this.#begin();
     else if (name === EXPIRY_TIMER) {
-      if (this.role !== 'replica') this.store.expire(this.#wallMs());
+      if (this.role !== 'replica') {
+        this.store.expire(this.#nowMs());
+        this.#cycleUs = this.#env.monotonicUs();
+      }
       this.#env.setTimer(EXPIRY_TIMER, this.#options.activeExpiryUs);
     } else if (!this.#aof.onTimer(name)) this.replication?.onTimer(name);
   }
@@ -102,15 +109,39 @@ export class RedisNode implements NodeProgram {
     for (const [key] of this.store.entries()) this.#tellStored(key, null);
   }
 
-  #wallMs(): number {
-    return Math.floor(this.#env.wallUs() / 1_000);
+  /** What the disk gave back, oldest first. */
+  protected recovered(): readonly Effect[] {
+    return this.#aof.load();
+  }
+
+  /** How long a restarted server answers nobody, µs. */
+  protected silenceUs(): number {
+    return this.#options.restartDelayUs;
+  }
+
+  /** Answers when the append-only file has what the answer promises. */
+  protected whenSafe(answer: () => void): void {
+    this.#aof.whenSafe(answer);
+  }
+
+  #nowMs(): number {
+    const { expiryClock } = this.#options;
+    return Math.floor(
+      (expiryClock === 'wall' ? this.#env.wallUs() : this.#env.monotonicUs()) / 1_000,
+    );
+  }
+
+  /** A key cannot be overdue for longer than this, however far its clock has jumped. */
+  #sinceCycleMs(): number {
+    return this.#cycleUs === null ? Infinity : (this.#env.monotonicUs() - this.#cycleUs) / 1_000;
   }
 
   #look(key: string): Copy | null {
     const stored = this.store.stored(key);
     if (stored === undefined) return null;
     const { value, deadlineMs } = stored;
-    return { value, remainingMs: deadlineMs === null ? null : deadlineMs - this.#wallMs() };
+    if (deadlineMs === null) return { value, remainingMs: null };
+    return { value, remainingMs: Math.max(deadlineMs - this.#nowMs(), -this.#sinceCycleMs()) };
   }
 
   #changed(effect: Effect, before: StoredValue | undefined): void {
@@ -119,7 +150,10 @@ export class RedisNode implements NodeProgram {
     if (this.#observer === null) return;
     const { id } = this.#env;
     if (before !== undefined && (effect.op === 'del' || before.value !== effect.value)) {
-      const overdueMs = before.deadlineMs === null ? 0 : this.#wallMs() - before.deadlineMs;
+      const overdueMs =
+        before.deadlineMs === null
+          ? 0
+          : Math.min(this.#nowMs() - before.deadlineMs, this.#sinceCycleMs());
       const why = effect.op === 'del' ? effect.why : 'overwritten';
       this.#observer.removed(id, effect.key, before.value, why, this.#client, overdueMs);
     }

@@ -8,6 +8,9 @@ type Script = (call: Call, keys: readonly string[], args: readonly string[]) => 
  * runs without anything in between, as Redis promises for scripts.
  */
 export const scripts: Readonly<Record<string, Script>> = {
+  /** Takes the lock and counts its counter in one step, as Redisson's fenced lock does: the token, or nil when it is held. */
+  acquire: (call, [key, counter], [value, ttlMs]) =>
+    call('SET', key!, value!, 'NX', 'PX', ttlMs!) === null ? null : call('INCR', counter!),
   /** Deletes the key if it holds this value: 1, else 0. */
   release: (call, [key], [value]) => (call('GET', key!) === value ? call('DEL', key!) : 0),
   /** Gives the key a new time to live if it holds this value: 1, else 0. Never creates it. */

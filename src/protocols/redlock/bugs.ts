@@ -1,18 +1,25 @@
 import { ResourceNode } from '../locks/index.ts';
 import type { BugDefinition } from '../protocol.ts';
-import { acquisitionBugs } from './bugs/acquisition.ts';
+import { RedisNode } from '../redis/index.ts';
+import { attemptBugs } from './bugs/attempts.ts';
 import { extensionBugs } from './bugs/extension.ts';
 import { fencingBugs } from './bugs/fencing.ts';
 import type { PlantedBug } from './bugs/planted.ts';
 import { releaseBugs } from './bugs/release.ts';
+import { serverBugs } from './bugs/server.ts';
+import { timeBugs } from './bugs/time.ts';
+import { voteBugs } from './bugs/votes.ts';
 import type { RedLockClass } from './client.ts';
 import { RedLock } from './redlock.ts';
 
 const planted: readonly PlantedBug[] = [
-  ...acquisitionBugs,
+  ...voteBugs,
+  ...timeBugs,
+  ...attemptBugs,
   ...releaseBugs,
   ...extensionBugs,
   ...fencingBugs,
+  ...serverBugs,
 ];
 
 /** The zoo: each bug a small override of one rule of the correct code. */
@@ -36,4 +43,9 @@ export function lockFor(bug: string | null): RedLockClass {
 /** The resource to run. */
 export function resourceFor(bug: string | null): typeof ResourceNode {
   return find(bug)?.resource ?? ResourceNode;
+}
+
+/** The Redis server to run. */
+export function redisFor(bug: string | null): typeof RedisNode {
+  return find(bug)?.redis ?? RedisNode;
 }

@@ -22,6 +22,8 @@ export interface RedlockConfig extends WorkerConfig {
   readonly extend: 'none' | 'auto' | 'watchdog';
   readonly extendThresholdUs: number;
   readonly maxExtensions: number;
+  /** What a holder does when it is told that its lock is lost: it works on to its check, or stops at once. */
+  readonly onLoss: 'finish' | 'abort';
   readonly fence: 'none' | 'single-node-incr' | 'quorum-max-writeback';
 
   readonly resourceChecks: boolean;

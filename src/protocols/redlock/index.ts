@@ -1,7 +1,7 @@
-import { resourceMessageTypes } from '../locks/index.ts';
+import { lockFigureNames, lockFigures, resourceMessageTypes } from '../locks/index.ts';
 import type { ProtocolDefinition } from '../protocol.ts';
-import { RedisNode, redisMessageTypes } from '../redis/index.ts';
-import { bugs, lockFor, resourceFor } from './bugs.ts';
+import { redisMessageTypes } from '../redis/index.ts';
+import { bugs, lockFor, redisFor, resourceFor } from './bugs.ts';
 import { RedlockClient } from './client.ts';
 import type { RedlockConfig } from './config.ts';
 import { invariants } from './invariants.ts';
@@ -16,6 +16,13 @@ export const redlock: ProtocolDefinition<RedlockConfig, RedlockMonitor> = {
   parseConfig,
   createMonitor: (servers, config, nameOf, report, nowUs) =>
     new RedlockMonitor(servers, config, nameOf, report, nowUs),
+  figures: ({ judge, orphanUs, lateExpiryUs }) => [
+    ...lockFigures(judge),
+    { name: 'orphan-life-max', unit: 'us', value: orphanUs },
+    { name: 'late-expiry-max', unit: 'us', value: lateExpiryUs },
+  ],
+  figureNames: [...lockFigureNames, 'orphan-life-max', 'late-expiry-max'],
+  lockTimeline: ({ judge }) => judge.timeline,
   onCrash: (monitor, node) => {
     monitor.crashed(node);
   },
@@ -29,7 +36,7 @@ export const redlock: ProtocolDefinition<RedlockConfig, RedlockMonitor> = {
           failoverAfterUs: config.failoverAfterUs,
         }
       : null;
-    return new RedisNode(env, { ...config.redis, replication }, monitor);
+    return new (redisFor(bug))(env, { ...config.redis, replication }, monitor);
   },
   createClient: (context) => new RedlockClient(context, lockFor(context.bug ?? null)),
   view,

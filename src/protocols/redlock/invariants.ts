@@ -17,7 +17,7 @@ export const invariants: readonly InvariantDefinition[] = [
   },
   {
     name: 'no-immortal-key',
-    statement: 'A lock key always has a time to live.',
+    statement: 'A lock key always has a time to live, and never one longer than was agreed.',
     source: 'Redis documentation, Distributed Locks with Redis: deadlock freedom',
   },
   {
@@ -31,5 +31,15 @@ export const invariants: readonly InvariantDefinition[] = [
     statement:
       'No copy of a lock that was given up or released lives until it expires because nobody released it there.',
     source: 'Redis documentation, Distributed Locks with Redis: step 5',
+  },
+  {
+    name: 'majority-suffices',
+    statement: 'An attempt that a majority of nodes accepted, with time left, is not given up.',
+    source: 'Redis documentation, Distributed Locks with Redis: step 3, liveness argument',
+  },
+  {
+    name: 'bounded-extension',
+    statement: 'With extend: auto a holder extends its lock at most maxExtensions times.',
+    source: 'Redis documentation, Distributed Locks with Redis: extending the lock',
   },
 ];

@@ -8,7 +8,10 @@ import { Copies } from './copies.ts';
 
 interface AttemptRecord {
   readonly client: NodeId;
+  extensions: number;
   endedUs: number | null;
+  /** When its client died with it. */
+  diedUs: number | null;
   readonly releasedOn: Set<NodeId>;
   /** By node: until when it promised to keep the key, by true time and less the drift margin. */
   readonly promisesUs: Map<NodeId, number>;
@@ -25,12 +28,20 @@ interface GrantRecord extends Grant {
  */
 export class RedlockMonitor implements RedisObserver {
   readonly judge: LockJudge;
+  /** Longest life of a copy after its attempt was given up or its client died, until it expired, µs. */
+  orphanUs = 0;
+  /** Longest time that a server still stored a key whose time was over, µs. */
+  lateExpiryUs = 0;
   readonly #nowUs: () => number;
   readonly #nameOf: (id: NodeId) => string;
   readonly #report: ReportViolation;
   readonly #nodes: readonly NodeId[];
   readonly #quorum: number;
   readonly #promiseUs: number;
+  readonly #ttlMs: number;
+  readonly #maxExtensions: number;
+  /** How long it may take until every node has been sent a release, µs. */
+  readonly #releaseUs: number;
   readonly #copies: Copies;
   readonly #attempts = new Map<string, AttemptRecord>();
   #grants: GrantRecord[] = [];
@@ -50,6 +61,9 @@ export class RedlockMonitor implements RedisObserver {
     this.#nodes = servers.slice(0, -1);
     this.#quorum = config.failover ? 1 : quorumOf(config.nodes);
     this.#promiseUs = config.ttlUs - driftOf(config);
+    this.#ttlMs = config.ttlUs / 1_000;
+    this.#maxExtensions = config.extend === 'auto' ? config.maxExtensions : Infinity;
+    this.#releaseUs = config.contact === 'sequential' ? config.nodes * config.nodeTimeoutUs : 0;
     this.#copies = new Copies(nowUs);
   }
 
@@ -66,9 +80,37 @@ export class RedlockMonitor implements RedisObserver {
       });
     this.#attempts.set(value, {
       client,
+      extensions: 0,
       endedUs: null,
+      diedUs: null,
       releasedOn: new Set(),
       promisesUs: earlier?.promisesUs ?? new Map<NodeId, number>(),
+    });
+  }
+
+  /** The client has counted; `won`: it takes the lock. */
+  decided(value: string, votes: number, validityUs: number, won: boolean): void {
+    const client = this.#attempts.get(value)?.client;
+    if (won || client === undefined || votes < this.#quorum || validityUs <= 0) return;
+    this.#report({
+      invariant: 'majority-suffices',
+      sentence: `${this.#nameOf(client)} gave up with ${votes} of ${this.#nodes.length} votes and ${inMs(validityUs)} of validity left.`,
+      because: [`${this.#quorum} votes are a majority; asking for more tolerates fewer failures.`],
+      nodes: [client],
+    });
+  }
+
+  /** The client sends an extension to all nodes. */
+  extending(value: string): void {
+    const attempt = this.#attempts.get(value);
+    if (attempt === undefined) return;
+    attempt.extensions += 1;
+    if (attempt.extensions <= this.#maxExtensions) return;
+    this.#report({
+      invariant: 'bounded-extension',
+      sentence: `${this.#nameOf(attempt.client)} extends its lock for the ${attempt.extensions}th time; ${this.#maxExtensions} are allowed.`,
+      because: ['A holder that is stuck would keep the lock from everybody for ever.'],
+      nodes: [attempt.client],
     });
   }
 
@@ -90,6 +132,11 @@ export class RedlockMonitor implements RedisObserver {
 
   releaseSent(value: string, node: NodeId): void {
     this.#attempts.get(value)?.releasedOn.add(node);
+  }
+
+  /** The client heard of a copy that it no longer wants: what it sent before does not count. */
+  lateVote(value: string, node: NodeId): void {
+    this.#attempts.get(value)?.releasedOn.delete(node);
   }
 
   /** The client learned that the node did not carry the release out. */
@@ -114,6 +161,8 @@ export class RedlockMonitor implements RedisObserver {
   }
 
   crashed(node: NodeId): void {
+    for (const attempt of this.#attempts.values())
+      if (attempt.client === node) attempt.diedUs ??= this.#nowUs();
     for (const { id } of this.judge.beliefsOf(node)) this.beliefEnded(id);
   }
 
@@ -133,6 +182,13 @@ export class RedlockMonitor implements RedisObserver {
         invariant: 'no-immortal-key',
         sentence: `${this.#nameOf(by)} left lock ${key} on ${this.#nameOf(node)} without a time to live.`,
         because: ['If it dies now, nobody ever gets the lock again.'],
+        nodes: [node, by],
+      });
+    else if (copy.remainingMs > this.#ttlMs)
+      this.#report({
+        invariant: 'no-immortal-key',
+        sentence: `${this.#nameOf(by)} left lock ${key} on ${this.#nameOf(node)} for ${copy.remainingMs} ms; the time to live is ${this.#ttlMs} ms.`,
+        because: ['If it dies now, everybody waits for longer than was agreed.'],
         nodes: [node, by],
       });
     this.#attempts.get(copy.value)?.promisesUs.set(node, this.#nowUs() + this.#promiseUs);
@@ -156,7 +212,14 @@ export class RedlockMonitor implements RedisObserver {
       return;
     }
     const { endedUs } = attempt;
-    if (endedUs !== null && !attempt.releasedOn.has(node) && this.#nowUs() > endedUs)
+    const since = endedUs ?? attempt.diedUs;
+    if (since !== null) this.orphanUs = Math.max(this.orphanUs, this.#nowUs() - since);
+    this.lateExpiryUs = Math.max(this.lateExpiryUs, overdueMs * 1_000);
+    if (
+      endedUs !== null &&
+      !attempt.releasedOn.has(node) &&
+      this.#nowUs() > endedUs + this.#releaseUs
+    )
       this.#report({
         invariant: 'no-forgotten-orphan',
         sentence: `a copy of lock ${key} lay on ${this.#nameOf(node)} for ${inMs(this.#nowUs() - endedUs)} after ${this.#nameOf(attempt.client)} was done with it, until it expired.`,

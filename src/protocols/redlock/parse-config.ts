@@ -1,4 +1,4 @@
-import { ConfigSection } from '../locks/index.ts';
+import { ConfigReader } from '../config-reader.ts';
 import { ConfigError } from '../protocol.ts';
 import { driftOf, type RedlockConfig } from './config.ts';
 
@@ -16,6 +16,7 @@ export const configKeys: Readonly<Record<string, string>> = {
     'none | auto | watchdog: extend before the end, at most maxExtensions times; or every ttl/3.',
   extendThreshold: 'With extend: auto, what may be left of the validity: `500ms`.',
   maxExtensions: 'With extend: auto, how often.',
+  onLoss: 'finish | abort: a holder that loses its lock works on to its check, or stops at once.',
   fence: 'none | single-node-incr | quorum-max-writeback: where fencing tokens come from.',
   resourceChecks: 'Whether the resource refuses smaller tokens; default: when there are tokens.',
   resourceTimeout: 'How long a client waits for the resource: `1s`.',
@@ -26,6 +27,7 @@ export const configKeys: Readonly<Record<string, string>> = {
   aof: 'off | no | everysec | always: when the append-only file reaches the disk.',
   restartDelay: 'How long a restarted node stays silent: `0s`; safe above the ttl and its drift.',
   activeExpiry: 'Time between rounds of the active expiry cycle: `100ms`.',
+  serverClock: 'wall | monotonic: what judges time to live; Redis has only the wall clock.',
   replication: 'none | async: independent nodes, or one primary with a replica and fail-over.',
   replicationDelay: 'How long a primary collects changes before it sends them: `10ms`.',
   failoverAfter: 'Silence after which the replica takes over: `1s`.',
@@ -38,7 +40,7 @@ export function parseConfig(
   input: Readonly<Record<string, unknown>>,
   serverCount: number,
 ): RedlockConfig {
-  const section = new ConfigSection('redlock', configKeys, input);
+  const section = new ConfigReader('redlock', configKeys, input);
   const failover = section.choice('replication', ['none', 'async']) === 'async';
   const fence = section.choice('fence', ['none', 'single-node-incr', 'quorum-max-writeback']);
   const retryCount = section.count('retryCount', 10, -1);
@@ -49,6 +51,7 @@ export function parseConfig(
       aof: section.choice('aof', ['always', 'everysec', 'no', 'off']),
       restartDelayUs: section.durationUs('restartDelay', '0s'),
       activeExpiryUs: section.durationUs('activeExpiry', '100ms'),
+      expiryClock: section.choice('serverClock', ['wall', 'monotonic']),
     },
     replicationDelayUs: section.durationUs('replicationDelay', '10ms'),
     failoverAfterUs: section.durationUs('failoverAfter', '1s'),
@@ -63,11 +66,12 @@ export function parseConfig(
     extend: section.choice('extend', ['none', 'auto', 'watchdog']),
     extendThresholdUs: section.durationUs('extendThreshold', '500ms'),
     maxExtensions: section.count('maxExtensions', 10, 0),
+    onLoss: section.choice('onLoss', ['finish', 'abort']),
     fence,
     resourceChecks: section.flag('resourceChecks', fence !== 'none'),
     resourceTimeoutUs: section.durationUs('resourceTimeout', '1s'),
     holdUs: section.rangeUs('hold', ['5ms', '20ms']),
-    holdsUs: section.durationsUs('holds'),
+    holdsUs: section.durationsByNameUs('holds'),
     check: section.choice('check', ['before-write', 'none']),
     gapUs: section.durationUs('gap', '0ms'),
     judgeBelief: section.flag('judgeBelief', true),
@@ -112,6 +116,24 @@ function refuseUnworkable(config: RedlockConfig, serverCount: number, allowEven:
       'resourceChecks',
       'the resource cannot check fencing tokens that nobody gives out (fence: none)',
       'set fence: quorum-max-writeback or single-node-incr, or resourceChecks: false',
+    );
+  if (config.fence !== 'none' && !config.resourceChecks)
+    refuse(
+      'fence',
+      `the resource does not check the fencing tokens of fence: ${config.fence} (resourceChecks: false): they protect nothing`,
+      'leave resourceChecks out, or set fence: none',
+    );
+  if (config.fence === 'single-node-incr' && (config.failover || config.redis.aof === 'off'))
+    refuse(
+      'fence',
+      `the counter of fence: single-node-incr is forgotten by ${config.failover ? 'a fail-over' : 'a restart (aof: off)'}, and tokens would go back`,
+      config.failover ? 'use independent servers' : 'set aof: always',
+    );
+  if (nodeTimeoutUs === 0)
+    refuse(
+      'nodeTimeout',
+      'a node timeout of 0 gives every node up before it answers',
+      'write 50ms',
     );
   if (config.extend === 'auto' && config.extendThresholdUs >= ttlUs)
     refuse('extendThreshold', 'every lock would be extended at once', 'write less than the ttl');

@@ -17,32 +17,33 @@ export interface QuorumCallOptions {
   /** Asks one node; undefined when it stayed silent for longer than anybody cares (null is Redis' nil). */
   readonly ask: (node: NodeId) => Task<Reply | undefined>;
   readonly isYes: (reply: Reply) => boolean;
-  /** Whether the outcome is known before all nodes have been heard. */
+  /** Whether the outcome is known, perhaps before all nodes have been heard. */
   readonly isSettled: (ballot: Ballot) => boolean;
+  /** In turn: whether the next node is asked when it is. */
+  readonly asksOn: (ballot: Ballot) => boolean;
   readonly then: (ballot: Ballot) => void;
   /** An answer after its node's timeout, or after `then`. */
   readonly late: (node: NodeId, yes: boolean) => void;
 }
 
-/** Asks all nodes, at once or in turn, and says once how it ended: when it is settled, or when all were heard or given up. */
+/** Asks nodes, at once or in turn, each given up after a timeout of its own, and says once how it ended. */
 export function quorumCall(env: NodeEnv, options: QuorumCallOptions): void {
   const { nodes, sequential, nodeTimeoutUs } = options;
   const ballot: Ballot = { yes: [], no: [], silent: [], replies: new Map() };
-  if (nodes.length === 0) {
-    options.then(ballot);
-    return;
-  }
   let over = false;
-  let heard = 0;
+  if (nodes.length === 0) settle(0);
+  else if (sequential) contact(0);
+  else
+    nodes.forEach((_, index) => {
+      contact(index);
+    });
 
   function settle(next: number): void {
-    heard += 1;
-    if (!over && (heard === nodes.length || options.isSettled(ballot))) {
+    if (!over && options.isSettled(ballot)) {
       over = true;
       options.then(ballot);
     }
-    // Nodes that were not asked yet are asked all the same: a lock on more than a bare majority outlives the loss of one.
-    if (sequential && next < nodes.length) contact(next);
+    if (sequential && next < nodes.length && (!over || options.asksOn(ballot))) contact(next);
   }
 
   function contact(index: number): void {
@@ -73,10 +74,4 @@ export function quorumCall(env: NodeEnv, options: QuorumCallOptions): void {
       settle(index + 1);
     }
   }
-
-  if (sequential) contact(0);
-  else
-    nodes.forEach((_, index) => {
-      contact(index);
-    });
 }

@@ -1,17 +1,12 @@
 import type { NodeId } from '../../sim/engine/env.ts';
 import type { Change } from '../bank.ts';
 import type { BugDefinition } from '../protocol.ts';
+import { bug, classesWith, type PlantedBug } from '../planted.ts';
 import { type Global, TccCoordinator } from './coordinator.ts';
 import type { ServerClasses } from './node.ts';
 import type { ServiceRecord, TccOutcome } from './records.ts';
 import { type Effect, ReservationBook, type Step } from './reservation-book.ts';
 import { Service } from './service.ts';
-
-interface PlantedBug {
-  readonly definition: BugDefinition;
-  readonly coordinator?: typeof TccCoordinator;
-  readonly service?: typeof Service;
-}
 
 type BookClass = new (
   balance: number,
@@ -154,7 +149,7 @@ class TriesBeforeRegistration extends TccCoordinator {
 const ENDS = 'every-transaction-ends';
 const LOST = 'no-lost-reservation';
 
-const planted: readonly PlantedBug[] = [
+const planted: readonly PlantedBug<ServerClasses>[] = [
   bug(
     'empty-rollback-refused',
     'A Cancel without a Try is an error, for ever.',
@@ -181,6 +176,7 @@ const planted: readonly PlantedBug[] = [
     'a Try delayed beyond its Cancel',
     'easy',
     { service: withBook(LateTryReserves) },
+    { config: { tryTimeout: '12ms' } },
   ),
   bug(
     'no-fence',
@@ -199,6 +195,7 @@ const planted: readonly PlantedBug[] = [
     'contention for one account',
     'easy',
     { service: withBook(TryOnlyChecks) },
+    { config: { balance: 25 } },
   ),
   bug(
     'cancel-recomputes',
@@ -292,32 +289,9 @@ const planted: readonly PlantedBug[] = [
   ),
 ];
 
-function bug(
-  id: string,
-  mutation: string,
-  source: string,
-  caughtBy: readonly string[],
-  needs: string,
-  rarity: BugDefinition['rarity'],
-  classes: Partial<ServerClasses>,
-): PlantedBug {
-  return { definition: { id, mutation, source, caughtBy, needs: [needs], rarity }, ...classes };
-}
-
 /** The zoo: each bug a small override of one rule of the correct code. */
 export const bugs: readonly BugDefinition[] = planted.map(({ definition }) => definition);
 
-/** The servers to run: the correct ones, or those with the bug planted. Throws on an unknown bug. */
 export function serversFor(id: string | null): ServerClasses {
-  const correct = { coordinator: TccCoordinator, service: Service };
-  if (id === null) return correct;
-  const found = planted.find(({ definition }) => definition.id === id);
-  if (found === undefined)
-    throw new RangeError(
-      `tcc has no planted bug "${id}"; known: ${bugs.map((one) => one.id).join(', ')}`,
-    );
-  return {
-    coordinator: found.coordinator ?? correct.coordinator,
-    service: found.service ?? correct.service,
-  };
+  return classesWith('tcc', planted, { coordinator: TccCoordinator, service: Service }, id);
 }

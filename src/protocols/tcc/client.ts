@@ -3,15 +3,16 @@ import { changesOf, ownerOf } from '../bank.ts';
 import type { ClientContext, ClientProgram, OperationRequest, Outcome } from '../protocol.ts';
 import type { TccConfig } from './config.ts';
 import type { Begin, BeginReply, Read, ReadReply } from './messages.ts';
+import type { TccObserver } from './observer.ts';
 
 /**
  * A client of the bank. `transfer` and `order` are asked of the coordinator with one request id until it answers; `read`
  * asks the owner what is available; `audit` reads several accounts one after the other, as any reader here must.
  */
 export class TccClient implements ClientProgram {
-  readonly #context: ClientContext<TccConfig>;
+  readonly #context: ClientContext<TccConfig, TccObserver>;
 
-  constructor(context: ClientContext<TccConfig>) {
+  constructor(context: ClientContext<TccConfig, TccObserver>) {
     this.#context = context;
   }
 
@@ -39,12 +40,13 @@ export class TccClient implements ClientProgram {
   }
 
   *#audit(value: unknown, account: string): Task<Outcome> {
-    const amounts: Record<string, unknown> = {};
+    const amounts: Record<string, number> = {};
     for (const name of Array.isArray(value) ? value.map(String) : [account]) {
       const outcome = yield* this.#read(name);
       if (outcome.type !== 'ok') return outcome;
-      amounts[name] = outcome.value;
+      amounts[name] = outcome.value as number;
     }
+    this.#context.monitor?.audited(amounts);
     return { type: 'ok', value: amounts };
   }
 

@@ -159,7 +159,8 @@ export class TccCoordinator extends LoggedNode<CoordinatorRecord> {
 
   #tried(from: NodeId, { gid, ok }: TryReply): void {
     const global = this.globals.get(gid);
-    if (global?.status !== 'trying') return;
+    // Who was never registered has no say.
+    if (global?.status !== 'trying' || !global.work.has(from)) return;
     if (!ok) {
       this.decide(global, 'cancel', `${this.env.nameOf(from)} could not reserve`);
       return;

@@ -5,7 +5,7 @@ import { TccClient } from './client.ts';
 import { configKeys, parseConfig, type TccConfig } from './config.ts';
 import { invariants } from './invariants.ts';
 import { messageTypes } from './messages.ts';
-import { TccMonitor } from './monitor.ts';
+import { figureNames, TccMonitor } from './monitor.ts';
 import { createNode } from './node.ts';
 import { lane } from './lane.ts';
 import { view } from './view.ts';
@@ -14,11 +14,14 @@ import { view } from './view.ts';
 export const tcc: ProtocolDefinition<TccConfig, TccMonitor> = {
   name: 'tcc',
   parseConfig,
-  createMonitor: (servers, config, nameOf, report) =>
-    new TccMonitor(servers, config, nameOf, report),
+  createMonitor: (servers, config, nameOf, report, nowUs) =>
+    new TccMonitor(servers, config, nameOf, report, nowUs),
   unfinished: (monitor) => monitor.unfinished(),
+  figures: (monitor) => monitor.figures(),
+  figureNames,
   createServer: (context) => createNode(context, serversFor(context.bug)),
-  createClient: (context) => new TccClient(context),
+  createClient: ({ monitor, ...context }) =>
+    new TccClient({ ...context, monitor: monitor ?? null }),
   view,
   lane,
   invariants,

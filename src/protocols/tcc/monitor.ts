@@ -1,7 +1,10 @@
 import type { NodeId } from '../../sim/engine/env.ts';
+import { AuditWatch } from '../audit-watch.ts';
 import { type Change, kindOf } from '../bank.ts';
+import { figuresOf } from '../figures.ts';
 import { Judge } from '../judge.ts';
-import type { InvariantViolation, ReportViolation } from '../protocol.ts';
+import type { Figure, InvariantViolation, ReportViolation } from '../protocol.ts';
+import { Spans } from '../spans.ts';
 import { ShadowLog } from '../shadow-log.ts';
 import type { TccConfig } from './config.ts';
 import type { TccMessage } from './messages.ts';
@@ -32,23 +35,41 @@ const EFFECT_OF: Readonly<Record<FenceState, Effect | null>> = {
   suspended: null,
 };
 
+const UNITS = {
+  messages: 'count',
+  'forced-writes': 'count',
+  'reserved-mean': 'us',
+  'reserved-max': 'us',
+  audits: 'count',
+  'torn-audits': 'count',
+} as const;
+
+export const figureNames: readonly string[] = Object.keys(UNITS);
+
 /** Judges the invariants at every event, from what the nodes say and do. */
 export class TccMonitor implements TccObserver {
   readonly messages = new Map<string, number>();
   readonly logs = new Map<NodeId, ShadowLog<CoordinatorRecord> | ShadowLog<ServiceRecord>>();
   readonly #coordinator: NodeId;
   readonly #judge: Judge;
+  readonly #nowUs: () => number;
+  readonly #audits: AuditWatch;
+  /** From a branch's reservation until it is spent or given back. */
+  readonly #reserved = new Spans();
   readonly #ghosts = new Map<string, Ghost>();
   readonly #books = new Map<NodeId, ReservationBook>();
 
   constructor(
     servers: readonly NodeId[],
-    _config: TccConfig,
+    config: TccConfig,
     nameOf: (id: NodeId) => string,
     report: ReportViolation,
+    nowUs: () => number,
   ) {
     this.#coordinator = servers[0]!;
     this.#judge = new Judge(report, nameOf);
+    this.#nowUs = nowUs;
+    this.#audits = new AuditWatch(config.balance, config.stock);
   }
 
   coordinatorLog(node: NodeId): ShadowLog<CoordinatorRecord> {
@@ -115,6 +136,11 @@ export class TccMonitor implements TccObserver {
       branches: new Map(),
     };
     this.#ghosts.set(gid, ghost);
+    for (const changes of work.values()) this.#audits.touches(changes);
+  }
+
+  audited(amounts: Readonly<Record<string, number>>): void {
+    this.#audits.audited(amounts);
   }
 
   #decided(gid: string, outcome: TccOutcome): void {
@@ -167,6 +193,8 @@ export class TccMonitor implements TccObserver {
   effect(node: NodeId, gid: string, effect: Effect): void {
     const { effects, cancelled } = this.#branch(node, gid);
     effects[effect] += 1;
+    if (effect === 'reserve') this.#reserved.begin(`${node} ${gid}`, this.#nowUs());
+    else this.#reserved.end(`${node} ${gid}`, this.#nowUs());
     const where = `${gid} at ${this.#judge.name(node)}`;
     if (effects[effect] > 1)
       this.#judge.violated(
@@ -231,6 +259,18 @@ export class TccMonitor implements TccObserver {
     for (const [node, changes] of work)
       if (this.#books.get(node)?.fence.get(gid) === 'tried')
         for (const { account, delta } of changes) sums[kindOf(account)] += delta;
+  }
+
+  figures(): readonly Figure[] {
+    const messages = [...this.messages.values()].reduce((sum, sent) => sum + sent, 0);
+    return figuresOf(UNITS, {
+      messages,
+      'forced-writes': [...this.logs.values()].reduce((sum, log) => sum + log.forces, 0),
+      'reserved-mean': this.#reserved.meanUs,
+      'reserved-max': this.#reserved.maxUs,
+      audits: this.#audits.audits,
+      'torn-audits': this.#audits.torn,
+    });
   }
 
   /** Transactions that have not ended, and amounts still reserved. */

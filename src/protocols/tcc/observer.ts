@@ -15,6 +15,8 @@ export interface TccObserver {
   effect(node: NodeId, gid: string, effect: Effect): void;
   /** A local transaction is complete: fence and amounts are in step. */
   stepped(node: NodeId): void;
+  /** A client has read several accounts, one after the other. */
+  audited(amounts: Readonly<Record<string, number>>): void;
   /** A service has rebuilt its state from its log. */
   recovered(node: NodeId, book: ReservationBook): void;
 }

@@ -1,36 +1,39 @@
 import type { Message, NodeId } from '../../sim/engine/env.ts';
 import { LockWorker } from '../locks/index.ts';
+import type { LockService } from '../locks/index.ts';
 import type { ClientContext, ClientProgram, OperationRequest } from '../protocol.ts';
+import type { Parts } from './bugs/planted.ts';
 import type { ZookeeperConfig } from './config.ts';
-import type { Contender, LockRecipe } from './lock-recipe.ts';
 import type { WatchEvent } from './messages.ts';
 import type { ZookeeperMonitor } from './monitor.ts';
-
-export type LockRecipeClass = new (...args: ConstructorParameters<typeof LockRecipe>) => LockRecipe;
+import type { Contender } from './recipe.ts';
+import type { ZkSession } from './session.ts';
 
 /** A worker whose locks are nodes in ZooKeeper. */
 export class ZookeeperClient implements ClientProgram {
   readonly #context: ClientContext<ZookeeperConfig, ZookeeperMonitor>;
-  readonly #recipe: LockRecipe;
+  readonly session: ZkSession;
   readonly worker: LockWorker<Contender>;
 
-  constructor(context: ClientContext<ZookeeperConfig, ZookeeperMonitor>, recipe: LockRecipeClass) {
+  constructor(context: ClientContext<ZookeeperConfig, ZookeeperMonitor>, parts: Parts) {
     const { env, config, servers, monitor = null } = context;
     this.#context = context;
-    this.#recipe = new recipe(env, config, servers, monitor);
-    this.worker = new LockWorker(env, config, servers.at(-1)!, this.#recipe);
-  }
-
-  get session(): LockRecipe['session'] {
-    return this.#recipe.session;
+    this.session = new parts.session(env, servers.slice(0, -1), config.sessionTimeoutUs, monitor);
+    const states = new parts.states(env, this.session, config.onSuspended);
+    const ofRecipe = { env, config, session: this.session, states, monitor };
+    const recipe = new parts.recipe(ofRecipe);
+    const service: LockService<Contender> =
+      config.lock === 'semaphore' ? new parts.semaphore(ofRecipe, recipe) : recipe;
+    const locks = config.reenter ? new parts.reentrant(service) : service;
+    this.worker = new LockWorker(env, config, servers.at(-1)!, locks);
   }
 
   onStart(): void {
-    this.#recipe.session.start();
+    this.session.start();
   }
 
   onMessage(from: NodeId, message: Message): void {
-    if (message.type === 'WatchEvent') this.#recipe.onEvent(from, message as WatchEvent);
+    if (message.type === 'WatchEvent') this.session.onEvent(from, message as WatchEvent);
   }
 
   perform(operation: OperationRequest, token: number): void {

@@ -9,11 +9,26 @@ export interface ZookeeperConfig extends WorkerConfig {
   readonly sessionTimeoutUs: number;
   /** A contender that waits for longer gives up and deletes its node. */
   readonly acquireTimeoutUs: number;
-  /** What a holder does when its connection is lost: stop, or hope. */
-  readonly onSuspended: 'assume-lost' | 'keep';
+  readonly lock: 'mutex' | 'read-write' | 'semaphore';
+  /** Of a semaphore: how many may hold at once. */
+  readonly permits: number;
+  /** What a holder does when its connection is lost: stop, hope until its own clock says that it is over, or hope. */
+  readonly onSuspended: 'assume-lost' | 'deadline' | 'keep';
   /** The zxid that created the contender's node as fencing token. */
   readonly fence: 'none' | 'czxid';
   readonly watch: 'predecessor' | 'all';
+  /** Which read sets the watch on the predecessor. */
+  readonly watchWith: 'data' | 'exists';
+  /** Whether a random part of the name protects the create whose answer is lost. */
+  readonly guid: boolean;
+  /** Whether a delete whose answer is lost is sent again until it is answered. */
+  readonly guaranteedDelete: boolean;
+  /** Whether a contender whose node is gone begins again by itself, until its acquire timeout. */
+  readonly retryWhenGone: boolean;
+  /** Whether the one who leaves a lock's folder empty deletes it. */
+  readonly cleanParent: boolean;
+  /** Where the counters of sequential names begin: near their overflow, for instance. */
+  readonly firstSequence: number;
   readonly resourceChecks: boolean;
   readonly judgeBelief: boolean;
 }

@@ -1,7 +1,7 @@
-import { ResourceNode, resourceMessageTypes } from '../locks/index.ts';
+import { lockFigureNames, lockFigures, resourceMessageTypes } from '../locks/index.ts';
 import type { ProtocolDefinition } from '../protocol.ts';
 import { raft } from '../raft/index.ts';
-import { bugs, recipeFor, serverFor } from './bugs.ts';
+import { bugs, partsFor } from './bugs.ts';
 import { ZookeeperClient } from './client.ts';
 import type { ZookeeperConfig } from './config.ts';
 import { invariants } from './invariants.ts';
@@ -11,20 +11,26 @@ import { configKeys, parseConfig } from './parse-config.ts';
 import { lane } from './lane.ts';
 import { view } from './view.ts';
 
-/** The sequential lock recipe on a ZooKeeper-style ensemble; the last server of the topology is the protected resource. */
+/** Lock recipes on a ZooKeeper-style ensemble; the last server of the topology is the protected resource. */
 export const zookeeper: ProtocolDefinition<ZookeeperConfig, ZookeeperMonitor> = {
   name: 'zookeeper',
   parseConfig,
   createMonitor: (servers, config, nameOf, report, nowUs) =>
     new ZookeeperMonitor(servers, config, nameOf, report, nowUs),
+  figures: ({ judge }) => lockFigures(judge),
+  figureNames: lockFigureNames,
+  lockTimeline: ({ judge }) => judge.timeline,
+  unfinished: (monitor) => monitor.unfinished(),
   onCrash: (monitor, node) => {
     monitor.crashed(node);
   },
-  createServer: ({ env, config, servers, monitor, bug }) =>
-    env.id === servers.at(-1)
-      ? new ResourceNode(env, config.resourceChecks, monitor?.judge ?? null)
-      : new (serverFor(bug))(env, config, servers, monitor),
-  createClient: (context) => new ZookeeperClient(context, recipeFor(context.bug ?? null)),
+  createServer: ({ env, config, servers, monitor, bug }) => {
+    const { server, resource } = partsFor(bug);
+    return env.id === servers.at(-1)
+      ? new resource(env, config.resourceChecks, monitor?.judge ?? null)
+      : new server(env, config, servers, monitor);
+  },
+  createClient: (context) => new ZookeeperClient(context, partsFor(context.bug ?? null)),
   view,
   lane,
   invariants,
@@ -40,6 +46,9 @@ export const zookeeper: ProtocolDefinition<ZookeeperConfig, ZookeeperMonitor> = 
     'connected',
     'disconnected',
     'expired',
+    'suspended',
+    'reconnected',
+    'sessionLost',
     ...raft.marks,
   ],
   configKeys,

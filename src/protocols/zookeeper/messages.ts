@@ -1,4 +1,5 @@
-import type { Stat, Status, Txn } from './znode-tree.ts';
+import type { Stat, Status, Txn, TxnOutcome } from './txn.ts';
+import type { EventType, WatchLists } from './watches.ts';
 
 /** Opens a session (`session` 0), or takes one up again on this server. */
 export interface Connect {
@@ -7,48 +8,59 @@ export interface Connect {
   readonly timeoutUs: number;
   /** A server that has not applied this much must not serve the client: it would go back in time. */
   readonly lastZxid: number;
+  /** Counts the client's connections: what a server says belongs to one of them. */
+  readonly connection: number;
 }
 
-export interface Write {
+/** What a client says on its connection. */
+interface OnConnection {
+  readonly session: number;
+  /** The last number on this connection up to which everything has arrived. */
+  readonly received: number;
+}
+
+export interface Write extends OnConnection {
   readonly type: 'Write';
   readonly txn: Txn;
 }
 
-export interface Read {
-  readonly type: 'GetData' | 'GetChildren';
-  readonly session: number;
+export interface Read extends OnConnection {
+  readonly type: 'Exists' | 'GetData' | 'GetChildren';
   readonly path: string;
   readonly watch: boolean;
 }
 
-export interface Ping {
+/** Also brings again what has not arrived, as TCP would. */
+export interface Ping extends OnConnection {
   readonly type: 'Ping';
-  readonly session: number;
 }
 
 /** After a change of servers: register these again, and tell at once of those that changed since `relativeZxid`. */
-export interface SetWatches {
+export interface SetWatches extends OnConnection, WatchLists {
   readonly type: 'SetWatches';
-  readonly session: number;
   readonly relativeZxid: number;
-  readonly data: readonly string[];
-  readonly children: readonly string[];
 }
 
 export interface ZkReply {
   readonly type: 'ZkReply';
   /** `refused`: this server cannot serve now (no leader, or behind the client); try another. */
   readonly status: Status | 'refused';
-  readonly value: unknown;
+  readonly value: TxnOutcome['value'] | readonly string[];
   readonly stat: Stat | null;
   /** The last transaction this server had applied. */
   readonly zxid: number;
+  /** Its place on the connection, from 1; 0: outside the order. */
+  readonly number: number;
 }
 
 export interface WatchEvent {
   readonly type: 'WatchEvent';
+  readonly event: EventType;
   readonly path: string;
+  /** The change told of; of a watch registered again: what the server had applied. */
   readonly zxid: number;
+  readonly connection: number;
+  readonly number: number;
 }
 
 /** Between servers: a client's change on its way to the leader. */
@@ -74,6 +86,7 @@ export type ZkMessage = Connect | Write | Read | Ping | SetWatches | Forward | T
 export const zkMessageTypes: readonly string[] = [
   'Connect',
   'Write',
+  'Exists',
   'GetData',
   'GetChildren',
   'Ping',

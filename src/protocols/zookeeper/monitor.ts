@@ -1,31 +1,33 @@
 import type { NodeId } from '../../sim/engine/env.ts';
-import { LockJudge, inMs } from '../locks/index.ts';
+import { LockJudge } from '../locks/index.ts';
 import type { Grant } from '../locks/index.ts';
-import type { ReportViolation } from '../protocol.ts';
-import { RaftMonitor, initialMembership } from '../raft/index.ts';
+import type { InvariantViolation, ReportViolation } from '../protocol.ts';
+import { RaftMonitor, ServiceMachine, initialMembership } from '../raft/index.ts';
+import type { Entry } from '../raft/index.ts';
 import type { ZookeeperConfig } from './config.ts';
-import { ZnodeTree, nameOf, parentOf, sequenceOf } from './znode-tree.ts';
-import type { Txn } from './znode-tree.ts';
+import { QueueJudge } from './queue-judge.ts';
+import { SessionJudge } from './session-judge.ts';
+import type { Txn } from './txn.ts';
+import { ZnodeTree, zxidOf } from './znode-tree.ts';
 
 /**
  * Judges the service from the outside: a tree of its own, fed with every transaction when the first server applies it,
- * says who holds which lock; sessions are timed in true time. The replication core is judged by Raft's own monitor.
+ * says who holds which lock; sessions are timed by their leaders' clocks. The replication core is judged by Raft's own
+ * monitor, which also compares every server's tree with a reference at every zxid.
  */
 export class ZookeeperMonitor {
   readonly judge: LockJudge;
   readonly raft: RaftMonitor;
+  readonly sessions: SessionJudge;
+  readonly queues: QueueJudge;
   readonly #nowUs: () => number;
-  readonly #nameOf: (id: NodeId) => string;
   readonly #report: ReportViolation;
-  readonly #config: ZookeeperConfig;
-  readonly #tree = new ZnodeTree();
+  readonly #tree: ZnodeTree;
   #applied = 0;
   /** By lock node: when it was deleted. */
   readonly #goneUs = new Map<string, number>();
-  /** By leader and session: when that leader heard of it last. */
-  readonly #heardUs = new Map<string, number>();
-  /** By zxid and queue: the sessions that were told of it. */
-  readonly #told = new Map<string, Set<number>>();
+  /** By session that was closed: the nodes that went with it. */
+  readonly #closed = new Map<number, readonly string[]>();
 
   constructor(
     servers: readonly NodeId[],
@@ -42,83 +44,52 @@ export class ZookeeperMonitor {
       initialMembership(members, config.raft),
       nameOf,
       report,
+      nowUs,
+      new ServiceMachine(new ZnodeTree(config.firstSequence)),
     );
     this.#nowUs = nowUs;
-    this.#nameOf = nameOf;
     this.#report = report;
-    this.#config = config;
+    this.#tree = new ZnodeTree(config.firstSequence);
+    this.sessions = new SessionJudge(config, nameOf, report);
+    this.queues = new QueueJudge(config, nameOf, report, this.#tree, this.sessions);
   }
 
   // --- told by servers ---
 
-  /** Some server applied the transaction at `index`; the first to do so moves the judge's tree. */
-  applied(index: number, zxid: number, txn: Txn): void {
-    if (index <= this.#applied) return;
-    this.#applied = index;
-    for (const { kind, path } of this.#tree.apply(txn, zxid).changes)
-      if (kind === 'deleted') this.#goneUs.set(path, this.#nowUs());
+  /** A server has applied this entry, and its tree is now `tree`; the first to do so moves the judge's tree. */
+  applied(entry: Entry, txn: Txn, tree: ZnodeTree): void {
+    if (entry.index > this.#applied) {
+      this.#applied = entry.index;
+      this.queues.applying(txn, zxidOf(entry));
+      if (txn.op === 'closeSession')
+        this.#closed.set(txn.session, this.#tree.ephemeralsOf(txn.session));
+      for (const { kind, path } of this.#tree.apply(txn, entry).changes)
+        if (kind === 'deleted') this.#goneUs.set(path, this.#nowUs());
+        else this.#goneUs.delete(path);
+    }
+    if (txn.op === 'closeSession') this.#checkClosed(txn.session, tree);
   }
 
-  touched(leader: NodeId, session: number): void {
-    this.#heardUs.set(`${leader}/${session}`, this.#nowUs());
-  }
-
-  /** The leader's clock says that this session is over. A paused leader may say so late, but never early. */
-  expiring(leader: NodeId, session: number): void {
-    const { sessionTimeoutUs } = this.#config;
-    const silentUs = this.#nowUs() - (this.#heardUs.get(`${leader}/${session}`) ?? 0);
-    if (silentUs >= sessionTimeoutUs) return;
+  #checkClosed(session: number, tree: ZnodeTree): void {
+    const left = (this.#closed.get(session) ?? []).find(
+      (path) => tree.stat(path)?.ephemeralOwner === session,
+    );
+    if (left === undefined) return;
     this.#report({
-      invariant: 'session-not-ended-early',
-      sentence: `${this.#nameOf(leader)} ends a session after ${inMs(silentUs)} of silence; its timeout is ${inMs(sessionTimeoutUs)}.`,
-      because: ['A session lasts for its whole timeout after its leader heard of it.'],
-      nodes: [leader],
-    });
-  }
-
-  /** A server tells a client of a change of a node or of the children of `parent`. */
-  watchFired(zxid: number, parent: string, session: number): void {
-    if (!parent.startsWith('/lock/')) return;
-    const change = `${zxid} ${parent}`;
-    const told = this.#told.get(change) ?? new Set();
-    this.#told.set(change, told);
-    // A watch left on the server that a client has moved away from tells nobody twice.
-    if (told.has(session)) return;
-    told.add(session);
-    if (told.size !== 2) return;
-    this.#report({
-      invariant: 'no-herd',
-      sentence: `one change below ${parent} woke more than one contender.`,
-      because: ['Each contender watches only the one right before it: one release wakes one.'],
+      invariant: 'ephemerals-end-with-session',
+      sentence: `${left} is still there after the transaction that closed its session.`,
+      because: ['All ephemeral nodes of a session go in one transaction, on every server.'],
       nodes: [],
     });
   }
 
   // --- told by clients ---
 
-  clientSaw(client: NodeId, lastZxid: number, zxid: number): void {
-    if (zxid >= lastZxid) return;
-    this.#report({
-      invariant: 'single-system-image',
-      sentence: `${this.#nameOf(client)} had seen the state at zxid ${lastZxid} and was answered from the state at ${zxid}.`,
-      because: ['A server that is behind a client must not serve it.'],
-      nodes: [client],
-    });
-  }
-
   granted(grant: Grant): void {
-    const parent = parentOf(grant.id);
-    const own = sequenceOf(nameOf(grant.id));
-    const queue = this.#tree.children(parent) ?? [];
-    const before = queue.find((name) => sequenceOf(name) < own);
-    if (before !== undefined)
-      this.#report({
-        invariant: 'mutual-exclusion-grant',
-        sentence: `${this.#nameOf(grant.client)} takes lock ${grant.key} with node ${nameOf(grant.id)} while ${before} stands before it.`,
-        because: ['The lock belongs to the node with the lowest sequence number.'],
-        nodes: [grant.client],
-      });
-    this.judge.granted(grant, !this.#goneUs.has(grant.id));
+    const stands = !this.#goneUs.has(grant.id);
+    // A client that learns late takes a lock that the service has ended: that is belief's business.
+    if (stands) this.queues.granted(grant);
+    this.judge.granted(grant, stands);
   }
 
   beliefEnded(path: string): void {
@@ -127,5 +98,11 @@ export class ZookeeperMonitor {
 
   crashed(node: NodeId): void {
     for (const { id } of this.judge.beliefsOf(node)) this.beliefEnded(id);
+    this.sessions.crashed(node);
+    this.queues.crashed(node);
+  }
+
+  unfinished(): readonly InvariantViolation[] {
+    return this.queues.unfinished();
   }
 }

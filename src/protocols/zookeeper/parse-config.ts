@@ -1,4 +1,4 @@
-import { ConfigSection } from '../locks/index.ts';
+import { ConfigReader } from '../config-reader.ts';
 import { ConfigError } from '../protocol.ts';
 import { raft } from '../raft/index.ts';
 import type { ZookeeperConfig } from './config.ts';
@@ -9,14 +9,28 @@ export const configKeys: Readonly<Record<string, string>> = {
   sessionTimeout: 'Silence after which a session ends, from 2 to 20 ticks: `10s`.',
   electionTimeout: 'Of the replication core: `500ms`.',
   heartbeat: 'Of the replication core: `100ms`.',
+  snapshotEvery: 'Of the replication core: entries applied between snapshots; 0 takes none.',
+  weakEnsemble: 'true: allow fewer than three servers, or an even number of them.',
+  lock: 'mutex | read-write | semaphore: with read-write, `read` takes the lock to read.',
+  permits: 'Of a semaphore: how many may hold at once: `2`.',
   acquireTimeout: 'A contender that waits for longer gives up and deletes its node: `60s`.',
-  onSuspended: 'assume-lost | keep: what a holder does when its connection is lost.',
+  onSuspended:
+    'assume-lost | deadline | keep: what a holder does when its connection is lost: stop, hope until its own clock says that the session is over, or hope until a server says so.',
   fence: 'none | czxid: the zxid that created its node as fencing token.',
   watch: 'predecessor | all: whom a contender watches; all is the herd.',
+  watchWith:
+    'data | exists: the read that sets the watch; exists leaves it behind on a node that is gone.',
+  guid: 'Whether a random part of the name protects a create whose answer is lost: true.',
+  guaranteedDelete: 'Whether a delete whose answer is lost is sent again until answered: true.',
+  retryWhenGone: 'Whether a contender whose node is gone begins again by itself: false.',
+  reenter: 'Whether a holder takes its lock a second time around the write: false.',
+  cleanParent: "Whether whoever leaves a lock's folder empty deletes it: false.",
+  firstSequence: 'Where the counters of sequential names begin: 0.',
   resourceChecks: 'Whether the resource refuses smaller tokens; default: when there are tokens.',
   resourceTimeout: 'How long a client waits for the resource: `1s`.',
   hold: 'How long a critical section lasts: `[5ms, 20ms]`.',
   holds: 'The same by client: `{ c1: 9s }`.',
+  holdReads: 'Whether a read holds its lock as long; default: unless the lock is a mutex.',
   check: 'before-write | none: whether a holder looks at its state before it writes.',
   gap: 'Time between that check and the write: `0ms`.',
   judgeBelief: 'false: belief is not judged; it is false by nature under pauses.',
@@ -27,42 +41,67 @@ export function parseConfig(
   input: Readonly<Record<string, unknown>>,
   serverCount: number,
 ): ZookeeperConfig {
-  const section = new ConfigSection('zookeeper', configKeys, input);
+  const section = new ConfigReader('zookeeper', configKeys, input);
+  refuseWeakEnsemble(serverCount - 1, section.flag('weakEnsemble', false));
   const fence = section.choice('fence', ['none', 'czxid']);
-  const replicas = serverCount - 1;
-  if (replicas < 1)
-    throw new ConfigError(
-      'tick',
-      'the last server is the protected resource; there is no ZooKeeper server',
-      'add servers to the topology',
-    );
+  const lock = section.choice('lock', ['mutex', 'read-write', 'semaphore']);
   const config: ZookeeperConfig = {
     raft: raft.parseConfig(
       {
         electionTimeout: input['electionTimeout'] ?? '500ms',
         heartbeat: input['heartbeat'] ?? '100ms',
+        snapshotEvery: input['snapshotEvery'] ?? 0,
         sessions: false,
         checkQuorum: true,
         preVote: true,
       },
-      replicas,
+      serverCount - 1,
     ),
     tickUs: section.durationUs('tick', '2s'),
     sessionTimeoutUs: section.durationUs('sessionTimeout', '10s'),
     acquireTimeoutUs: section.durationUs('acquireTimeout', '60s'),
-    onSuspended: section.choice('onSuspended', ['assume-lost', 'keep']),
+    lock,
+    permits: section.count('permits', 2, 1),
+    onSuspended: section.choice('onSuspended', ['assume-lost', 'deadline', 'keep']),
     fence,
     watch: section.choice('watch', ['predecessor', 'all']),
+    watchWith: section.choice('watchWith', ['data', 'exists']),
+    guid: section.flag('guid', true),
+    guaranteedDelete: section.flag('guaranteedDelete', true),
+    retryWhenGone: section.flag('retryWhenGone', false),
+    reenter: section.flag('reenter', false),
+    cleanParent: section.flag('cleanParent', false),
+    firstSequence: section.count('firstSequence', 0, 0, 0x7fff_ffff),
     resourceChecks: section.flag('resourceChecks', fence !== 'none'),
     resourceTimeoutUs: section.durationUs('resourceTimeout', '1s'),
     holdUs: section.rangeUs('hold', ['5ms', '20ms']),
-    holdsUs: section.durationsUs('holds'),
+    holdsUs: section.durationsByNameUs('holds'),
+    holdReads: section.flag('holdReads', lock !== 'mutex'),
     check: section.choice('check', ['before-write', 'none']),
     gapUs: section.durationUs('gap', '0ms'),
     judgeBelief: section.flag('judgeBelief', true),
   };
   refuseUnworkable(config);
+  refuseUncheckable(config);
   return config;
+}
+
+function refuseWeakEnsemble(replicas: number, declared: boolean): void {
+  if (replicas < 1)
+    throw new ConfigError(
+      'weakEnsemble',
+      'the last server is the protected resource; there is no ZooKeeper server',
+      'add servers to the topology: three and the resource',
+    );
+  if (declared || (replicas >= 3 && replicas % 2 === 1)) return;
+  const survives = Math.ceil(replicas / 2) - 1;
+  throw new ConfigError(
+    'weakEnsemble',
+    replicas < 3
+      ? `${replicas} ZooKeeper server${replicas === 1 ? '' : 's'} (the last server is the protected resource) cannot lose one and go on: a majority of ${replicas} is ${Math.floor(replicas / 2) + 1}`
+      : `${replicas} ZooKeeper servers survive the loss of ${survives}, no more than ${replicas - 1} do: the even one only adds a server that can fail`,
+    'name three or five servers and the resource, or set weakEnsemble: true',
+  );
 }
 
 function refuseUnworkable(config: ZookeeperConfig): void {
@@ -74,10 +113,31 @@ function refuseUnworkable(config: ZookeeperConfig): void {
       `a session timeout of ${sessionTimeoutUs / 1_000} ms is outside [2, 20] ticks of ${tickUs / 1_000} ms; a real server would silently use the nearest`,
       `write between ${(2 * tickUs) / 1_000}ms and ${(20 * tickUs) / 1_000}ms, or change the tick`,
     );
+  if (config.acquireTimeoutUs === 0)
+    throw new ConfigError(
+      'acquireTimeout',
+      'with an acquire timeout of 0 every contender gives up at once',
+      'write 60s',
+    );
+}
+
+function refuseUncheckable(config: ZookeeperConfig): void {
   if (config.resourceChecks && config.fence === 'none')
     throw new ConfigError(
       'resourceChecks',
       'the resource cannot check fencing tokens that nobody gives out (fence: none)',
       'set fence: czxid, or resourceChecks: false',
+    );
+  if (config.resourceChecks && config.lock !== 'mutex')
+    throw new ConfigError(
+      'fence',
+      `the resource cannot check the tokens of a ${config.lock} lock: those who share it come in no order`,
+      'set lock: mutex, or fence: none',
+    );
+  if (config.watch === 'all' && config.lock === 'semaphore')
+    throw new ConfigError(
+      'watch',
+      'a semaphore has one contender that waits for leases at a time; there is no herd to show',
+      'set watch: predecessor, or lock: mutex',
     );
 }

@@ -7,29 +7,37 @@ import type {
   Task,
 } from '../../sim/engine/env.ts';
 import { initialMembership } from '../raft/index.ts';
-import type { Entry, RaftMessage } from '../raft/index.ts';
+import type { Entry, Logged, RaftMessage, ReplicaListener } from '../raft/index.ts';
 import type { ZookeeperConfig } from './config.ts';
+import { Connection } from './connection.ts';
+import { LeaderSessions } from './leader-sessions.ts';
 import type {
   Connect,
   Forward,
+  Ping,
   Read,
   SetWatches,
   TouchReply,
   WatchEvent,
+  Write,
   ZkMessage,
   ZkReply,
 } from './messages.ts';
 import type { ZookeeperMonitor } from './monitor.ts';
-import { Replica, zxidOf } from './replica.ts';
-import type { LoggedTxn } from './replica.ts';
-import { SessionTracker } from './session-tracker.ts';
-import { Watches } from './watches.ts';
-import { parentOf } from './znode-tree.ts';
-import type { Stat, Txn, TxnOutcome } from './znode-tree.ts';
+import { replicaOf } from './replica.ts';
+import type { Replica } from './replica.ts';
+import type { Txn, TxnOutcome } from './txn.ts';
+import { Watches, missedSince } from './watches.ts';
+import type { Notice, WatchLists } from './watches.ts';
+import { ZnodeTree, zxidOf } from './znode-tree.ts';
 
 interface Caller {
   readonly from: NodeId;
   readonly replyTo: number;
+  /** Of a client that opens a session: the number of its connection. */
+  readonly opens?: number;
+  /** The connection that the request came over: its answer goes there or nowhere. */
+  readonly on?: Connection;
 }
 
 const TICK = 'session-tick';
@@ -38,21 +46,17 @@ const TICK = 'session-tick';
  * One ZooKeeper server: writes go through the leader and the log, reads are answered from what this server has applied
  * and may be stale, watches live on the server that the client is connected to.
  */
-export class ZookeeperServer implements NodeProgram {
+export class ZookeeperServer implements NodeProgram, ReplicaListener<Txn, TxnOutcome> {
   readonly replica: Replica;
+  readonly watches = new Watches();
   protected readonly env: NodeEnv;
   protected readonly config: ZookeeperConfig;
+  protected readonly sessions: LeaderSessions;
   readonly #monitor: ZookeeperMonitor | null;
-  readonly #tracker: SessionTracker;
-  readonly #watches = new Watches();
   readonly #waiting = new Map<string, Caller>();
-  /** Which client speaks for a session here. */
-  readonly #clients = new Map<number, NodeId>();
-  /** On the leader: over which server a session speaks. */
-  readonly #owners = new Map<number, NodeId>();
+  /** Of the sessions whose clients are connected here. */
+  readonly #connections = new Map<number, Connection>();
   #tickets = 0;
-  /** The term for which this server, as its leader, has taken over the sessions. */
-  #trackedTerm = 0;
 
   constructor(
     env: NodeEnv,
@@ -64,21 +68,25 @@ export class ZookeeperServer implements NodeProgram {
     this.config = config;
     this.#monitor = monitor;
     const members = servers.slice(0, -1);
-    this.replica = new Replica(
+    this.replica = new (replicaOf(() => this.createTree(config.firstSequence)))(
       env,
       config.raft,
       initialMembership(members, config.raft),
       monitor?.raft ?? null,
     );
-    this.replica.onApplied = (entry, logged, outcome) => {
-      this.#applied(entry, logged, outcome);
-    };
-    this.#tracker = new SessionTracker(config.tickUs);
+    this.replica.listener = this;
+    this.sessions = new LeaderSessions(
+      this.replica,
+      config.tickUs,
+      () => env.monotonicUs(),
+      monitor,
+      () => this.refreshesSessions(),
+    );
   }
 
   onStart(): void {
     this.replica.start();
-    this.env.setTimer(TICK, this.config.tickUs);
+    this.env.setTimer(TICK, this.sessions.untilTickUs());
   }
 
   onMessage(from: NodeId, message: Message, replyTo: number): void {
@@ -89,19 +97,27 @@ export class ZookeeperServer implements NodeProgram {
         this.#connect(caller, request);
         break;
       case 'Write':
-        this.#write(caller, request.txn);
+        this.#serve(caller, request, (on) => {
+          this.#write({ ...caller, on }, request.txn);
+        });
         break;
+      case 'Exists':
       case 'GetData':
       case 'GetChildren':
-        this.#read(caller, request);
+        this.#serve(caller, request, (on) => {
+          this.#read({ ...caller, on }, request);
+        });
         break;
       case 'Ping':
-        if (!this.#serves(caller, request.session)) break;
-        this.#touch(request.session);
-        this.#answer(caller, 'ok', null);
+        this.#serve(caller, request, (on) => {
+          on.sayAgain();
+          this.#answer(caller, 'ok');
+        });
         break;
       case 'SetWatches':
-        this.#setWatches(caller, request);
+        this.#serve(caller, request, (on) => {
+          this.#setWatches({ ...caller, on }, request);
+        });
         break;
       case 'Forward':
         this.#submit(from, request);
@@ -119,12 +135,9 @@ export class ZookeeperServer implements NodeProgram {
       this.replica.timeout(name);
       return;
     }
-    this.env.setTimer(TICK, this.config.tickUs);
-    if (!this.#leads()) return;
-    for (const session of this.#tracker.takeExpired(this.env.monotonicUs())) {
-      this.#monitor?.expiring(this.env.id, session);
-      this.replica.submit({ ticket: '', txn: { op: 'closeSession', session } });
-    }
+    this.env.setTimer(TICK, this.sessions.untilTickUs());
+    if (!this.sessions.lead()) return;
+    for (const session of this.sessions.takeExpired()) this.expire(session);
   }
 
   onSynced(_token: number, error: DiskError | null): void {
@@ -132,6 +145,10 @@ export class ZookeeperServer implements NodeProgram {
   }
 
   // --- the rules ---
+
+  protected createTree(firstSequence: number): ZnodeTree {
+    return new ZnodeTree(firstSequence);
+  }
 
   /** "Single system image": a client never sees an older state than the one it has seen. */
   protected mayServe(lastZxid: number): boolean {
@@ -143,9 +160,14 @@ export class ZookeeperServer implements NodeProgram {
     return true;
   }
 
-  /** Whether a watch that is registered again tells what happened while its client was away. */
-  protected firesMissed(changedSince: boolean): boolean {
-    return changedSince;
+  /** The end of a session is a transaction like any other: all servers delete its nodes at one zxid. */
+  protected expire(session: number): void {
+    this.replica.submit({ ticket: '', change: { op: 'closeSession', session } });
+  }
+
+  /** What a watch that is registered again tells of the time when its client was away. */
+  protected missed(kind: keyof WatchLists, path: string, relativeZxid: number) {
+    return missedSince(this.replica.tree, kind, path, relativeZxid);
   }
 
   /** "SessionMoved": the session has been taken up on another server since. */
@@ -153,22 +175,24 @@ export class ZookeeperServer implements NodeProgram {
     return owner !== from;
   }
 
-  // --- the steps ---
+  // --- connections ---
 
-  #connect(caller: Caller, { session, timeoutUs, lastZxid }: Connect): void {
+  #connect(caller: Caller, request: Connect): void {
+    const { session, timeoutUs, lastZxid, connection } = request;
     if (this.replica.leaderId === null || !this.mayServe(lastZxid)) {
-      this.#answer(caller, 'refused', null);
+      this.#answer(caller, 'refused');
       return;
     }
-    if (session === 0) this.#write(caller, { op: 'createSession', timeoutUs });
-    else this.env.spawn(this.#resume(caller, session));
+    if (session !== 0) this.env.spawn(this.#resume(caller, session, connection));
+    else this.#write({ ...caller, opens: connection }, { op: 'createSession', timeoutUs });
   }
 
   /** Only the leader knows whether a session is still alive; this server's state may be old. */
-  *#resume(caller: Caller, session: number): Task {
+  *#resume(caller: Caller, session: number, connection: number): Task {
     const { leaderId } = this.replica;
     let alive: boolean | null = null;
-    if (leaderId === this.env.id) alive = this.#leads() ? this.#takeOver(leaderId, session) : null;
+    if (leaderId === this.env.id)
+      alive = this.sessions.lead() ? this.sessions.takeOver(leaderId, session) : null;
     else if (leaderId !== null) {
       const result = yield* this.env.call<TouchReply>(
         leaderId,
@@ -177,21 +201,52 @@ export class ZookeeperServer implements NodeProgram {
       );
       if (result.ok) alive = result.message.alive;
     }
-    if (alive === true) this.#clients.set(session, caller.from);
-    if (alive === null) this.#answer(caller, 'refused', null);
+    if (alive === true) this.#open(session, caller.from, connection);
+    if (alive === null) this.#answer(caller, 'refused');
     else this.#answer(caller, alive ? 'ok' : 'SessionExpired', session);
   }
 
-  #write(caller: Caller, txn: Txn): void {
-    this.#tickets += 1;
-    const ticket = `${this.env.id}.${this.env.incarnation}.${this.#tickets}`;
-    const { leaderId } = this.replica;
-    if (leaderId === null) {
-      this.#answer(caller, 'refused', null);
+  #open(session: number, client: NodeId, number: number): void {
+    const open = this.#connections.get(session);
+    // A copy of a request that was answered already.
+    if (open?.client === client && open.number >= number) return;
+    this.watches.forget(session);
+    this.#connections.set(session, new Connection(session, client, number));
+  }
+
+  /** A server without a leader sends its clients away, and so does one that does not know the session. */
+  #serve(
+    caller: Caller,
+    { session, received }: Ping | Read | SetWatches | Write,
+    then: (on: Connection) => void,
+  ): void {
+    const connection = this.#connections.get(session);
+    if (this.replica.leaderId === null || connection === undefined) {
+      this.#answer(caller, 'refused');
       return;
     }
+    connection.received(received);
+    this.#touch(session);
+    then(connection);
+  }
+
+  /** A snapshot says nothing of what changed: clients must come again and have their watches compared. */
+  replaced(): void {
+    this.#connections.clear();
+    this.watches.clear();
+  }
+
+  // --- writes ---
+
+  #write(caller: Caller, txn: Txn): void {
+    const { leaderId } = this.replica;
+    if (leaderId === null) {
+      this.#answer(caller, 'refused');
+      return;
+    }
+    this.#tickets += 1;
+    const ticket = `${this.env.id}.${this.env.incarnation}.${this.#tickets}`;
     this.#waiting.set(ticket, caller);
-    if (txn.op !== 'createSession') this.#touch(txn.session);
     const forward: Forward = { type: 'Forward', ticket, txn };
     if (leaderId === this.env.id) this.#submit(leaderId, forward);
     else this.env.send(leaderId, forward);
@@ -200,126 +255,113 @@ export class ZookeeperServer implements NodeProgram {
   /** On the leader. A change that comes over a server that its client has left is not ordered any more. */
   #submit(from: NodeId, { ticket, txn }: Forward): void {
     if (txn.op !== 'createSession') {
-      const owner = this.#owners.get(txn.session) ?? from;
-      if (this.hasMoved(owner, from)) return;
-      this.#owners.set(txn.session, owner);
+      if (this.hasMoved(this.sessions.ownerOf(txn.session, from), from)) return;
     }
-    this.replica.submit({ ticket, txn });
+    this.replica.submit({ ticket, change: txn });
   }
+
+  applied(entry: Entry, { ticket, change: txn }: Logged<Txn>, outcome: TxnOutcome): void {
+    const zxid = zxidOf(entry);
+    this.#monitor?.applied(entry, txn, this.replica.tree);
+    for (const change of outcome.changes)
+      for (const notice of this.watches.fire(change)) {
+        this.#monitor?.queues.watchFired(zxid, change.path, notice.session);
+        this.#tell(notice, zxid);
+      }
+    if (txn.op === 'createSession' && this.sessions.lead()) this.sessions.revive(zxid);
+    const caller = this.#waiting.get(ticket);
+    this.#waiting.delete(ticket);
+    if (caller !== undefined) {
+      const { status, value, stat } = outcome;
+      if (caller.opens !== undefined) this.#open(zxid, caller.from, caller.opens);
+      this.#answer(caller, status, value, stat);
+    }
+    if (txn.op === 'closeSession') {
+      this.sessions.forget(txn.session);
+      this.watches.forget(txn.session);
+      this.#connections.delete(txn.session);
+    }
+  }
+
+  // --- reads and watches ---
 
   #read(caller: Caller, { type, session, path, watch }: Read): void {
-    if (!this.#serves(caller, session)) return;
-    this.#touch(session);
     const { tree } = this.replica;
     const stat = tree.stat(path);
-    if (watch) this.#watches.add(type === 'GetData' ? 'data' : 'children', path, session);
-    const value = type === 'GetData' ? tree.data(path) : tree.children(path);
-    this.#answer(caller, stat === null ? 'NoNode' : 'ok', value, stat);
+    // Only the wish to know whether a node exists can be watched for a node that does not.
+    if (watch && (stat !== null || type === 'Exists')) {
+      this.watches.add(type === 'GetChildren' ? 'children' : 'data', path, session);
+      this.#monitor?.queues.watchSet(session, path, type === 'GetChildren', tree);
+    }
+    const status = stat === null ? 'NoNode' : 'ok';
+    if (type === 'Exists') this.#answer(caller, status, null, stat);
+    else {
+      const value = type === 'GetData' ? tree.data(path) : tree.children(path);
+      this.#answer(caller, status, value, stat);
+    }
   }
 
-  #setWatches(caller: Caller, { session, relativeZxid, data, children }: SetWatches): void {
-    if (!this.#serves(caller, session)) return;
-    const { tree } = this.replica;
-    const restore = (kind: 'data' | 'children', path: string): void => {
-      const stat = tree.stat(path);
-      const changed = kind === 'data' ? (stat?.mzxid ?? 0) > relativeZxid : true;
-      // A list of children is told of always: this server does not know when it changed last.
-      if (this.firesMissed(stat === null || changed)) this.#tell(session, path);
-      else this.#watches.add(kind, path, session);
-    };
-    for (const path of data) restore('data', path);
-    for (const path of children) restore('children', path);
-    this.#answer(caller, 'ok', null);
-  }
-
-  #applied(entry: Entry, { ticket, txn }: LoggedTxn, outcome: TxnOutcome): void {
-    const zxid = zxidOf(entry);
-    this.#monitor?.applied(entry.index, zxid, txn);
-    for (const change of outcome.changes)
-      for (const { session, path } of this.#watches.fire(change)) {
-        this.#monitor?.watchFired(zxid, parentOf(change.path), session);
-        this.#tell(session, path);
+  #setWatches(caller: Caller, request: SetWatches): void {
+    const { session, relativeZxid, data, exist, children } = request;
+    const restore = (kind: keyof WatchLists, paths: readonly string[]): void => {
+      for (const path of paths) {
+        const event = this.missed(kind, path, relativeZxid);
+        if (event === null) this.watches.add(kind === 'children' ? kind : 'data', path, session);
+        else this.#tell({ session, event, path }, this.replica.zxid);
       }
-    if (txn.op === 'closeSession') {
-      this.#tracker.forget(txn.session);
-      this.#owners.delete(txn.session);
-      this.#watches.forget(txn.session);
-      this.#clients.delete(txn.session);
-    } else if (txn.op === 'createSession' && this.#leads()) this.#revive(zxid);
-    const caller = this.#waiting.get(ticket);
-    if (caller === undefined) return;
-    this.#waiting.delete(ticket);
-    if (txn.op === 'createSession') this.#clients.set(zxid, caller.from);
-    const path = typeof outcome.value === 'string' ? outcome.value : null;
-    const stat = path === null ? null : this.replica.tree.stat(path);
-    this.#answer(caller, outcome.status, outcome.value, stat);
+    };
+    restore('data', data);
+    restore('exist', exist);
+    restore('children', children);
+    this.#answer(caller, 'ok');
   }
 
-  /** A server without a leader sends its clients away, and so does one that does not know the session. */
-  #serves(caller: Caller, session: number): boolean {
-    if (this.replica.leaderId !== null && this.#clients.has(session)) return true;
-    this.#answer(caller, 'refused', null);
-    return false;
+  #tell({ session, event, path }: Notice, zxid: number): void {
+    const connection = this.#connections.get(session);
+    connection?.say((number) => {
+      const told: WatchEvent = {
+        type: 'WatchEvent',
+        event,
+        path,
+        zxid,
+        connection: connection.number,
+        number,
+      };
+      this.env.send(connection.client, told);
+    });
   }
+
+  // --- sessions ---
 
   #touch(session: number): void {
     const { leaderId } = this.replica;
     if (leaderId === this.env.id) {
-      if (this.#leads()) this.#revive(session);
+      if (this.sessions.lead()) this.sessions.revive(session);
     } else if (leaderId !== null) this.env.send(leaderId, { type: 'Touch', session } as Message);
   }
 
   #onTouch({ from, replyTo }: Caller, session: number): void {
-    if (!this.#leads()) return;
-    if (replyTo === 0) this.#revive(session);
+    if (!this.sessions.lead()) return;
+    if (replyTo === 0) this.sessions.revive(session);
     else {
-      const alive = this.#takeOver(from, session);
+      const alive = this.sessions.takeOver(from, session);
       this.env.reply(from, replyTo, { type: 'TouchReply', alive });
     }
   }
 
-  /** From now on the session speaks through `server`. */
-  #takeOver(server: NodeId, session: number): boolean {
-    const alive = this.#revive(session);
-    if (alive) this.#owners.set(session, server);
-    return alive;
-  }
-
-  /** False when the session is over, or has been put down to be closed. */
-  #revive(session: number): boolean {
-    const timeoutUs = this.replica.tree.sessions.get(session);
-    if (timeoutUs === undefined) return false;
-    if (!this.#tracker.touch(session, timeoutUs, this.env.monotonicUs())) return false;
-    this.#monitor?.touched(this.env.id, session);
-    return true;
-  }
-
-  #leads(): boolean {
-    const { role, currentTerm, tree } = this.replica;
-    if (role !== 'leader') return false;
-    if (this.#trackedTerm === currentTerm) return true;
-    this.#trackedTerm = currentTerm;
-    if (!this.refreshesSessions()) return true;
-    this.#tracker.clear();
-    this.#owners.clear();
-    for (const [session] of tree.sessions) this.#revive(session);
-    return true;
-  }
-
-  #tell(session: number, path: string): void {
-    const client = this.#clients.get(session);
-    if (client === undefined) return;
-    const event: WatchEvent = { type: 'WatchEvent', path, zxid: this.replica.zxid };
-    this.env.send(client, event);
-  }
-
+  /** In the order of the caller's connection, if it still stands; outside any order when there is none yet. */
   #answer(
-    { from, replyTo }: Caller,
+    { from, replyTo, on }: Caller,
     status: ZkReply['status'],
-    value: unknown,
-    stat: Stat | null = null,
+    value: ZkReply['value'] = null,
+    stat: ZkReply['stat'] = null,
   ): void {
-    const reply: ZkReply = { type: 'ZkReply', status, value, stat, zxid: this.replica.zxid };
-    this.env.reply(from, replyTo, reply);
+    const { zxid } = this.replica;
+    const say = (number: number): void => {
+      const reply: ZkReply = { type: 'ZkReply', status, value, stat, zxid, number };
+      this.env.reply(from, replyTo, reply);
+    };
+    if (on === undefined) say(0);
+    else if (this.#connections.get(on.session) === on) on.say(say);
   }
 }

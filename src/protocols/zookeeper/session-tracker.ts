@@ -1,6 +1,7 @@
 /**
- * The leader's view of who was heard of: deadlines rounded up to whole ticks, so that a session ends later than its
- * timeout after the last message, and at most one tick later. Times in µs of the leader's monotonic clock.
+ * The leader's view of who was heard of (ZooKeeper 3.8, ExpiryQueue): deadlines rounded up to whole ticks,
+ * `(t / tick + 1) * tick`, so that a session ends later than its timeout after the last message, and at most one tick
+ * later. Times in µs of the leader's monotonic clock.
  */
 export class SessionTracker {
   readonly #tickUs: number;
@@ -42,6 +43,14 @@ export class SessionTracker {
       this.#closing.add(session);
     }
     return expired;
+  }
+
+  isClosing(session: number): boolean {
+    return this.#closing.has(session);
+  }
+
+  untilTickUs(nowUs: number): number {
+    return this.#roundUp(nowUs) - nowUs;
   }
 
   #roundUp(timeUs: number): number {

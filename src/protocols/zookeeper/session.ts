@@ -1,18 +1,22 @@
 import type { NodeEnv, NodeId, Task } from '../../sim/engine/env.ts';
-import type { Connect, Ping, Read, SetWatches, WatchEvent, ZkReply } from './messages.ts';
+import type { Connect, Ping, Read, SetWatches, WatchEvent, Write, ZkReply } from './messages.ts';
 import type { ZookeeperMonitor } from './monitor.ts';
-import type { Txn } from './znode-tree.ts';
+import type { Txn } from './txn.ts';
+import { WatchCallbacks } from './watch-callbacks.ts';
+import type { OnEvent } from './watch-callbacks.ts';
 
 export type SessionState = 'connecting' | 'connected' | 'disconnected' | 'expired';
 
 /** What became of a request; `ConnectionLoss`: nobody knows whether it took effect. */
-export type ZkResult = ZkReply | { readonly status: 'ConnectionLoss' };
+export type ZkResult = ZkReply | typeof CONNECTION_LOSS;
 
-interface Listener {
-  stateChanged(state: SessionState): void;
-}
+const CONNECTION_LOSS = { status: 'ConnectionLoss', value: null, stat: null } as const;
+
+type Request = Omit<Read, 'received'> | Omit<SetWatches, 'received'> | Omit<Write, 'received'>;
 
 const RETRY_US = 20_000;
+/** How long what arrived too early waits before what is missing is asked for again. */
+const MISSING_US = 5_000;
 
 /**
  * A client's session: connects to one server after another, pings when a third of the timeout has passed, takes two
@@ -22,162 +26,221 @@ export class ZkSession {
   state: SessionState = 'connecting';
   /** 0: none yet. */
   id = 0;
+  /** The latest transaction that an answer has shown. */
   lastZxid = 0;
-  readonly #env: NodeEnv;
+  /** When the last request that was answered had been sent, on the monotonic clock: the session lives on from there. */
+  aliveSinceUs = 0;
+  readonly timeoutUs: number;
+  readonly watches = new WatchCallbacks();
+  readonly listeners: ((state: SessionState) => void)[] = [];
+  protected readonly env: NodeEnv;
   readonly #servers: readonly NodeId[];
-  readonly #timeoutUs: number;
   readonly #monitor: ZookeeperMonitor | null;
-  readonly #listener: Listener;
-  readonly #restoresWatches: () => boolean;
-  readonly #dataWatches = new Map<string, () => void>();
-  readonly #childWatches = new Map<string, () => void>();
   #server: number;
   /** When the server spoke last, on the monotonic clock. */
   #heardUs = 0;
   /** Counts connections: what belongs to an earlier one is over. */
   #connection = 0;
+  /** The number up to which everything on this connection has been taken. */
+  #received = 0;
+  /** Events that came before something that was said earlier. */
+  readonly #early = new Map<number, WatchEvent>();
 
-  /** `restoresWatches`: whether watches are registered again after a change of servers. */
   constructor(
     env: NodeEnv,
     servers: readonly NodeId[],
     timeoutUs: number,
     monitor: ZookeeperMonitor | null,
-    listener: Listener,
-    restoresWatches: () => boolean,
   ) {
-    this.#env = env;
+    this.env = env;
     this.#servers = servers;
-    this.#timeoutUs = timeoutUs;
+    this.timeoutUs = timeoutUs;
     this.#monitor = monitor;
-    this.#listener = listener;
-    this.#restoresWatches = restoresWatches;
     this.#server = env.random('server').below(servers.length);
   }
 
   start(): void {
-    this.#env.spawn(this.#run());
+    this.env.spawn(this.#run());
   }
 
   *write(txn: Txn): Task<ZkResult> {
-    return yield* this.#request({ type: 'Write', txn });
+    return yield* this.request({ type: 'Write', session: this.id, txn });
   }
 
   /** `onEvent` is called at most once, for the first event; the read itself may find the node gone. */
-  *read(type: Read['type'], path: string, onEvent: (() => void) | null): Task<ZkResult> {
-    // Noted before the answer: an event that overtakes it is not lost.
-    if (onEvent !== null)
-      (type === 'GetData' ? this.#dataWatches : this.#childWatches).set(path, onEvent);
-    return yield* this.#request({
-      type,
-      session: this.id,
-      path,
-      watch: onEvent !== null,
+  *read(type: Read['type'], path: string, onEvent: OnEvent | null = null): Task<ZkResult> {
+    const watch = onEvent !== null;
+    const result = yield* this.request({ type, session: this.id, path, watch }, (answer) => {
+      if (onEvent !== null) this.watches.add(type, path, answer, onEvent);
     });
+    return result;
   }
 
-  onEvent(from: NodeId, { path, zxid }: WatchEvent): void {
-    if (this.state !== 'connected' || from !== this.#servers[this.#server]) return;
-    this.#saw(zxid);
-    for (const watches of [this.#dataWatches, this.#childWatches]) {
-      const act = watches.get(path);
-      watches.delete(path);
-      act?.();
-    }
+  /** Gives the session up without a word: the server ends it when it has been silent for long enough. */
+  abandon(): void {
+    if (this.id === 0) return;
+    this.id = 0;
+    this.watches.clear();
+    this.#connection += 1;
+    this.#become('expired');
   }
+
+  onEvent(from: NodeId, event: WatchEvent): void {
+    if (event.connection !== this.#connection || from !== this.#address()) return;
+    if (event.number <= this.#received) return;
+    this.#early.set(event.number, event);
+    this.#takeEvents();
+    if (this.#early.size > 0) this.env.spawn(this.#ping());
+  }
+
+  // --- the rules ---
+
+  /** Whether watches are registered again after a change of servers. */
+  protected restoresWatches(): boolean {
+    return true;
+  }
+
+  /** Whether the heartbeat runs now: it does whatever else the client does. */
+  protected beats(): boolean {
+    return true;
+  }
+
+  /** The session is over: its watches with it. */
+  protected expired(): void {
+    this.id = 0;
+    this.watches.clear();
+    this.#become('expired');
+  }
+
+  // --- connections ---
 
   *#run(): Task {
     for (;;) {
       if (!(yield* this.#connect())) {
         this.#server = (this.#server + 1) % this.#servers.length;
-        yield* this.#env.sleep(RETRY_US);
+        yield* this.env.sleep(RETRY_US);
         continue;
       }
       while (this.#isConnected()) {
-        yield* this.#env.sleep(Math.floor(this.#timeoutUs / 3));
-        if (this.#isConnected()) yield* this.#ping();
+        yield* this.env.sleep(Math.floor(this.timeoutUs / 3));
+        if (this.#isConnected() && this.beats()) yield* this.#ping();
       }
     }
   }
 
   *#connect(): Task<boolean> {
+    this.#connection += 1;
+    this.#received = 0;
+    this.#early.clear();
+    const connection = this.#connection;
+    const resumed = this.id !== 0;
     const request: Connect = {
       type: 'Connect',
       session: this.id,
-      timeoutUs: this.#timeoutUs,
+      timeoutUs: this.timeoutUs,
       lastZxid: this.lastZxid,
+      connection,
     };
-    const patienceUs = Math.floor(this.#timeoutUs / this.#servers.length);
-    const result = yield* this.#env.call<ZkReply>(this.#address(), request, patienceUs);
+    const patienceUs = Math.floor(this.timeoutUs / this.#servers.length);
+    const sentUs = this.env.monotonicUs();
+    const result = yield* this.env.call<ZkReply>(this.#address(), request, patienceUs);
     if (!result.ok || result.message.status === 'refused') return false;
-    const { status, value, zxid } = result.message;
-    this.#saw(zxid);
+    if (connection !== this.#connection) return false;
+    const { status, value } = result.message;
     if (status === 'SessionExpired') {
-      this.id = 0;
-      this.#dataWatches.clear();
-      this.#childWatches.clear();
-      this.#become('expired');
+      this.expired();
       return false;
     }
-    const resumed = this.id !== 0;
     this.id = value as number;
+    this.#heard(sentUs);
+    this.state = 'connected';
+    // Before any other request: its answer could show what a watch has yet to tell.
+    if (resumed && this.restoresWatches()) this.env.spawn(this.#setWatches());
     this.#become('connected');
-    if (resumed && this.#restoresWatches()) yield* this.#setWatches();
     return true;
   }
 
   *#setWatches(): Task {
-    const request: SetWatches = {
-      type: 'SetWatches',
-      session: this.id,
-      relativeZxid: this.lastZxid,
-      data: [...this.#dataWatches.keys()],
-      children: [...this.#childWatches.keys()],
-    };
-    if (request.data.length + request.children.length > 0) yield* this.#request(request);
+    const lists = this.watches.lists();
+    if (lists.data.length + lists.exist.length + lists.children.length === 0) return;
+    const relativeZxid = this.lastZxid;
+    yield* this.request({ type: 'SetWatches', session: this.id, relativeZxid, ...lists });
   }
 
   /** Asks again while there is no answer, as a TCP connection would, until the silence is too long. */
   *#ping(): Task {
-    const request: Ping = { type: 'Ping', session: this.id };
-    const patienceUs = Math.floor(this.#timeoutUs / 12);
-    while (this.#isConnected()) {
-      const result = yield* this.#env.call<ZkReply>(this.#address(), request, patienceUs);
-      const silentUs = this.#env.monotonicUs() - this.#heardUs;
+    const connection = this.#connection;
+    const patienceUs = Math.floor(this.timeoutUs / 12);
+    while (this.#isConnected() && connection === this.#connection) {
+      const ping: Ping = { type: 'Ping', session: this.id, received: this.#received };
+      const sentUs = this.env.monotonicUs();
+      const result = yield* this.env.call<ZkReply>(this.#address(), ping, patienceUs);
+      if (connection !== this.#connection) return;
       if (result.ok && result.message.status === 'ok') {
-        this.#saw(result.message.zxid);
+        this.#heard(sentUs);
         return;
       }
-      if (result.ok || silentUs >= (this.#timeoutUs * 2) / 3 - patienceUs) this.#lost();
+      const silentUs = this.env.monotonicUs() - this.#heardUs;
+      if (result.ok || silentUs >= (this.timeoutUs * 2) / 3 - patienceUs) this.#lost();
     }
   }
 
-  *#request(request: Read | SetWatches | { type: 'Write'; txn: Txn }): Task<ZkResult> {
+  /** `onAnswer` runs before anything that the server said later is taken. */
+  protected *request(request: Request, onAnswer?: (answer: ZkReply) => void): Task<ZkResult> {
     if (!this.#isConnected()) {
-      yield* this.#env.sleep(RETRY_US);
-      return { status: 'ConnectionLoss' };
+      yield* this.env.sleep(RETRY_US);
+      return CONNECTION_LOSS;
     }
     const connection = this.#connection;
-    const result = yield* this.#env.call<ZkReply>(
+    const sentUs = this.env.monotonicUs();
+    const result = yield* this.env.call<ZkReply>(
       this.#address(),
-      request,
-      Math.floor((this.#timeoutUs * 2) / 3),
+      { ...request, received: this.#received } satisfies Read | SetWatches | Write as Read,
+      Math.floor((this.timeoutUs * 2) / 3),
     );
     // An answer on a connection that was given up never arrives.
-    if (connection !== this.#connection) return { status: 'ConnectionLoss' };
-    if (result.ok && result.message.status !== 'refused') {
-      this.#saw(result.message.zxid);
-      return result.message;
+    if (connection !== this.#connection) return CONNECTION_LOSS;
+    if (!result.ok || result.message.status === 'refused') {
+      this.#lost();
+      return CONNECTION_LOSS;
     }
-    this.#lost();
-    return { status: 'ConnectionLoss' };
+    if (!(yield* this.#inTurn(result.message.number))) return CONNECTION_LOSS;
+    this.#heard(sentUs);
+    this.#received = Math.max(this.#received, result.message.number);
+    this.#saw(result.message.zxid);
+    onAnswer?.(result.message);
+    this.#takeEvents();
+    return result.message;
+  }
+
+  /** Waits until everything that the server said before has been taken; false when the connection is given up first. */
+  *#inTurn(number: number): Task<boolean> {
+    const connection = this.#connection;
+    while (number > this.#received + 1) {
+      yield* this.env.sleep(MISSING_US);
+      if (connection !== this.#connection) return false;
+      if (number > this.#received + 1) yield* this.#ping();
+      if (connection !== this.#connection) return false;
+    }
+    return true;
+  }
+
+  #takeEvents(): void {
+    for (;;) {
+      const event = this.#early.get(this.#received + 1);
+      if (event === undefined) return;
+      this.#received += 1;
+      this.#early.delete(event.number);
+      this.#monitor?.sessions.eventTaken(this.env.id, event, this.lastZxid);
+      this.watches.take(event);
+    }
   }
 
   #lost(): void {
     if (!this.#isConnected()) return;
     this.#connection += 1;
-    this.#become('disconnected');
     this.#server = (this.#server + 1) % this.#servers.length;
+    this.#become('disconnected');
   }
 
   #isConnected(): boolean {
@@ -186,14 +249,19 @@ export class ZkSession {
 
   #become(state: SessionState): void {
     this.state = state;
-    this.#env.mark(state, { session: this.id });
-    this.#listener.stateChanged(state);
+    this.env.mark(state, { session: this.id });
+    this.#monitor?.sessions.speaks(this.env.id, this.id);
+    for (const listener of this.listeners) listener(state);
+  }
+
+  #heard(sentUs: number): void {
+    this.#heardUs = this.env.monotonicUs();
+    this.aliveSinceUs = Math.max(this.aliveSinceUs, sentUs);
   }
 
   #saw(zxid: number): void {
-    this.#monitor?.clientSaw(this.#env.id, this.lastZxid, zxid);
+    this.#monitor?.sessions.clientSaw(this.env.id, this.lastZxid, zxid);
     this.lastZxid = Math.max(this.lastZxid, zxid);
-    this.#heardUs = this.#env.monotonicUs();
   }
 
   #address(): NodeId {

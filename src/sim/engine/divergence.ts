@@ -19,7 +19,7 @@ export function firstDivergence(left: Trace, right: Trace): Divergence | null {
       throw new RangeError(
         "two runs differ, but a trace kept no rows to find the place: run both with trace level 'events'",
       );
-  const from = firstRowAfter(left, lastEqualCheckpoint(left, right));
+  const from = left.firstRowOf(lastEqualCheckpoint(left, right) + 1);
   for (let index = from; index < Math.max(left.keptRows(), right.keptRows()); index += 1) {
     const a = index < left.keptRows() ? left.row(index) : null;
     const b = index < right.keptRows() ? right.row(index) : null;
@@ -42,17 +42,6 @@ function lastEqualCheckpoint(left: Trace, right: Trace): number {
     else high = middle;
   }
   return low === 0 ? 0 : a[low - 1]!.event;
-}
-
-function firstRowAfter(trace: Trace, event: number): number {
-  let low = 0;
-  let high = trace.keptRows();
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (trace.row(middle).event <= event) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 function sameRow(a: TraceRow, b: TraceRow): boolean {

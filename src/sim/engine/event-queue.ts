@@ -12,6 +12,8 @@ export class EventQueue {
   a = new Int32Array(INITIAL_CAPACITY);
   digest = new Int32Array(INITIAL_CAPACITY);
   payload: unknown[] = new Array<unknown>(INITIAL_CAPACITY).fill(undefined);
+  /** The trace row that led to the event; set by whoever wants it kept. */
+  cause = new Int32Array(INITIAL_CAPACITY);
 
   #capacity = INITIAL_CAPACITY;
   #time = new Float64Array(INITIAL_CAPACITY);
@@ -30,6 +32,7 @@ export class EventQueue {
     return this.size > 0 ? this.#time[0]! : Infinity;
   }
 
+  /** Returns the slot of the new event. */
   push(
     timeUs: number,
     tie: number,
@@ -39,7 +42,7 @@ export class EventQueue {
     a: number,
     digest: number,
     payload: unknown,
-  ): void {
+  ): number {
     // Not `size`: while an event is handled its slot is out of the heap and not free either.
     if (this.#freeCount === 0) this.#grow();
     const slot = this.#free[--this.#freeCount]!;
@@ -65,6 +68,7 @@ export class EventQueue {
     time[hole] = timeUs;
     ties[hole] = tie;
     slots[hole] = slot;
+    return slot;
   }
 
   /** Removes the first event and returns its slot; the queue must not be empty. */
@@ -120,6 +124,7 @@ export class EventQueue {
     this.peer = grown(new Int32Array(capacity), this.peer);
     this.a = grown(new Int32Array(capacity), this.a);
     this.digest = grown(new Int32Array(capacity), this.digest);
+    this.cause = grown(new Int32Array(capacity), this.cause);
     this.#time = grown(new Float64Array(capacity), this.#time);
     this.#tie = grown(new Float64Array(capacity), this.#tie);
     this.#slot = grown(new Int32Array(capacity), this.#slot);

@@ -1,3 +1,5 @@
+import { wrapModules } from './guard-modules.ts';
+
 /** Simulated code touched real time, chance or I/O: the run would not repeat, so it ends here (exit 3). */
 export class AmbientAccessError extends Error {
   readonly api: string;
@@ -32,6 +34,8 @@ const GUARDED: readonly (readonly [owner: string, name: string])[] = [
   ['', 'setTimeout'],
   ['', 'setInterval'],
   ['', 'setImmediate'],
+  ['', 'queueMicrotask'],
+  ['process', 'nextTick'],
   ['', 'fetch'],
 ];
 
@@ -44,9 +48,20 @@ export class AmbientGuard {
   /** The first access since the installation. */
   violation: AmbientAccessError | null = null;
   #restores: Restore[] = [];
+  /** The guard of the innermost run under way. */
+  static #standing: AmbientGuard | null = null;
 
   install(): void {
     if (this.#restores.length > 0) throw new Error('the ambient guard is already installed');
+    wrapModules((label, callee) => {
+      const standing = AmbientGuard.#standing;
+      if (standing !== null) standing.#violate(label, callee);
+    });
+    const outer = AmbientGuard.#standing;
+    AmbientGuard.#standing = this;
+    this.#restores.push(() => {
+      AmbientGuard.#standing = outer;
+    });
     for (const [owner, name] of GUARDED) this.#refuse(owner, name);
     this.#guardDate();
   }
@@ -68,7 +83,12 @@ export class AmbientGuard {
     const descriptor = owner === undefined ? undefined : findDescriptor(owner, name);
     if (owner === undefined || descriptor === undefined) return;
     const label = ownerName === '' ? name : `${ownerName}.${name}`;
-    const refuse = (): never => this.#violate(label, refuse);
+    const original = owner[name] as (...parts: unknown[]) => unknown;
+    const refuse = (...parts: unknown[]): unknown => {
+      // Node's own streams take a tick to end what `console.log` began; that changes nothing in a run.
+      if (name === 'nextTick' && isCalledByNode(refuse)) return original.apply(owner, parts);
+      return this.#violate(label, refuse);
+    };
     // `process.hrtime.bigint` and the like hang on the function itself.
     Object.assign(refuse, { bigint: refuse });
     this.#replace(owner, name, refuse);
@@ -104,6 +124,12 @@ export class AmbientGuard {
     this.violation ??= error;
     throw error;
   }
+}
+
+function isCalledByNode(callee: (...parts: never[]) => unknown): boolean {
+  const at: { stack?: string } = {};
+  Error.captureStackTrace(at, callee);
+  return /^.*\n\s+at [^\n]*\(?node:/.test(at.stack ?? '');
 }
 
 function findDescriptor(owner: object, name: string): PropertyDescriptor | undefined {

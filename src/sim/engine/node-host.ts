@@ -19,6 +19,8 @@ export interface BacklogEvent {
   readonly a: number;
   readonly digest: number;
   readonly payload: unknown;
+  /** The trace row that led to it. */
+  readonly cause: number;
 }
 
 /** A machine: it outlives its incarnations and keeps what a machine keeps (clock, call numbers, its name). */
@@ -112,7 +114,8 @@ export class NodeHost {
 
   /** Keeps an event that came while {@link buffering}. */
   hold(kind: number, peer: number, a: number, digest: number, payload: unknown): void {
-    this.#backlog.push({ kind, peer, a, digest, payload });
+    const cause = this.simulation.trace.lastCause;
+    this.#backlog.push({ kind, peer, a, digest, payload, cause });
     if (this.status === 'up') this.#scheduleHandover();
   }
 

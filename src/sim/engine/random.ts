@@ -10,19 +10,28 @@ export class RandomStream {
   readonly name: string;
   /** How many numbers were drawn so far. */
   draws = 0;
-  readonly #next: () => number;
+  #seed: string;
   readonly #tally: DrawTally;
+  /** Seeded by the first draw: seeding costs as much as a hundred draws, and most streams of a run are never used. */
+  #next: (() => number) | null = null;
 
   constructor(seed: string, name: string, tally: DrawTally = { draws: 0 }) {
     this.name = name;
-    this.#next = alea(`${seed}/${name}`);
+    this.#seed = seed;
     this.#tally = tally;
+  }
+
+  /** From now on draws as if it had been made from this seed. */
+  reseed(seed: string): void {
+    this.#seed = seed;
+    this.#next = null;
   }
 
   /** A uniform integer in [0, bound); `bound` in 1..2^32. Costs one draw whatever the bound. */
   below(bound: number): number {
     this.draws += 1;
     this.#tally.draws += 1;
+    this.#next ??= alea(`${this.#seed}/${this.name}`);
     return Math.floor(this.#next() * bound);
   }
 
@@ -64,15 +73,23 @@ export class RandomStreams {
   /** Draws of all streams together; part of every row of the trace hash. */
   readonly tally: DrawTally = { draws: 0 };
   readonly #streams = new Map<string, RandomStream>();
+  #seedOfNew: string;
 
   constructor(seed: string) {
     this.seed = seed;
+    this.#seedOfNew = seed;
+  }
+
+  /** Fresh chance from now on, for "what else could have happened from here?"; the run is then no longer that of its seed. */
+  reseed(seed: string): void {
+    this.#seedOfNew = seed;
+    for (const stream of this.#streams.values()) stream.reseed(seed);
   }
 
   get(name: string): RandomStream {
     let stream = this.#streams.get(name);
     if (stream === undefined) {
-      stream = new RandomStream(this.seed, name, this.tally);
+      stream = new RandomStream(this.#seedOfNew, name, this.tally);
       this.#streams.set(name, stream);
     }
     return stream;

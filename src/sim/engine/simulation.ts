@@ -129,7 +129,9 @@ export class Simulation {
       this.#ties === null
         ? sequence
         : this.#ties.below(0x1_0000_0000) * 0x10_0000 + (sequence & 0xf_ffff);
-    this.queue.push(atUs, tie, kind, node, peer, a, digest, payload);
+    const { queue, trace } = this;
+    const slot = queue.push(atUs, tie, kind, node, peer, a, digest, payload);
+    if (trace.level !== 'off') queue.cause[slot] = trace.lastCause;
   }
 
   /**
@@ -162,6 +164,11 @@ export class Simulation {
     };
     this.failures.push(failure);
     this.observer?.onFailure?.(failure);
+  }
+
+  /** Whether the last {@link run} was ended by {@link stop}, and not by a limit or for want of events. */
+  get stopped(): boolean {
+    return this.#stopRequested;
   }
 
   /** Ends the run after the current event. */
@@ -225,12 +232,14 @@ export class Simulation {
     const handlers = this.#handlers;
     const untilUs = limits.untilUs ?? Infinity;
     const maxEvents = limits.maxEvents ?? Infinity;
+    const keepsCauses = trace.level !== 'off';
     while (queue.size > 0 && !this.#stopRequested && !this.asyncWoken) {
       const atUs = queue.nextTimeUs();
       const before = trace.events;
       if (atUs > untilUs || before >= maxEvents) return;
       this.nowUs = atUs;
       const slot = queue.pop();
+      if (keepsCauses) trace.beginDispatch(queue.cause[slot]!);
       handlers[queue.kind[slot]!]!(slot);
       queue.release(slot);
       // A cancelled timer or a call answered in time leaves a slot that is no event.
@@ -281,6 +290,7 @@ export class Simulation {
       return;
     }
     if (!host.timers.fires(timer, queue.digest[slot]!)) return;
+    this.trace.blame(timer.cause);
     this.record(TIMER, host.id, -1, timer.id, timer.digest, timer.name);
     host.fireTimer(timer.name);
   }
@@ -295,6 +305,7 @@ export class Simulation {
       return;
     }
     if (!host.tasks.wakes(task, queue.digest[slot]!)) return;
+    this.trace.blame(task.cause);
     this.record(WAKE, host.id, -1, task.id, 0, undefined);
     host.act(() => {
       host.tasks.wake(task);
@@ -304,7 +315,8 @@ export class Simulation {
   /** What waited in a paused node's buffers had arrived: no partition takes it back, so it skips the network. */
   #onHandover(slot: number): void {
     const { queue } = this;
-    this.hosts[queue.node[slot]!]!.handOver(({ kind, peer, a, digest, payload }) => {
+    this.hosts[queue.node[slot]!]!.handOver(({ kind, peer, a, digest, payload, cause }) => {
+      this.trace.blame(cause);
       queue.peer[slot] = peer;
       queue.a[slot] = a;
       queue.digest[slot] = digest;

@@ -14,6 +14,8 @@ export interface RunningTask {
   /** The call it waits for, or 0. */
   call: number;
   deadlineMonotonicUs: number;
+  /** The trace row in which the wait began. */
+  cause: number;
 }
 
 /** What `yield* env.sleep(...)` and `yield* env.call(...)` run: one step, then its result. Cheaper than a generator of its own. */
@@ -82,9 +84,27 @@ export class TaskRunner {
       eventAtUs: Infinity,
       call: 0,
       deadlineMonotonicUs: 0,
+      cause: -1,
     };
     this.#tasks.set(id, task);
     return task;
+  }
+
+  /** Whether some task waits for time or a reply. */
+  get waiting(): boolean {
+    return this.#tasks.size > 0;
+  }
+
+  /** Lets the task that would wake first do so now; false when none waits. */
+  wakeFirst(): boolean {
+    let first: RunningTask | null = null;
+    for (const task of this.#tasks.values())
+      if (first === null || task.deadlineMonotonicUs < first.deadlineMonotonicUs) first = task;
+    if (first === null) return false;
+    const { simulation, clock } = this.#host;
+    first.deadlineMonotonicUs = clock.monotonicUs(simulation.nowUs);
+    this.#pushWake(first, simulation.nowUs);
+    return true;
   }
 
   /** A wake event arrived: true when the task's wait ends now. */
@@ -157,6 +177,7 @@ export class TaskRunner {
       );
     const { simulation, clock } = this.#host;
     task.deadlineMonotonicUs = clock.monotonicUs(simulation.nowUs) + Math.floor(delayUs);
+    task.cause = simulation.trace.lastCause;
     const atUs = clock.trueTimeOf(task.deadlineMonotonicUs, simulation.nowUs);
     // An earlier event finds on arrival that the task waits longer now, and goes back into the queue.
     if (task.eventAtUs > atUs) this.#pushWake(task, atUs);

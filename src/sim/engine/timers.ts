@@ -13,6 +13,8 @@ export interface NamedTimer {
   generation: number;
   /** When that event comes, in true time; Infinity when there is none. */
   eventAtUs: number;
+  /** The trace row in which it was set last. */
+  cause: number;
 }
 
 /**
@@ -45,10 +47,12 @@ export class NamedTimers {
         deadlineMonotonicUs: 0,
         generation: 0,
         eventAtUs: Infinity,
+        cause: -1,
       };
       this.#timers.set(name, timer);
     }
     timer.armed = true;
+    timer.cause = simulation.trace.lastCause;
     timer.deadlineMonotonicUs = clock.monotonicUs(nowUs) + Math.floor(delayUs);
     const atUs = clock.nominal
       ? nowUs + Math.floor(delayUs)
@@ -61,12 +65,18 @@ export class NamedTimers {
     if (timer !== undefined) timer.armed = false;
   }
 
+  /** The names of the timers that are set, in the order of their first use. */
+  armed(): string[] {
+    return [...this.#timers.values()].filter((timer) => timer.armed).map(({ name }) => name);
+  }
+
   /** Lets an armed timer fire at once; false when it is not armed. */
   fireNow(name: string): boolean {
     const timer = this.#timers.get(name);
     if (timer?.armed !== true) return false;
     const { simulation, clock } = this.#host;
     timer.deadlineMonotonicUs = clock.monotonicUs(simulation.nowUs);
+    timer.cause = simulation.trace.lastCause;
     this.#push(timer, simulation.nowUs);
     return true;
   }

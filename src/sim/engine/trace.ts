@@ -17,6 +17,11 @@ export interface TraceRow {
   readonly a: number;
   readonly digest: number;
   readonly draws: number;
+  /**
+   * The row that led to this one, -1 for none: of the first row of an event, what scheduled it (the send of a message, what
+   * set a timer); of every other row, that first row. Not hashed.
+   */
+  readonly cause: number;
   readonly payload: unknown;
 }
 
@@ -35,6 +40,7 @@ class Chunk {
   readonly a = new Int32Array(CHUNK_ROWS);
   readonly digest = new Int32Array(CHUNK_ROWS);
   readonly draws = new Int32Array(CHUNK_ROWS);
+  readonly cause = new Int32Array(CHUNK_ROWS);
 }
 
 /** Counts the draws of all streams of a run. */
@@ -44,7 +50,7 @@ export interface DrawTally {
 
 /**
  * What happened, row by row: always folded into a rolling 64-bit hash of (kind, node, peer, a, time, digest, draws), and,
- * when the level asks for it, kept in columns of typed arrays (about 30 bytes a row).
+ * when the level asks for it, kept in columns of typed arrays (about 35 bytes a row).
  */
 export class Trace {
   readonly level: TraceLevel;
@@ -58,6 +64,8 @@ export class Trace {
   readonly #payloads: unknown[] | null;
   #chunk: Chunk | null = null;
   #chunkRow = 0;
+  #dispatchRow = 0;
+  #dispatchCause = -1;
   #h1 = 0x243f6a88 | 0;
   #h2 = 0x85a308d3 | 0;
   readonly #checkpoints: number[] = [];
@@ -88,7 +96,8 @@ export class Trace {
     let h2 = this.#h2;
     h1 = Math.imul(h1 ^ (kind | ((node + 1) << 8) | ((peer + 1) << 20)), 0x9e3779b1);
     h1 = (((h1 << 13) | (h1 >>> 19)) + h2) | 0;
-    h2 = Math.imul(h2 ^ (timeUs | 0), 0x85ebca6b);
+    // All 53 bits of the time: the upper ones are zero, and cost nothing, in a run below 71 virtual minutes.
+    h2 = Math.imul(h2 ^ (timeUs | 0) ^ Math.imul(timeUs / 0x1_0000_0000, 0x9e3779b1), 0x85ebca6b);
     h2 = (((h2 << 15) | (h2 >>> 17)) + h1) | 0;
     h1 = Math.imul(h1 ^ a, 0xc2b2ae35);
     h1 = (((h1 << 13) | (h1 >>> 19)) + h2) | 0;
@@ -127,7 +136,25 @@ export class Trace {
     chunk.a[row] = a;
     chunk.digest[row] = digest;
     chunk.draws[row] = draws;
+    const index = this.rows - 1;
+    chunk.cause[row] = index === this.#dispatchRow ? this.#dispatchCause : this.#dispatchRow;
     this.#payloads?.push(payload);
+  }
+
+  /** The loop takes the next event from the queue; `cause` is the row that scheduled it, -1 for none. */
+  beginDispatch(cause: number): void {
+    this.#dispatchRow = this.rows;
+    this.#dispatchCause = cause;
+  }
+
+  /** What is dispatched was led to by another row than by the one that scheduled it: a timer that was moved. */
+  blame(cause: number): void {
+    this.#dispatchCause = cause;
+  }
+
+  /** The row to blame for what is scheduled now. */
+  get lastCause(): number {
+    return this.rows > this.#dispatchRow ? this.rows - 1 : this.#dispatchCause;
   }
 
   /** The 64-bit hash of everything so far, 16 hexadecimal digits. */
@@ -163,8 +190,22 @@ export class Trace {
       a: chunk.a[at]!,
       digest: chunk.digest[at]!,
       draws: chunk.draws[at]!,
+      cause: chunk.cause[at]!,
       payload: this.#payloads?.[index],
     };
+  }
+
+  /** The first kept row of this event or, if it has none, of the next that has; {@link keptRows} when there is none. */
+  firstRowOf(event: number): number {
+    let low = 0;
+    let high = this.keptRows();
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#chunks[Math.floor(middle / CHUNK_ROWS)]!.event[middle % CHUNK_ROWS]! < event)
+        low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   /** Rows kept: 0 when the level is `off`. */

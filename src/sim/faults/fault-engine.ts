@@ -28,6 +28,7 @@ const NETWORK_KINDS: ReadonlySet<string> = new Set([
   'flapping',
   'messages',
   'clog',
+  'message',
 ]);
 
 /** Executes a schedule: begins and ends each fault at its moment, counts its effect, and heals everything at the end. */
@@ -49,15 +50,7 @@ export class FaultEngine {
   constructor(world: FaultWorld, hub: TriggerHub, schedule: readonly Fault[]) {
     this.#world = world;
     this.#hub = hub;
-    this.#faults = schedule.map((fault) => ({
-      fault,
-      effect: { count: 0 },
-      state: 'waiting',
-      startUs: null,
-      startEvent: null,
-      endUs: null,
-      begun: null,
-    }));
+    this.#faults = schedule.map(waiting);
     for (const running of this.#faults)
       this.at(running.fault.start, `fault ${running.fault.id}`, () => {
         this.#begin(running);
@@ -83,6 +76,21 @@ export class FaultEngine {
     for (const running of this.#faults) this.#end(running);
   }
 
+  /**
+   * Ends faults among these nodes only: what touches any other node stays for ever, and so does what begins now with
+   * `added`. None begins or ends any more.
+   */
+  healAmong(nodes: ReadonlySet<NodeId>, added: readonly Fault[]): void {
+    this.healed = true;
+    for (const running of this.#faults)
+      if (running.state === 'active') running.begun?.endAmong(nodes);
+    for (const fault of added) {
+      const running = waiting(fault);
+      this.#faults.push(running);
+      this.#start(running);
+    }
+  }
+
   reports(): FaultReport[] {
     return this.#faults.map(({ fault, effect, state, startUs, startEvent, endUs, begun }) => ({
       id: fault.id,
@@ -98,6 +106,17 @@ export class FaultEngine {
 
   #begin(running: RunningFault): void {
     if (this.healed || running.state !== 'waiting') return;
+    this.#start(running);
+    const { fault } = running;
+    if (fault.end === null) return;
+    const { nowUs } = this.#world.simulation;
+    const end: Moment = 'forUs' in fault.end ? { atUs: nowUs + fault.end.forUs } : fault.end.until;
+    this.at(end, `end of fault ${fault.id}`, () => {
+      if (!this.healed) this.#end(running);
+    });
+  }
+
+  #start(running: RunningFault): void {
     const { simulation } = this.#world;
     const { fault, effect } = running;
     running.state = 'active';
@@ -110,12 +129,6 @@ export class FaultEngine {
     // What it hits happens inside the event that began, so the row comes first and learns its targets afterwards.
     begun.targets = running.begun.targets.map((node) => simulation.nameOf(node));
     this.#hub.onFault(fault.id, 'start');
-    if (fault.end === null) return;
-    const end: Moment =
-      'forUs' in fault.end ? { atUs: simulation.nowUs + fault.end.forUs } : fault.end.until;
-    this.at(end, `end of fault ${fault.id}`, () => {
-      this.#end(running);
-    });
   }
 
   #act(action: FaultAction, id: string, effect: { count: number }): BegunFault {
@@ -136,4 +149,16 @@ export class FaultEngine {
     running.begun?.end();
     this.#hub.onFault(fault.id, 'end');
   }
+}
+
+function waiting(fault: Fault): RunningFault {
+  return {
+    fault,
+    effect: { count: 0 },
+    state: 'waiting',
+    startUs: null,
+    startEvent: null,
+    endUs: null,
+    begun: null,
+  };
 }

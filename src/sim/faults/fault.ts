@@ -75,6 +75,16 @@ export type FaultAction =
       readonly delay: LatencyModel | null;
     }
   | { readonly kind: 'clog'; readonly from: TargetSelector; readonly to: TargetSelector }
+  /** The journey of one message: the `nth` of its type on this link since the fault began arrives at these times, or never. */
+  | {
+      readonly kind: 'message';
+      readonly type: string;
+      readonly from: string;
+      readonly to: string;
+      readonly nth: number;
+      /** Virtual times, one a copy; one that is past when the message is sent means at once. Empty: it is lost. */
+      readonly arrivesUs: readonly number[];
+    }
   | { readonly kind: 'kill'; readonly target: TargetSelector }
   | { readonly kind: 'power-loss'; readonly target: TargetSelector }
   | { readonly kind: 'disk-loss'; readonly target: TargetSelector }
@@ -86,7 +96,9 @@ export type FaultAction =
   | { readonly kind: 'clock-drift'; readonly target: TargetSelector; readonly ppm: number }
   | { readonly kind: 'clock-freeze'; readonly target: TargetSelector }
   /** Fires a named timer now, whatever it was set to: the scripted form of "its timeout happened to come first". */
-  | { readonly kind: 'fire-timer'; readonly target: TargetSelector; readonly timer: string };
+  | { readonly kind: 'fire-timer'; readonly target: TargetSelector; readonly timer: string }
+  /** The task that would wake first does so now: its sleep is over, or its call has timed out. */
+  | { readonly kind: 'wake'; readonly target: TargetSelector };
 
 export type FaultKind = FaultAction['kind'];
 

@@ -13,10 +13,16 @@ import {
 import type { FaultAction, TargetSelector } from './fault.ts';
 import { nodeNamed, resolveTarget, type FaultWorld } from './fault-world.ts';
 
-/** What a begun fault is about, and how to end it. */
-export interface BegunFault {
-  readonly targets: readonly NodeId[];
+/** How to end what a fault does. */
+export interface Ending {
   readonly end: () => void;
+  /** Ends it for these nodes and the links between them; what touches any other node stays. */
+  readonly endAmong: (nodes: ReadonlySet<NodeId>) => void;
+}
+
+/** What a begun fault is about, and how to end it. */
+export interface BegunFault extends Ending {
+  readonly targets: readonly NodeId[];
 }
 
 export type NetworkFaultAction = Extract<
@@ -32,7 +38,8 @@ export type NetworkFaultAction = Extract<
       | 'links'
       | 'flapping'
       | 'messages'
-      | 'clog';
+      | 'clog'
+      | 'message';
   }
 >;
 
@@ -43,10 +50,11 @@ export function beginNetworkFault(
   stream: RandomStream,
 ): BegunFault {
   if (action.kind === 'messages') return layRule(world, action, effect, stream);
+  if (action.kind === 'message') return decideMessage(world, action, effect);
   if (action.kind === 'clog') return clog(world, action, effect, stream);
   if (action.kind === 'flapping') return flap(world, action, effect, stream);
   const { cuts, targets } = cutsOf(world, action, stream);
-  return { targets, end: cutAll(world, cuts, effect) };
+  return { targets, ...cutAll(world, cuts, effect) };
 }
 
 function clog(
@@ -59,23 +67,44 @@ function clog(
   for (const [from, to] of links) world.network.clog(from, to, effect);
   return {
     targets: [...new Set(links.map(([from]) => from))],
-    end: () => {
-      for (const [from, to] of links) world.network.unclog(from, to, effect);
-    },
+    ...endingOf(links, (from, to) => {
+      world.network.unclog(from, to, effect);
+    }),
   };
 }
 
 /** Cuts all links and returns how to heal them. */
-function cutAll(world: FaultWorld, cuts: Cuts, effect: EffectCounter): () => void {
+function cutAll(world: FaultWorld, cuts: Cuts, effect: EffectCounter): Ending {
   for (const [from, to] of cuts) world.network.cut(from, to, effect);
-  return () => {
-    for (const [from, to] of cuts) world.network.uncut(from, to, effect);
+  return endingOf(cuts, (from, to) => {
+    world.network.uncut(from, to, effect);
+  });
+}
+
+function endingOf(links: Cuts, lift: (from: NodeId, to: NodeId) => void): Ending {
+  let held = links;
+  const endWhere = (ends: (link: Cuts[number]) => boolean): void => {
+    const [ending, staying] = [held.filter(ends), held.filter((link) => !ends(link))];
+    held = staying;
+    for (const [from, to] of ending) lift(from, to);
   };
+  return {
+    end: () => {
+      endWhere(() => true);
+    },
+    endAmong: (nodes) => {
+      endWhere(isAmong(nodes));
+    },
+  };
+}
+
+function isAmong(nodes: ReadonlySet<NodeId>): (link: Cuts[number]) => boolean {
+  return ([from, to]) => nodes.has(from) && nodes.has(to);
 }
 
 function cutsOf(
   world: FaultWorld,
-  action: Exclude<NetworkFaultAction, { kind: 'messages' | 'clog' | 'flapping' }>,
+  action: Exclude<NetworkFaultAction, { kind: 'message' | 'messages' | 'clog' | 'flapping' }>,
   stream: RandomStream,
 ): { cuts: Cuts; targets: readonly NodeId[] } {
   const { servers } = world;
@@ -130,18 +159,18 @@ function flap(
 ): BegunFault {
   const { simulation } = world;
   const targets = resolveTarget(world, action.target, stream);
-  const cuts = isolateFromAll(world, targets);
-  let heal: (() => void) | null = cutAll(world, cuts, effect);
+  let cuts = isolateFromAll(world, targets);
+  let cut: Ending | null = cutAll(world, cuts, effect);
   let over = false;
   const turn = (): void => {
     if (over) return;
-    if (heal === null) {
-      heal = cutAll(world, cuts, effect);
+    if (cut === null) {
+      cut = cutAll(world, cuts, effect);
     } else {
-      heal();
-      heal = null;
+      cut.end();
+      cut = null;
     }
-    const holdUs = heal === null ? action.healedUs : action.cutUs;
+    const holdUs = cut === null ? action.healedUs : action.cutUs;
     simulation.control(simulation.nowUs + holdUs, 'flap', turn);
   };
   simulation.control(simulation.nowUs + action.cutUs, 'flap', turn);
@@ -149,7 +178,31 @@ function flap(
     targets,
     end: () => {
       over = true;
-      heal?.();
+      cut?.end();
+    },
+    endAmong: (nodes) => {
+      const inside = isAmong(nodes);
+      cuts = cuts.filter((link) => !inside(link));
+      cut?.endAmong(nodes);
+    },
+  };
+}
+
+function decideMessage(
+  world: FaultWorld,
+  { type, from, to, nth, arrivesUs }: Extract<FaultAction, { kind: 'message' }>,
+  effect: EffectCounter,
+): BegunFault {
+  const link = [nodeNamed(world, from), nodeNamed(world, to)] as const;
+  const journey = { type, left: nth, arrivesUs, effect };
+  world.network.addJourney(...link, journey);
+  return {
+    targets: [link[0]],
+    end: () => {
+      world.network.removeJourney(...link, journey);
+    },
+    endAmong: (nodes) => {
+      if (isAmong(nodes)(link)) world.network.removeJourney(...link, journey);
     },
   };
 }
@@ -173,9 +226,9 @@ function layRule(
   for (const [from, to] of links) world.network.addRule(from, to, rule);
   return {
     targets: [...new Set(links.map(([from]) => from))],
-    end: () => {
-      for (const [from, to] of links) world.network.removeRule(from, to, rule);
-    },
+    ...endingOf(links, (from, to) => {
+      world.network.removeRule(from, to, rule);
+    }),
   };
 }
 

@@ -25,11 +25,20 @@ export function beginNodeFault(
   holds: NodeHolds,
 ): BegunFault {
   const targets = resolveTarget(world, action.target, stream);
-  const undo = targets.map((node) => beginOn(world, node, action, effect, holds));
+  const undo = new Map(
+    targets.map((node) => [node, beginOn(world, node, action, effect, holds)] as const),
+  );
+  const endOn = (node: NodeId): void => {
+    undo.get(node)?.();
+    undo.delete(node);
+  };
   return {
     targets,
     end: () => {
-      for (const one of undo) one();
+      for (const node of [...undo.keys()]) endOn(node);
+    },
+    endAmong: (nodes) => {
+      for (const node of [...undo.keys()]) if (nodes.has(node)) endOn(node);
     },
   };
 }
@@ -80,6 +89,9 @@ function beginOn(
     case 'fire-timer':
       // A dead process keeps its timers until the next one boots.
       if (host.status !== 'down' && host.timers.fireNow(action.timer)) effect.count += 1;
+      return () => undefined;
+    case 'wake':
+      if (host.status !== 'down' && host.tasks.wakeFirst()) effect.count += 1;
       return () => undefined;
     case 'clock-step':
     case 'clock-drift':

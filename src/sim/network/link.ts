@@ -32,6 +32,12 @@ export interface HeldMessage {
   readonly message: Message;
 }
 
+/** A message at the end of a clogged link. */
+export interface PiledMessage extends HeldMessage {
+  /** The trace row that sent it. */
+  readonly cause: number;
+}
+
 /** Counts what a fault really did. */
 export interface EffectCounter {
   count: number;
@@ -50,6 +56,15 @@ export interface LinkRule {
   readonly effect: EffectCounter;
 }
 
+/** What is decided about one message to come: the `left`-th of its type from now. */
+export interface Journey {
+  readonly type: string;
+  left: number;
+  /** Virtual times, one a copy; empty: it is lost. */
+  readonly arrivesUs: readonly number[];
+  readonly effect: EffectCounter;
+}
+
 /** One direction between two nodes. */
 export class Link {
   readonly profile: LinkProfile;
@@ -63,8 +78,9 @@ export class Link {
   /** Effects of the clogs that hold this link's messages back now. */
   readonly clogs: EffectCounter[] = [];
   readonly rules: LinkRule[] = [];
+  readonly journeys: Journey[] = [];
   /** What a clog holds back, oldest first; after the clog, until all of it has arrived. */
-  readonly pile: HeldMessage[] = [];
+  readonly pile: PiledMessage[] = [];
   /** True while nothing but latency and independent loss can happen: the fast path. */
   simple = true;
   inBurst = false;
@@ -92,14 +108,29 @@ export class Link {
     this.refresh();
   }
 
-  /** To be called after any change of `cuts`, `clogs`, `rules` or `pile`. */
+  /** To be called after any change of `cuts`, `clogs`, `rules`, `journeys` or `pile`. */
   refresh(): void {
     this.simple =
       this.#plainProfile &&
       this.cuts.length === 0 &&
       this.clogs.length === 0 &&
       this.pile.length === 0 &&
-      this.rules.length === 0;
+      this.rules.length === 0 &&
+      this.journeys.length === 0;
+  }
+
+  /** Counts a message of this type that is being sent; its journey, when one was decided for it. */
+  takeJourney(type: string): Journey | null {
+    let taken: Journey | null = null;
+    for (const journey of [...this.journeys]) {
+      if (journey.type !== type) continue;
+      journey.left -= 1;
+      if (journey.left > 0) continue;
+      this.journeys.splice(this.journeys.indexOf(journey), 1);
+      taken ??= journey;
+    }
+    this.refresh();
+    return taken;
   }
 
   /** Moves the burst state by one message and says whether that message is lost to it. */

@@ -15,6 +15,7 @@ import {
   Link,
   type EffectCounter,
   type HeldMessage,
+  type Journey,
   type LinkProfile,
   type LinkRule,
 } from './link.ts';
@@ -47,6 +48,8 @@ export class Network implements Transport {
   readonly #options: NetworkOptions;
   readonly #links: (Link | undefined)[] = [];
   readonly #samplers = new Map<LinkProfile, LatencySampler>();
+  #lastMessage: Message | null = null;
+  #lastDigest = 0;
 
   constructor(simulation: Simulation, options: NetworkOptions) {
     this.#simulation = simulation;
@@ -94,7 +97,7 @@ export class Network implements Transport {
         `${simulation.nameOf(from)} sent ${message.type} to node ${to}: expected an id in 0..${count - 1}`,
       );
     if (this.#options.freezeMessages === true) freezeDeep(message);
-    const digest = simulation.digester.of(message);
+    const digest = this.#digestOf(message);
     this.sent += 1;
     simulation.record(SEND, from, to, call, digest, message);
     simulation.observer?.onSend?.(from, to, message);
@@ -111,14 +114,28 @@ export class Network implements Transport {
     simulation.schedule(atUs, DELIVER, to, from, call, digest, message);
   }
 
+  /** One message sent to several nodes is digested once: messages are never changed after they were sent. */
+  #digestOf(message: Message): number {
+    if (message !== this.#lastMessage) {
+      this.#lastMessage = message;
+      this.#lastDigest = this.#simulation.digester.of(message);
+    }
+    return this.#lastDigest;
+  }
+
   #sendThroughTrouble(link: Link, held: HeldMessage): void {
     const { from, to, digest, message } = held;
     const { profile } = link;
     let delayUs = 0;
     let copies = 1;
+    const journey = link.journeys.length > 0 ? link.takeJourney(message.type) : null;
     if (link.cuts.length > 0) {
       link.cuts[0]!.count += 1;
       this.#drop(from, to, 'partition', digest, message);
+      return;
+    }
+    if (journey !== null) {
+      this.#travel(journey, held);
       return;
     }
     for (const rule of link.rules) {
@@ -169,6 +186,19 @@ export class Network implements Transport {
     }
   }
 
+  /** What was decided for this message, instead of the link's latency and chance. */
+  #travel({ arrivesUs, effect }: Journey, held: HeldMessage): void {
+    const simulation = this.#simulation;
+    const { from, to, call, digest, message } = held;
+    effect.count += 1;
+    if (arrivesUs.length === 0) this.#drop(from, to, 'rule', digest, message);
+    for (const [copy, arriveUs] of arrivesUs.entries()) {
+      if (copy > 0) simulation.record(DUPLICATE, from, to, 0, digest, message);
+      const atUs = Math.max(simulation.nowUs, arriveUs);
+      simulation.schedule(atUs, DELIVER, to, from, call, digest, message);
+    }
+  }
+
   #scheduleArrival(link: Link, held: HeldMessage, delayUs: number): void {
     const simulation = this.#simulation;
     let atUs = simulation.nowUs + delayUs + link.latency(link.latencyStream);
@@ -212,12 +242,13 @@ export class Network implements Transport {
 
   #arriveThroughTrouble(link: Link, held: HeldMessage): void {
     if (this.#isStopped(link, held)) return;
+    const cause = this.#simulation.trace.lastCause;
     if (link.clogs.length > 0) {
       link.clogs[0]!.count += 1;
-      link.pile.push(held);
+      link.pile.push({ ...held, cause });
     } else if (link.pile.length > 0) {
       // What piled up before it has yet to arrive.
-      link.pile.push(held);
+      link.pile.push({ ...held, cause });
       this.#scheduleRelease(held.from, held.to);
     } else {
       this.#deliver(held.from, held.to, held.call, held.digest, held.message);
@@ -235,6 +266,7 @@ export class Network implements Transport {
     if (link.clogs.length > 0) return;
     const held = link.pile.shift();
     if (held === undefined) return;
+    this.#simulation.trace.blame(held.cause);
     link.refresh();
     if (!this.#isStopped(link, held))
       this.#deliver(held.from, held.to, held.call, held.digest, held.message);
@@ -278,6 +310,16 @@ export class Network implements Transport {
   removeRule(from: NodeId, to: NodeId, rule: LinkRule): void {
     this.#change(from, to, (link) => {
       removeFrom(link.rules, rule);
+    });
+  }
+
+  addJourney(from: NodeId, to: NodeId, journey: Journey): void {
+    this.#change(from, to, (link) => link.journeys.push(journey));
+  }
+
+  removeJourney(from: NodeId, to: NodeId, journey: Journey): void {
+    this.#change(from, to, (link) => {
+      removeFrom(link.journeys, journey);
     });
   }
 

@@ -124,6 +124,11 @@ export class DiskArray implements DiskProvider {
     this.#simulation.record(POWER_LOSS, node, -1, -1, 0, undefined);
   }
 
+  /** Whether the disk has a sync under way. */
+  isSyncing(node: NodeId): boolean {
+    return this.#unit(node).underWay.length > 0;
+  }
+
   addTrouble(node: NodeId, trouble: DiskTrouble): void {
     this.#unit(node).troubles.push(trouble);
   }

@@ -1,4 +1,5 @@
 import { TORN_RECORD, type Disk } from '../engine/env.ts';
+import { INNER_STATE, type WithInnerState } from '../engine/inner-state.ts';
 import type { RandomStream } from '../engine/random.ts';
 
 /** What the page cache had not written out when the power went. */
@@ -23,13 +24,17 @@ type Files = Map<string, unknown[]>;
  * The state of one node's disk: what processes read (`cached`), what a power loss leaves (`durable`), and the writes
  * between the two, oldest first.
  */
-export class NodeDisk {
+export class NodeDisk implements WithInnerState {
   #cached: Files = new Map();
   #durable: Files = new Map();
   #pending: WriteOperation[] = [];
   /** Writes ever made; write number k is `#pending[k - #settled]`. */
   #written = 0;
   #settled = 0;
+
+  [INNER_STATE](): unknown {
+    return [this.#cached, this.#durable, this.#pending];
+  }
 
   /** How many writes there were so far: what a sync issued now covers. */
   written(): number {

@@ -1,17 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { parseConfig } from '../../../src/protocols/commit/config.ts';
-import { ConfigError } from '../../../src/protocols/protocol.ts';
-
-function complaint(input: Readonly<Record<string, unknown>>, servers = 3): string {
-  try {
-    parseConfig(input, servers);
-  } catch (error) {
-    if (error instanceof ConfigError) return `${error.key}: ${error.message}; ${error.fix}`;
-    throw error;
-  }
-  return 'none';
-}
+import { complaintOf } from '../complaint.ts';
 
 describe('the configuration of atomic commitment', () => {
   it('fills in every default', () => {
@@ -30,10 +20,10 @@ describe('the configuration of atomic commitment', () => {
     [{ balance: -1 }, /^balance: .*whole number/],
     [{ readOnlyVote: 1 }, /^readOnlyVote: .*switch/],
   ])('refuses %j', (input, message) => {
-    expect(complaint(input)).toMatch(message);
+    expect(complaintOf(() => parseConfig(input, 3))).toMatch(message);
   });
 
   it('refuses a topology without a resource manager', () => {
-    expect(complaint({}, 1)).toMatch(/at least two servers/);
+    expect(complaintOf(() => parseConfig({}, 1))).toMatch(/at least two servers/);
   });
 });

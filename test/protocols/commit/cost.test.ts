@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
 
-import { oneOrder, watch, type Watched } from './harness.ts';
+import type { CommitMonitor } from '../../../src/protocols/commit/monitor.ts';
+import type { Watched } from '../watch.ts';
+import { oneOrder, watch } from './harness.ts';
 
 const KILLED_BEFORE_VOTE = `
 faults:
   - { id: k, when: { message: Prepare, to: n3, on: sent }, kind: kill, target: n3, for: 1ms }`;
 
 /** What one transaction cost: records and forced writes at the coordinator and per yes-voter, messages. */
-function cost({ monitor }: Watched): Record<string, unknown> {
+function cost({ monitor }: Watched<CommitMonitor>): Record<string, unknown> {
   const log = (node: number) => [monitor.logs.get(node)!.records, monitor.logs.get(node)!.forces];
   const { messages } = monitor.metrics;
   const count = (type: string) => messages.get(type) ?? 0;

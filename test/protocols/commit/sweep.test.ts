@@ -1,23 +1,12 @@
 import { describe, expect, it } from 'vitest';
 
-import { oneOrder, watch, withVerdict } from './harness.ts';
+import { commit } from '../../../src/protocols/commit/index.ts';
+import { crashSweep } from '../watch.ts';
+import { oneOrder, watch } from './harness.ts';
 
-const CRASHES = ['kill', 'power-loss'];
-
-/** Crashes of one node at every event of one transaction; the seed changes what a power loss leaves. */
-function sweep(config: string, node: string): { runs: number; broken: string[] } {
-  const plain = watch(oneOrder(config)).result;
-  const broken: string[] = [];
-  let runs = 0;
-  for (let event = 1; event <= plain.events; event += 1)
-    for (const kind of CRASHES) {
-      const fault = `faults: [{ id: crash, when: { event: ${event} }, kind: ${kind}, target: ${node}, for: 150ms, mayMiss: true }]`;
-      const { result } = watch(oneOrder(config, fault));
-      runs += 1;
-      for (const name of withVerdict(result, 'violated'))
-        broken.push(`${name} after ${kind} of ${node} at event ${event}`);
-    }
-  return { runs, broken };
+/** Crashes of one node at every event of one transaction. */
+function sweep(config: string, node: string): ReturnType<typeof crashSweep> {
+  return crashSweep(commit, (faults) => oneOrder(config, faults), node, 150);
 }
 
 describe('a crash at every event of one transaction over three managers', () => {
@@ -51,7 +40,7 @@ describe('how long doubt lasts', () => {
         '',
         `faults: [{ id: crash, when: ${trigger}, kind: power-loss, target: n1, for: ${downMs}ms }]`,
       ),
-    ).monitor.metrics.inDoubtMaxUs;
+    ).monitor.metrics.doubt.maxUs;
   /** All have voted; the coordinator dies before the first vote arrives. */
   const inTheWindow = '{ message: Vote, on: sent, nth: 3 }';
 
@@ -72,8 +61,8 @@ describe('how long doubt lasts', () => {
   - { id: cut, at: 1ms, kind: messages, types: [Decision], from: n1, to: [n3, n4], drop: 100% }
   - { id: crash, when: { message: Decision, on: sent, nth: 1 }, kind: kill, target: n1, after: 6ms, for: 1500ms }`,
       );
-    expect(watch(text('wait')).monitor.metrics.inDoubtMaxUs).toBeGreaterThan(1_500_000);
-    expect(watch(text('cooperative')).monitor.metrics.inDoubtMaxUs).toBeLessThan(
+    expect(watch(text('wait')).monitor.metrics.doubt.maxUs).toBeGreaterThan(1_500_000);
+    expect(watch(text('cooperative')).monitor.metrics.doubt.maxUs).toBeLessThan(
       2 * 200_000 + 20_000,
     );
   });

@@ -49,5 +49,9 @@ describe('the configuration of reliable messages', () => {
     expect(() => parseConfig({ checkInterval: '0s' }, 3)).toThrow(/over before it begins/);
     expect(() => parseConfig({ retryTable: [] }, 3)).toThrow(/not a list of durations/);
     expect(() => parseConfig({ checkMax: 0 }, 3)).toThrow(/at least 1/);
+    expect(() => parseConfig({ inboxRetention: '61s' }, 3)).toThrow(/inboxRetention is not longer/);
+    expect(() => parseConfig({ inboxRetention: '5m', messageLifetime: '6m' }, 3)).toThrow(
+      /inboxRetention is not longer/,
+    );
   });
 });

@@ -192,6 +192,7 @@ export class HandCluster {
   readonly hands: Hand[] = [];
   readonly violations: InvariantViolation[] = [];
   readonly config: RaftConfig;
+  readonly monitor: RaftMonitor;
   mail: Letter[] = [];
 
   constructor(
@@ -208,7 +209,9 @@ export class HandCluster {
       initial,
       (id) => `n${id + 1}`,
       (violation) => this.violations.push(violation),
+      () => Math.max(0, ...this.hands.map((hand) => hand.nowUs)),
     );
+    this.monitor = monitor;
     const streams = new RandomStreams('hand');
     const Core = coreFor(bug);
     for (const id of servers)

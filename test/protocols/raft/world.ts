@@ -109,6 +109,7 @@ export class World {
           env,
           config: this.config,
           servers: this.servers,
+          monitor,
           bug: options.bug ?? null,
           complete: (token, outcome) => {
             this.#complete(token, outcome);

@@ -1,3 +1,10 @@
+import * as nodeCrypto from 'node:crypto';
+import { randomUUID } from 'node:crypto';
+import nodeProcess, { hrtime, nextTick } from 'node:process';
+import { setTimeout as importedSetTimeout } from 'node:timers';
+import { setTimeout as promisedTimeout } from 'node:timers/promises';
+import { Writable } from 'node:stream';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 
 import { AmbientAccessError, AmbientGuard } from '../../../src/sim/engine/guard.ts';
@@ -19,6 +26,22 @@ const FORBIDDEN: Readonly<Record<string, () => unknown>> = {
   setInterval: () => setInterval(() => undefined, 1),
   setImmediate: () => setImmediate(() => undefined),
   fetch: () => fetch('http://127.0.0.1:9'),
+  queueMicrotask: () => {
+    queueMicrotask(() => undefined);
+  },
+  'process.nextTick': () => {
+    process.nextTick(() => undefined);
+  },
+  'crypto.randomUUID, imported': () => randomUUID(),
+  'crypto.randomBytes of the module': () => nodeCrypto.randomBytes(4),
+  'crypto.randomInt of the module': () => nodeCrypto.randomInt(9),
+  'timers.setTimeout, imported': () => importedSetTimeout(() => undefined, 0),
+  'timers/promises.setTimeout, imported': () => promisedTimeout(1),
+  'process.hrtime, imported': () => hrtime(),
+  'process.hrtime.bigint, imported': () => hrtime.bigint(),
+  'process.nextTick, imported': () => {
+    nextTick(() => undefined);
+  },
 };
 
 /** Runs a world whose only node does `action`; what the run threw, or null. */
@@ -69,6 +92,8 @@ function guardedDescriptors(): unknown[] {
     [globalThis, 'setInterval'],
     [globalThis, 'setImmediate'],
     [globalThis, 'fetch'],
+    [globalThis, 'queueMicrotask'],
+    [process, 'nextTick'],
     [Date, 'now'],
     [Math, 'random'],
     [performance, 'now'],
@@ -90,6 +115,31 @@ describe('the guard', () => {
       ['Date.now', 'env.wallUs(), env.monotonicUs()'],
     ] as const)
       expect(new AmbientAccessError(api).message).toContain(instead);
+  });
+
+  it('leaves imported functions as they were outside of runs', async () => {
+    runWith(() => undefined);
+    expect(randomUUID()).toMatch(/^[0-9a-f-]{36}$/);
+    expect(nodeCrypto.randomBytes(4)).toHaveLength(4);
+    expect(hrtime.bigint()).toBeTypeOf('bigint');
+    expect(nodeProcess.nextTick.name).toBe('nextTick');
+    await promisify(importedSetTimeout)(1);
+    await promisedTimeout(1);
+    await new Promise<void>((resolve) => {
+      nextTick(resolve);
+    });
+  });
+
+  it('lets a node print: what streams do inside the host is no access of the node', () => {
+    expect(
+      runWith(() => {
+        new Writable({
+          write: (_chunk, _encoding, done) => {
+            done();
+          },
+        }).write('a line');
+      }),
+    ).toBeNull();
   });
 
   it('lets a date be built from a number, and dates stay dates', () => {

@@ -119,6 +119,23 @@ describe('the trace hash differs', () => {
   });
 });
 
+describe('the time in the trace hash', () => {
+  const hashAt = (timeUs: number): string => {
+    const trace = new Trace('off', { draws: 0 });
+    trace.record(timeUs, DELIVER, 0, 1, 0, 0, null);
+    return trace.hash();
+  };
+
+  it.each([2 ** 31, 2 ** 32, 2 ** 33, 2 ** 40, 2 ** 52])('counts its bit of %i µs', (bitUs) => {
+    expect(hashAt(7 + bitUs)).not.toBe(hashAt(7));
+  });
+
+  it('counts the upper bits apart from the lower ones', () => {
+    const hashes = Array.from({ length: 64 }, (_, n) => hashAt((n % 8) + (n >> 3) * 2 ** 32));
+    expect(new Set(hashes).size).toBe(64);
+  });
+});
+
 describe('the trace', () => {
   function threeSends(level: TraceLevel): Simulation {
     let env: NodeEnv | null = null;
@@ -184,8 +201,26 @@ describe('the trace', () => {
         a: index,
         digest: index * 3,
         draws: 0,
+        cause: index === 0 ? -1 : 0,
         payload: index,
       });
+  });
+
+  it('knows what led to each row: to the first of a dispatch what scheduled it, to the others that row', () => {
+    const trace = new Trace('full', { draws: 0 });
+    const record = (kind: number): void => {
+      trace.record(0, kind, 0, 1, 0, 0, undefined);
+    };
+    trace.beginDispatch(-1);
+    record(DELIVER);
+    record(SEND);
+    expect(trace.lastCause).toBe(1);
+    trace.beginDispatch(1);
+    expect(trace.lastCause).toBe(1);
+    trace.blame(0);
+    record(DELIVER);
+    record(SEND);
+    expect([0, 1, 2, 3].map((index) => trace.row(index).cause)).toEqual([-1, 0, 0, 2]);
   });
 
   it('notes its hash every 1,024 events', () => {

@@ -33,6 +33,32 @@ const EVERYTHING: readonly FaultAction[] = [
 ];
 
 describe('heal', () => {
+  it('among some nodes ends what is between them, and leaves what touches any other', () => {
+    const world = faultWorld({
+      schedule: EVERYTHING.map((action, index) =>
+        timed(`f${index}`, 100_000 + index * 1_000, 600_000, action),
+      ),
+    });
+    const { simulation, faults, hosts, network } = world;
+    const core = [0, 1, 2, 5, 6];
+    simulation.control(500_000, 'heal', () => {
+      faults.healAmong(new Set(core), [
+        timed('left-n4', 500_000, null, { kind: 'pause', target: nodes('n4') }),
+      ]);
+    });
+    simulation.run({ untilUs: 2_000_000 });
+    for (const from of core)
+      for (const to of core.filter((other) => other !== from))
+        expect(network.link(from, to).simple).toBe(true);
+    expect(core.map((node) => hosts[node]!.status)).toEqual(core.map(() => 'up'));
+    // Their time has come and gone: nothing outside ends any more.
+    expect(hosts.slice(3, 5).map(({ status }) => status)).toEqual(['down', 'down']);
+    expect(network.link(0, 3).simple).toBe(false);
+    expect(network.link(4, 2).simple).toBe(false);
+    expect(world.report('left-n4').state).toBe('active');
+    expect(world.report('f0').state).toBe('active');
+  });
+
   it('ends everything at once: links work, nodes run, disks sync, clocks go', () => {
     const world = faultWorld({
       schedule: EVERYTHING.map((action, index) =>

@@ -87,6 +87,18 @@ class TimeoutIsFailure extends RaftClient {
   }
 }
 
+/** Not a bug of Raft: of the bookkeeping around it. Every seventh answer with a value is written down as another. */
+class HistoryTellsOtherwise extends RaftClient {
+  #answers = 0;
+
+  protected override report(token: number, outcome: Outcome): void {
+    const hasValue = outcome.type === 'ok' && outcome.value !== null && outcome.value !== undefined;
+    if (hasValue) this.#answers += 1;
+    const wrong = hasValue && this.#answers % 7 === 0;
+    super.report(token, wrong ? { ...outcome, value: 'never written' } : outcome);
+  }
+}
+
 /** Bugs at the edge to clients and operators (Raft §8, dissertation §3.10, §6.3, §9.6). */
 export const clientBugs: readonly PlantedBug[] = [
   serverBug(
@@ -127,7 +139,7 @@ export const clientBugs: readonly PlantedBug[] = [
       id: 'transfer-never-times-out',
       mutation: 'A leader whose transfer came to nothing refuses proposals for ever.',
       source: 'B127; etcd TestLeaderTransferTimeout',
-      caughtBy: ['liveness'],
+      caughtBy: ['logs-converge', 'liveness'],
       needs: ['leadership transfer', 'partition'],
       rarity: 'easy',
     },
@@ -138,7 +150,7 @@ export const clientBugs: readonly PlantedBug[] = [
       id: 'stickiness-blocks-transfer',
       mutation: 'Servers that hear a leader refuse their vote also when it asked for the election.',
       source: 'B126; hashicorp/raft docs, divergence',
-      caughtBy: ['liveness'],
+      caughtBy: ['handovers-succeed', 'liveness'],
       needs: ['stickyLeader', 'leadership transfer'],
       rarity: 'easy',
     },
@@ -160,7 +172,7 @@ export const clientBugs: readonly PlantedBug[] = [
       id: 'pre-vote-term-ignored',
       mutation: 'A refused pre-vote with a higher term teaches nothing.',
       source: 'B123; openraft#1796, canonical/raft#279, etcd#8501',
-      caughtBy: ['liveness'],
+      caughtBy: ['leader-within-bound', 'liveness'],
       needs: ['preVote', 'crash', 'partition'],
       rarity: 'hard',
     },
@@ -171,10 +183,22 @@ export const clientBugs: readonly PlantedBug[] = [
       id: 'timeout-is-failure',
       mutation: 'The client reports an operation that timed out as one without effect.',
       source: 'B117; RedisRaft Jepsen report',
-      caughtBy: ['linearizable'],
+      caughtBy: ['failures-have-no-effect', 'linearizable'],
       needs: ['client timeouts'],
       rarity: 'easy',
     },
     client: TimeoutIsFailure,
+  },
+  {
+    definition: {
+      id: 'history-tells-otherwise',
+      mutation:
+        'A mistake of the simulator, not of Raft: the history that is judged is not what the clients were told.',
+      source: 'planted to show that witness and history checker watch each other',
+      caughtBy: ['checkers-agree', 'linearizable'],
+      needs: [],
+      rarity: 'easy',
+    },
+    client: HistoryTellsOtherwise,
   },
 ];

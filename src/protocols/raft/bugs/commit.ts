@@ -1,4 +1,5 @@
 import type { NodeId } from '../../../sim/engine/env.ts';
+import { INNER_STATE } from '../../../sim/engine/inner-state.ts';
 import { Raft } from '../core/raft.ts';
 import type { Caller } from '../core/reads.ts';
 import type { Entry } from '../entry.ts';
@@ -37,6 +38,14 @@ class LearnerCounted extends Raft {
   }
 }
 
+class CommitNeedsEveryone extends Raft {
+  protected override replicatedIndex(): number {
+    const { voters, outgoing } = this.membership;
+    const all = [...voters, ...(outgoing ?? [])];
+    return Math.min(...all.map((id) => this.progress[id]?.matchIndex ?? 0));
+  }
+}
+
 class RemovedLeaderCountsItself extends Raft {
   protected override majorityValue(
     voters: readonly NodeId[],
@@ -56,6 +65,10 @@ class MedianOffByOne extends Raft {
 
 class StaleQuorumCache extends Raft {
   readonly #order: NodeId[] = [];
+
+  override [INNER_STATE](): unknown {
+    return [super[INNER_STATE](), this.#order];
+  }
 
   /** Keeps the voters sorted by moving only the last one seen to change, and only upwards past its neighbour. */
   protected override replicatedIndex(): number {
@@ -121,7 +134,7 @@ export const commitBugs: readonly PlantedBug[] = [
       id: 'no-noop',
       mutation: "A new leader appends no entry of its own at its term's start.",
       source: 'B049; Raft §8; redisraft#22',
-      caughtBy: ['liveness'],
+      caughtBy: ['logs-converge', 'liveness'],
       needs: ['crash'],
       rarity: 'medium',
     },
@@ -148,6 +161,17 @@ export const commitBugs: readonly PlantedBug[] = [
       rarity: 'medium',
     },
     LearnerCounted,
+  ),
+  serverBug(
+    {
+      id: 'commit-needs-everyone',
+      mutation: 'An entry is committed only when every voter holds it.',
+      source: 'write-all instead of a majority (Raft §5.3); stalls as long as one server is gone',
+      caughtBy: ['liveness'],
+      needs: ['a server that stays gone'],
+      rarity: 'medium',
+    },
+    CommitNeedsEveryone,
   ),
   serverBug(
     {

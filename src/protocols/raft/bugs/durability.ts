@@ -127,7 +127,7 @@ export const durabilityBugs: readonly PlantedBug[] = [
       id: 'no-dedup',
       mutation: 'A retried command is applied again.',
       source: 'B112; sofa-jraft#1014, fluree#1839',
-      caughtBy: ['exactly-once', 'linearizable'],
+      caughtBy: ['exactly-once', 'linearizable', 'deterministic-apply'],
       needs: ['client timeouts'],
       rarity: 'easy',
     },

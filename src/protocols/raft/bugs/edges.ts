@@ -92,7 +92,7 @@ export const edgeBugs: readonly PlantedBug[] = [
       id: 'request-term-ahead',
       mutation: 'A candidate asks for votes in the term after the one it has entered.',
       source: 'raft.tla, MessageTermsLtCurrentTerm',
-      caughtBy: ['message-term', 'liveness'],
+      caughtBy: ['message-term', 'liveness', 'promise-after-durable'],
       needs: [],
       rarity: 'easy',
     },

@@ -78,6 +78,11 @@ class UncommittedMembershipLost extends Raft {
 class JointNeverLeft extends Raft {
   #began = false;
 
+  protected override leadershipWon(): void {
+    this.#began = false;
+    super.leadershipWon();
+  }
+
   protected override proposeMembership(...args: Parameters<Raft['proposeMembership']>): void {
     this.#began = args[0].outgoing !== null;
     super.proposeMembership(...args);
@@ -196,7 +201,7 @@ export const membershipBugs: readonly PlantedBug[] = [
       id: 'membership-lost-on-restart',
       mutation: 'A restart forgets memberships that are in the log only.',
       source: 'B091; jraft#1, openraft 6c0ccaf3, NuRaft#67',
-      caughtBy: ['latest-membership-in-force', 'election-safety'],
+      caughtBy: ['latest-membership-in-force', 'election-safety', 'snapshot-is-prefix'],
       needs: ['membership change', 'crash'],
       rarity: 'medium',
     },
@@ -207,7 +212,7 @@ export const membershipBugs: readonly PlantedBug[] = [
       id: 'joint-never-left',
       mutation: 'A new leader does not finish the joint phase that its predecessor began.',
       source: 'B092; etcd confchange_v2',
-      caughtBy: ['liveness'],
+      caughtBy: ['logs-converge', 'liveness'],
       needs: ['membershipChange: joint', 'crash'],
       rarity: 'medium',
     },
@@ -229,7 +234,7 @@ export const membershipBugs: readonly PlantedBug[] = [
       id: 'strangers-get-no-vote',
       mutation: 'A server that does not know it was made a voter refuses to vote.',
       source: 'B095; etcd#10998',
-      caughtBy: ['liveness'],
+      caughtBy: ['leader-within-bound', 'liveness'],
       needs: ['membership change', 'crash'],
       rarity: 'hard',
     },
@@ -251,7 +256,7 @@ export const membershipBugs: readonly PlantedBug[] = [
       id: 'voter-without-catch-up',
       mutation: 'Makes a server a voter before it has the log.',
       source: 'B097; dissertation §4.2.1; EastGuard#150',
-      caughtBy: ['liveness'],
+      caughtBy: ['membership-change-rules', 'liveness'],
       needs: ['membership change'],
       rarity: 'medium',
     },

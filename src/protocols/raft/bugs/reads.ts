@@ -66,6 +66,35 @@ class LeaseWithoutStickiness extends Raft {
   }
 }
 
+class ReadCacheWithoutKey extends Raft {
+  #cached: unknown = null;
+  #reads = 0;
+
+  protected override serveRead(caller: Caller, key: string, floor: number, leased: boolean): void {
+    this.observer?.readServed(this, key, this.lastApplied, floor, leased);
+    this.observer?.acknowledged(this, this.lastApplied, null);
+    this.#reads += 1;
+    if (this.#reads % 4 !== 0 || this.#cached === null) this.#cached = this.machine.read(key);
+    this.answer(caller, 'ok', this.#cached);
+  }
+}
+
+class ReadCacheKept extends Raft {
+  readonly #cached = new Map<string, { readonly value: unknown; left: number }>();
+
+  protected override serveRead(caller: Caller, key: string, floor: number, leased: boolean): void {
+    const cached = this.#cached.get(key);
+    if (cached === undefined || cached.left === 0) {
+      this.#cached.set(key, { value: this.machine.read(key), left: 8 });
+      super.serveRead(caller, key, floor, leased);
+      return;
+    }
+    cached.left -= 1;
+    this.observer?.acknowledged(this, this.lastApplied, null);
+    this.answer(caller, 'ok', cached.value);
+  }
+}
+
 /** Bugs of reads that do not go through the log (dissertation §6.4). */
 export const readBugs: readonly PlantedBug[] = [
   serverBug(
@@ -106,7 +135,7 @@ export const readBugs: readonly PlantedBug[] = [
       id: 'read-ticket-reused',
       mutation: 'A follower reuses the numbers of its reads: a late answer releases a newer read.',
       source: 'B103; etcd#20418, etcd-io/raft#397',
-      caughtBy: ['reads-are-fresh', 'linearizable'],
+      caughtBy: ['reads-are-fresh', 'linearizable', 'answers-follow-the-log'],
       needs: ['followerReads', 'delays', 'reordering', 'pause'],
       rarity: 'hard',
     },
@@ -172,10 +201,32 @@ export const readBugs: readonly PlantedBug[] = [
       id: 'lease-without-stickiness',
       mutation: 'Servers vote although they hear a leader that reads on its lease.',
       source: 'B109; raft-rs#141, nebula#5351',
-      caughtBy: ['lease-is-exclusive', 'reads-are-fresh'],
+      caughtBy: ['lease-is-exclusive', 'reads-are-fresh', 'terms-settle'],
       needs: ['reads: lease', 'one-way partition'],
       rarity: 'medium',
     },
     LeaseWithoutStickiness,
+  ),
+  serverBug(
+    {
+      id: 'read-cache-without-key',
+      mutation: 'Every fourth read is answered with the answer before it, of whatever key.',
+      source: 'B115; classic',
+      caughtBy: ['values-were-written', 'answers-follow-the-log', 'linearizable'],
+      needs: [],
+      rarity: 'easy',
+    },
+    ReadCacheWithoutKey,
+  ),
+  serverBug(
+    {
+      id: 'read-cache-kept',
+      mutation: 'A leader answers reads from a cache that writes do not touch.',
+      source: 'classic',
+      caughtBy: ['answers-follow-the-log', 'linearizable'],
+      needs: [],
+      rarity: 'easy',
+    },
+    ReadCacheKept,
   ),
 ];

@@ -1,4 +1,5 @@
 import type { NodeId } from '../../../sim/engine/env.ts';
+import { INNER_STATE } from '../../../sim/engine/inner-state.ts';
 import type { Entry } from '../entry.ts';
 import type {
   AdminRequest,
@@ -22,6 +23,10 @@ export abstract class Clients extends MembershipChange {
   readonly #waiting = new Map<number, WaitingCommand>();
   /** On a forwarding server: the clients behind the requests passed on, by ticket. */
   readonly #forwarded = new Map<number, Caller>();
+
+  override [INNER_STATE](): unknown {
+    return [super[INNER_STATE](), this.#waiting, this.#forwarded];
+  }
 
   protected override onClientRequest(from: NodeId, request: ClientRequest, replyTo: number): void {
     if (this.inert) return;
@@ -48,6 +53,7 @@ export abstract class Clients extends MembershipChange {
     }
     const { session, sequence, f, key, value } = request;
     const entry = this.propose({ command: { session, sequence, f, key, value }, membership: null });
+    this.observer?.proposed(entry, request);
     this.#waiting.set(entry.index, { caller, entry });
   }
 

@@ -1,4 +1,5 @@
 import type { DiskError, NodeId } from '../../../sim/engine/env.ts';
+import { INNER_STATE } from '../../../sim/engine/inner-state.ts';
 import type { RaftMessage } from '../messages.ts';
 import { RaftState } from './state.ts';
 
@@ -28,6 +29,18 @@ export abstract class Durability extends RaftState {
   #nextToken = 1;
   readonly #syncs: SyncUnderWay[] = [];
   #outbox: HeldMessage[] = [];
+
+  /** How many writes there ever were decides nothing: only what is still to become durable does. */
+  override [INNER_STATE](): unknown {
+    const left = ({ write }: { readonly write: number }): number => write - this.durableWrites;
+    return [
+      super[INNER_STATE](),
+      this.writes - this.durableWrites,
+      this.writes - this.#issuedWrites,
+      this.#syncs.map((sync) => [left(sync), sync.logIndex]),
+      this.#outbox.map((held) => [left(held), held.to, held.message]),
+    ];
+  }
 
   /** Writes term and vote. */
   protected persistHardState(): void {

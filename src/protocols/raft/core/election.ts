@@ -1,4 +1,5 @@
 import type { NodeId } from '../../../sim/engine/env.ts';
+import { INNER_STATE } from '../../../sim/engine/inner-state.ts';
 import { isVoter } from '../membership.ts';
 import type { RequestVote, RequestVoteReply } from '../messages.ts';
 import { Apply } from './apply.ts';
@@ -9,6 +10,10 @@ export abstract class Election extends Apply {
   protected votes: NodeId[] = [];
   /** The write that holds this candidate's vote for itself. */
   #ownVoteWrite = 0;
+
+  override [INNER_STATE](): unknown {
+    return [super[INNER_STATE](), this.durableWrites >= this.#ownVoteWrite];
+  }
 
   /** "Increment currentTerm, vote for self, reset election timer, send RequestVote RPCs" (Raft Figure 2). */
   startElection(leadershipTransfer: boolean): void {

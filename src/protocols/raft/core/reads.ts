@@ -1,4 +1,5 @@
 import type { NodeId } from '../../../sim/engine/env.ts';
+import { INNER_STATE } from '../../../sim/engine/inner-state.ts';
 import type { ClientReply, ClientRequest, ReadIndexReply, ReadIndexRequest } from '../messages.ts';
 import type { Progress } from '../progress.ts';
 import { Snapshots } from './snapshots.ts';
@@ -36,6 +37,17 @@ export abstract class Reads extends Snapshots {
   /** On a follower: reads whose index was asked of the leader, by ticket. */
   readonly #asked = new Map<number, PendingRead>();
   #nextTicket = 1;
+
+  override [INNER_STATE](): unknown {
+    return [
+      super[INNER_STATE](),
+      this.#pending,
+      this.#openRound,
+      this.#roundStarts,
+      this.#asked,
+      this.#nextTicket,
+    ];
+  }
 
   protected override leadershipWon(): void {
     this.#openRound = 0;

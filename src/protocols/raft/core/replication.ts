@@ -1,4 +1,5 @@
 import type { NodeId } from '../../../sim/engine/env.ts';
+import { INNER_STATE } from '../../../sim/engine/inner-state.ts';
 import type { Entry } from '../entry.ts';
 import { isMember } from '../membership.ts';
 import type { AppendEntries, AppendEntriesReply } from '../messages.ts';
@@ -14,6 +15,10 @@ export abstract class Replication extends Receiver {
   #sessions = 0;
   #lastSent: AppendEntries | null = null;
   #batching = false;
+
+  override [INNER_STATE](): unknown {
+    return [super[INNER_STATE](), this.#sessions, this.#batching];
+  }
 
   /** A leader at first knows nothing of the others: "nextIndex = last log index + 1, matchIndex = 0" (Figure 2). */
   protected override leadershipWon(): void {

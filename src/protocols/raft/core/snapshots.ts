@@ -1,4 +1,5 @@
 import type { NodeId } from '../../../sim/engine/env.ts';
+import { INNER_STATE } from '../../../sim/engine/inner-state.ts';
 import type { Membership } from '../membership.ts';
 import type { InstallSnapshot, InstallSnapshotReply } from '../messages.ts';
 import type { Progress } from '../progress.ts';
@@ -17,6 +18,10 @@ export abstract class Snapshots extends LeaderCommit {
   /** The write that makes the latest snapshot durable; 0 when the log is already compacted. */
   #compactAfterWrite = 0;
   #incoming: IncomingSnapshot | null = null;
+
+  override [INNER_STATE](): unknown {
+    return [super[INNER_STATE](), this.#compactAfterWrite > 0, this.#incoming];
+  }
 
   protected override advanceCommit(index: number, counted: boolean): void {
     super.advanceCommit(index, counted);

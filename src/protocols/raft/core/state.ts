@@ -1,4 +1,5 @@
 import type { NodeId } from '../../../sim/engine/env.ts';
+import { INNER_STATE, type WithInnerState } from '../../../sim/engine/inner-state.ts';
 import type { RaftConfig } from '../config.ts';
 import type { Entry } from '../entry.ts';
 import { RaftLog } from '../log.ts';
@@ -24,7 +25,7 @@ export interface MembershipAt {
  * The state of one server, as in the box "State" of Raft Figure 2, and the questions that every rule asks of it.
  * The layers above add the rules; `Raft` is the topmost. A planted bug overrides one of their methods.
  */
-export abstract class RaftState implements RaftView {
+export abstract class RaftState implements RaftView, WithInnerState {
   readonly id: NodeId;
   readonly port: RaftPort;
   readonly config: RaftConfig;
@@ -56,6 +57,8 @@ export abstract class RaftState implements RaftView {
 
   /** On a leader: what it knows of each member, by id, itself included. */
   progress: (Progress | undefined)[] = [];
+  /** On a leader: to whom it hands its office over. */
+  transferTarget: NodeId | null = null;
 
   constructor(
     port: RaftPort,
@@ -71,6 +74,10 @@ export abstract class RaftState implements RaftView {
     this.machine = this.createMachine();
     this.memberships = [{ index: 0, membership: initial }];
     this.membership = initial;
+  }
+
+  [INNER_STATE](): unknown {
+    return [];
   }
 
   protected createStore(): RaftStore {

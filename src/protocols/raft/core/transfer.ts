@@ -1,4 +1,5 @@
 import type { NodeId } from '../../../sim/engine/env.ts';
+import { INNER_STATE } from '../../../sim/engine/inner-state.ts';
 import { isVoter } from '../membership.ts';
 import type { TimeoutNow } from '../messages.ts';
 import type { Progress } from '../progress.ts';
@@ -6,9 +7,12 @@ import { Reads } from './reads.ts';
 
 /** Leadership transfer (dissertation §3.10): bring the target up to date, then let it campaign at once. */
 export abstract class Transfer extends Reads {
-  transferTarget: NodeId | null = null;
   /** A TimeoutNow was sent in this term: it may arrive at any time and bypasses the protection a lease rests on. */
   #toldToCampaign = false;
+
+  override [INNER_STATE](): unknown {
+    return [super[INNER_STATE](), this.#toldToCampaign];
+  }
 
   protected override leadershipWon(): void {
     this.transferTarget = null;

@@ -1,3 +1,4 @@
+import { INNER_STATE } from '../../../sim/engine/inner-state.ts';
 import type { RaftView } from '../observer.ts';
 import type { Elections } from './elections.ts';
 import type { Judge } from './judge.ts';
@@ -11,6 +12,10 @@ export class Answers {
   readonly #freshReads: boolean;
   #acknowledgedBy = -1;
   #acknowledgedTerm = 0;
+
+  [INNER_STATE](): unknown {
+    return [this.#acknowledgedBy, this.#acknowledgedTerm];
+  }
 
   constructor(judge: Judge, elections: Elections, freshReads: boolean) {
     this.#judge = judge;

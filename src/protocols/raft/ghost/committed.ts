@@ -1,3 +1,4 @@
+import { INNER_STATE } from '../../../sim/engine/inner-state.ts';
 import { describeEntry, sameEntry } from '../entry.ts';
 import type { Entry } from '../entry.ts';
 import type { RaftView } from '../observer.ts';
@@ -24,6 +25,10 @@ export class Committed {
   readonly #highest: { readonly term: number; index: number }[] = [];
   /** Per server, in this incarnation. */
   readonly #commitSeen: number[] = [];
+
+  [INNER_STATE](): unknown {
+    return [this.#entries, this.#highest, this.#commitSeen];
+  }
 
   constructor(judge: Judge, disks: readonly ShadowDisk[], elections: Elections) {
     this.#judge = judge;

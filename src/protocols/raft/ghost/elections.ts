@@ -1,4 +1,5 @@
 import type { NodeId } from '../../../sim/engine/env.ts';
+import { INNER_STATE } from '../../../sim/engine/inner-state.ts';
 import { isVoter } from '../membership.ts';
 import type { Membership } from '../membership.ts';
 import type { RaftMessage, RequestVote, RequestVoteReply } from '../messages.ts';
@@ -36,6 +37,10 @@ export class Elections {
   readonly #leaderOf = new Map<number, NodeId>();
   /** Per server: the candidate that it told each term's vote. */
   readonly #votes: Map<number, NodeId>[] = [];
+
+  [INNER_STATE](): unknown {
+    return [this.#leaderOf, this.#votes];
+  }
 
   constructor(judge: Judge, disks: readonly ShadowDisk[]) {
     this.#judge = judge;

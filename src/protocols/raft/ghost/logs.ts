@@ -1,3 +1,4 @@
+import { INNER_STATE } from '../../../sim/engine/inner-state.ts';
 import { describeEntry, sameEntry } from '../entry.ts';
 import type { Entry } from '../entry.ts';
 import type { RaftView } from '../observer.ts';
@@ -18,6 +19,10 @@ export class Logs {
   readonly #judge: Judge;
   readonly #committed: Committed;
   readonly #seen = new Map<number, Seen>();
+
+  [INNER_STATE](): unknown {
+    return [this.#seen];
+  }
 
   constructor(judge: Judge, committed: Committed) {
     this.#judge = judge;

@@ -1,5 +1,6 @@
+import { INNER_STATE } from '../../../sim/engine/inner-state.ts';
 import type { Entry } from '../entry.ts';
-import { describeMembership, isVoter, voterDistance } from '../membership.ts';
+import { describeMembership, isVoter, sameMembership, voterDistance } from '../membership.ts';
 import type { Membership } from '../membership.ts';
 import type { RaftView } from '../observer.ts';
 import type { Judge } from './judge.ts';
@@ -15,6 +16,10 @@ export class Memberships {
   readonly #initial: Membership;
   /** Per server: the memberships in its log, oldest first. */
   readonly #logs: At[][] = [];
+
+  [INNER_STATE](): unknown {
+    return [this.#logs];
+  }
 
   constructor(judge: Judge, initial: Membership) {
     this.#judge = judge;
@@ -53,7 +58,7 @@ export class Memberships {
   checkInForce(node: RaftView): void {
     const log = this.#logs[node.id];
     const latest = log?.[log.length - 1];
-    if (latest === undefined || same(latest.membership, node.membership)) return;
+    if (latest === undefined || sameMembership(latest.membership, node.membership)) return;
     this.#judge.violated(
       'latest-membership-in-force',
       [node.id],
@@ -85,6 +90,11 @@ export class Memberships {
       reasons.push(`no entry of term ${node.currentTerm} is committed yet`);
     if (!this.#legalStep(before.membership, after))
       reasons.push('old and new majorities need not overlap, and there is no joint phase between');
+    for (const id of after.voters)
+      if (!isVoter(before.membership, id) && this.#lags(node, id))
+        reasons.push(
+          `${this.#judge.name(id)} becomes a voter without the log (dissertation §4.2.1)`,
+        );
     if (reasons.length === 0) return;
     this.#judge.violated(
       'membership-change-rules',
@@ -92,6 +102,11 @@ export class Memberships {
       `${this.#judge.name(node.id)}, leader of term ${node.currentTerm}, changed the membership from ${this.#words(before.membership)} to ${this.#words(after)} at index ${entry.index} when it must not.`,
       reasons,
     );
+  }
+
+  /** A voter that cannot acknowledge yet may be what a majority needs. */
+  #lags(node: RaftView, id: number): boolean {
+    return (node.progress[id]?.matchIndex ?? 0) < node.commitIndex;
   }
 
   #legalStep(before: Membership, after: Membership): boolean {
@@ -104,8 +119,4 @@ export class Memberships {
   #words(membership: Membership): string {
     return describeMembership(membership, (id) => this.#judge.name(id));
   }
-}
-
-function same(a: Membership, b: Membership): boolean {
-  return a === b || JSON.stringify(a) === JSON.stringify(b);
 }

@@ -1,10 +1,12 @@
 import type { NodeId } from '../../../sim/engine/env.ts';
-import type { ReportViolation } from '../../protocol.ts';
+import { INNER_STATE } from '../../../sim/engine/inner-state.ts';
+import type { InvariantViolation, ReportViolation, RunPhase } from '../../protocol.ts';
 import type { RaftConfig } from '../config.ts';
 import type { Entry } from '../entry.ts';
 import type { Membership } from '../membership.ts';
-import type { RaftMessage } from '../messages.ts';
+import type { ClientRequest, RaftMessage } from '../messages.ts';
 import type { RaftObserver, RaftView } from '../observer.ts';
+import { KeyValueMachine } from '../state-machine.ts';
 import type { ApplyResult } from '../state-machine.ts';
 import type { Snapshot } from '../storage.ts';
 import { Answers } from './answers.ts';
@@ -14,8 +16,11 @@ import { Judge } from './judge.ts';
 import { Logs } from './logs.ts';
 import { Memberships } from './memberships.ts';
 import { Promises } from './promises.ts';
+import { Recovery } from './recovery.ts';
 import { Replicas } from './replicas.ts';
+import { Resources } from './resources.ts';
 import { ShadowDisk } from './shadow-disk.ts';
+import { Witness } from './witness.ts';
 
 /**
  * Watches all servers of one run and judges the invariants at every event, each in constant time: with every entry
@@ -32,13 +37,33 @@ export class RaftMonitor implements RaftObserver {
   readonly #replicas: Replicas;
   readonly #memberships: Memberships;
   readonly #answers: Answers;
+  readonly #resources: Resources;
+  readonly #recovery: Recovery;
+  /** Clients tell it what they asked and learned. */
+  readonly witness: Witness;
 
+  [INNER_STATE](): unknown {
+    return [
+      this.#disks,
+      this.#elections,
+      this.#committed,
+      this.#logs,
+      this.#promises,
+      this.#replicas,
+      this.#memberships,
+      this.#answers,
+    ];
+  }
+
+  /** `reference`: a fresh state machine of the kind that the servers run. */
   constructor(
     servers: readonly NodeId[],
     config: RaftConfig,
     initial: Membership,
     nameOf: (id: NodeId) => string,
     report: ReportViolation,
+    nowUs: () => number,
+    reference = new KeyValueMachine(config.sessionExpiryUs),
   ) {
     for (const id of servers) this.#disks[id] = new ShadowDisk();
     this.#judge = new Judge(report, nameOf);
@@ -46,10 +71,26 @@ export class RaftMonitor implements RaftObserver {
     this.#committed = new Committed(this.#judge, this.#disks, this.#elections);
     this.#logs = new Logs(this.#judge, this.#committed);
     this.#promises = new Promises(this.#judge, this.#disks);
-    this.#replicas = new Replicas(this.#judge, config.sessionExpiryUs, initial);
-    this.#memberships = new Memberships(this.#judge, initial);
     const freshReads = config.reads !== 'leaderLocal' && config.reads !== 'anyLocal';
+    this.witness = new Witness(this.#judge, freshReads);
+    this.#replicas = new Replicas(this.#judge, reference, initial, this.witness);
+    this.#memberships = new Memberships(this.#judge, initial);
     this.#answers = new Answers(this.#judge, this.#elections, freshReads);
+    this.#resources = new Resources(this.#judge, config);
+    this.#recovery = new Recovery(this.#judge, config, nowUs);
+  }
+
+  /** What has not converged since the heal. */
+  unfinished(): readonly InvariantViolation[] {
+    return this.#recovery.unfinished();
+  }
+
+  phase(phase: RunPhase): void {
+    this.#recovery.phase(phase);
+  }
+
+  crashed(id: NodeId): void {
+    this.#recovery.cluster.crashed(id);
   }
 
   started(node: RaftView, snapshot: Snapshot | null, stateHash: number, usedDisk: boolean): void {
@@ -60,16 +101,19 @@ export class RaftMonitor implements RaftObserver {
     this.#committed.restarted(node);
     this.#memberships.reset(node, snapshot?.membership ?? null);
     this.#replicas.resumed(node, stateHash, 'restarted');
+    this.#recovery.cluster.started(node);
   }
 
   sending(node: RaftView, to: NodeId, message: RaftMessage): void {
     this.#committed.checkMonotonic(node);
     this.#checkOrdering(node);
+    this.#recovery.sending(node, to, message);
     switch (message.type) {
       case 'AppendEntries':
         this.#promises.checkTerm(node, message);
         this.#elections.leaderSpoke(node, message);
         this.#memberships.leaderSpoke(node);
+        this.#resources.appendSent(node, to, message);
         break;
       case 'AppendEntriesReply':
         this.#promises.checkTerm(node, message);
@@ -130,11 +174,13 @@ export class RaftMonitor implements RaftObserver {
     this.#memberships.checkInForce(node);
     this.#elections.becameLeader(node);
     this.#committed.becameLeader(node);
+    this.#recovery.becameLeader(node);
   }
 
   appended(node: RaftView, entry: Entry, prevTerm: number): void {
     this.#logs.appended(node, entry, prevTerm);
     this.#memberships.appended(node, entry);
+    this.#resources.appended(node, entry);
   }
 
   truncating(node: RaftView, fromIndex: number): void {
@@ -149,6 +195,7 @@ export class RaftMonitor implements RaftObserver {
 
   applied(node: RaftView, entry: Entry, result: ApplyResult, stateHash: number): void {
     this.#replicas.applied(node, entry, result, stateHash);
+    this.#resources.applied(node);
   }
 
   matchAdvanced(node: RaftView, peer: NodeId, matchIndex: number, session: number): void {
@@ -169,10 +216,16 @@ export class RaftMonitor implements RaftObserver {
     stateHash: number,
     commitBefore: number,
   ): void {
-    this.#replicas.snapshotInstalled(node, snapshot, commitBefore);
+    const { lastIncludedIndex, lastIncludedTerm } = snapshot;
+    const suffixUpTo = this.#disks[node.id]!.suffixAfter(lastIncludedIndex, lastIncludedTerm);
+    this.#replicas.snapshotInstalled(node, snapshot, commitBefore, suffixUpTo);
     this.#replicas.resumed(node, stateHash, 'installed a snapshot');
     this.#committed.restarted(node);
     this.#memberships.reset(node, snapshot.membership);
+  }
+
+  proposed(entry: Entry, request: ClientRequest): void {
+    this.witness.proposed(entry, request);
   }
 
   acknowledgedIndex(): number {
@@ -206,9 +259,11 @@ export class RaftMonitor implements RaftObserver {
 
   syncIssued(id: NodeId): void {
     this.#disks[id]!.syncIssued();
+    this.#recovery.cluster.syncIssued(id);
   }
 
   syncDone(id: NodeId): void {
     this.#disks[id]!.syncDone();
+    this.#recovery.cluster.syncDone(id);
   }
 }

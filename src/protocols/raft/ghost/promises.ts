@@ -1,4 +1,5 @@
 import type { NodeId } from '../../../sim/engine/env.ts';
+import { INNER_STATE } from '../../../sim/engine/inner-state.ts';
 import type { AppendEntriesReply, InstallSnapshotReply, RaftMessage } from '../messages.ts';
 import type { RaftView } from '../observer.ts';
 import type { Judge } from './judge.ts';
@@ -8,12 +9,16 @@ import type { ShadowDisk } from './shadow-disk.ts';
 export class Promises {
   readonly #judge: Judge;
   readonly #disks: readonly ShadowDisk[];
-  /** Per server: the highest match it acknowledged in each term. */
+  /** Per server: the highest match it acknowledged in each term and stretch of membership, by {@link promiseKey}. */
   readonly #acknowledged: Map<number, number>[] = [];
   /** Per leader and member: what the leader last counted. */
   readonly #counted: { term: number; session: number; index: number }[][] = [];
   readonly #highestTermSent: number[] = [];
   readonly #highestTermSeen: number[] = [];
+
+  [INNER_STATE](): unknown {
+    return [this.#acknowledged, this.#counted, this.#highestTermSent, this.#highestTermSeen];
+  }
 
   constructor(judge: Judge, disks: readonly ShadowDisk[]) {
     this.#judge = judge;
@@ -79,16 +84,22 @@ export class Promises {
 
   /** A follower is about to acknowledge entries: all of them must be on its disk. */
   appendAcknowledged(node: RaftView, to: NodeId, reply: AppendEntriesReply): void {
-    if (reply.success) this.#acknowledge(node, to, reply.term, reply.matchIndex);
+    if (reply.success) this.#acknowledge(node, to, reply, reply.matchIndex);
   }
 
   snapshotAcknowledged(node: RaftView, to: NodeId, reply: InstallSnapshotReply): void {
-    if (reply.installed) this.#acknowledge(node, to, reply.term, reply.lastIncludedIndex);
+    if (reply.installed) this.#acknowledge(node, to, reply, reply.lastIncludedIndex);
   }
 
-  #acknowledge(node: RaftView, to: NodeId, term: number, index: number): void {
+  #acknowledge(
+    node: RaftView,
+    to: NodeId,
+    { term, session }: { readonly term: number; readonly session: number },
+    index: number,
+  ): void {
     const acknowledged = (this.#acknowledged[node.id] ??= new Map<number, number>());
-    if (index > (acknowledged.get(term) ?? -1)) acknowledged.set(term, index);
+    const key = promiseKey(term, session);
+    if (index > (acknowledged.get(key) ?? -1)) acknowledged.set(key, index);
     const disk = this.#disks[node.id]!;
     if (disk.holds(index, node.log)) return;
     this.#judge.violated(
@@ -116,18 +127,17 @@ export class Promises {
       );
       return;
     }
-    const promised = this.#acknowledged[peer]?.get(node.currentTerm) ?? 0;
-    const holds = disk === undefined || disk.lost || disk.holds(matchIndex, node.log);
-    if (matchIndex <= promised || holds) {
-      if (holds || matchIndex > node.log.lastIndex) this.#checkWithinLog(node, peer, matchIndex);
-      return;
-    }
-    this.#unsound(
-      node,
-      peer,
-      matchIndex,
-      `it acknowledged ${promised} in term ${node.currentTerm}`,
-    );
+    const promised = this.#acknowledged[peer]?.get(promiseKey(node.currentTerm, session)) ?? 0;
+    if (matchIndex > promised)
+      this.#unsound(
+        node,
+        peer,
+        matchIndex,
+        promised === 0
+          ? `it acknowledged nothing in term ${node.currentTerm} since it last became a member`
+          : `it acknowledged only ${promised} in term ${node.currentTerm} since it last became a member`,
+      );
+    else this.#checkWithinLog(node, peer, matchIndex);
   }
 
   /** Within one term and one stretch of membership a match only rises (Raft Figure 2). */
@@ -167,4 +177,9 @@ export class Promises {
       [reason],
     );
   }
+}
+
+/** Terms and stretches of membership are small numbers. */
+function promiseKey(term: number, session: number): number {
+  return term * 0x1_0000 + session;
 }

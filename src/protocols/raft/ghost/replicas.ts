@@ -1,16 +1,18 @@
+import { INNER_STATE } from '../../../sim/engine/inner-state.ts';
 import { describeEntry, sameEntry } from '../entry.ts';
 import type { Entry } from '../entry.ts';
 import type { Membership } from '../membership.ts';
 import type { RaftView } from '../observer.ts';
-import { KeyValueMachine } from '../state-machine.ts';
-import type { ApplyResult } from '../state-machine.ts';
+import type { ApplyResult, KeyValueMachine } from '../state-machine.ts';
 import type { Snapshot } from '../storage.ts';
 import type { Judge } from './judge.ts';
+import type { Witness } from './witness.ts';
 
 /** Applied once, in order, by a state machine of our own: what every replica's state is measured against. */
 export class Replicas {
   readonly #judge: Judge;
   readonly #reference: KeyValueMachine;
+  readonly #witness: Witness;
   /** By index, from 1. */
   readonly #entries: Entry[] = [];
   readonly #results: ApplyResult[] = [];
@@ -23,9 +25,14 @@ export class Replicas {
   readonly #memberships: { readonly index: number; readonly membership: Membership }[] = [];
   readonly #lastApplied: number[] = [];
 
-  constructor(judge: Judge, sessionExpiryUs: number, initial: Membership) {
+  [INNER_STATE](): unknown {
+    return [this.#entries, this.#repeats, this.#sequences, this.#memberships, this.#lastApplied];
+  }
+
+  constructor(judge: Judge, reference: KeyValueMachine, initial: Membership, witness: Witness) {
     this.#judge = judge;
-    this.#reference = new KeyValueMachine(sessionExpiryUs);
+    this.#witness = witness;
+    this.#reference = reference;
     this.#memberships.push({ index: 0, membership: initial });
   }
 
@@ -69,8 +76,10 @@ export class Replicas {
       else this.#sequences.set(command.session, command.sequence);
     }
     this.#entries[index] = entry;
-    this.#results[index] = this.#reference.apply(entry);
+    const result = this.#reference.apply(entry);
+    this.#results[index] = result;
     this.#hashes[index] = this.#reference.stateHash;
+    if (command !== null) this.#witness.applied(entry, result, this.#reference.read(command.key));
     if (entry.membership !== null) this.#memberships.push({ index, membership: entry.membership });
   }
 
@@ -138,15 +147,31 @@ export class Replicas {
     return known === membership || JSON.stringify(known) === JSON.stringify(membership);
   }
 
-  /** An install must move the state forward (Raft Figure 13). */
-  snapshotInstalled(node: RaftView, snapshot: Snapshot, commitBefore: number): void {
-    if (snapshot.lastIncludedIndex > commitBefore) return;
-    this.#judge.violated(
-      'snapshot-moves-forward',
-      [node.id],
-      `${this.#judge.name(node.id)} installed a snapshot of index ${snapshot.lastIncludedIndex} although it had committed ${commitBefore}.`,
-      ['its state machine went back in time'],
-    );
+  /**
+   * An install must move the state forward, and keep the entries that follow the snapshot's last (Raft Figure 13, rule 6).
+   * `suffixUpTo` is the last of them that was durable, 0 when there was none.
+   */
+  snapshotInstalled(
+    node: RaftView,
+    snapshot: Snapshot,
+    commitBefore: number,
+    suffixUpTo: number,
+  ): void {
+    const index = snapshot.lastIncludedIndex;
+    if (index <= commitBefore)
+      this.#judge.violated(
+        'snapshot-moves-forward',
+        [node.id],
+        `${this.#judge.name(node.id)} installed a snapshot of index ${index} although it had committed ${commitBefore}.`,
+        ['its state machine went back in time'],
+      );
+    else if (suffixUpTo > 0)
+      this.#judge.violated(
+        'snapshot-moves-forward',
+        [node.id],
+        `${this.#judge.name(node.id)} dropped the entries ${index + 1}..${suffixUpTo} when it installed a snapshot that ends at index ${index}, although its log agreed with it.`,
+        ['it may have acknowledged them, and a leader may have counted that'],
+      );
   }
 }
 

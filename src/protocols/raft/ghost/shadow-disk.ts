@@ -1,4 +1,5 @@
 import type { NodeId } from '../../../sim/engine/env.ts';
+import { INNER_STATE } from '../../../sim/engine/inner-state.ts';
 import type { Entry } from '../entry.ts';
 import type { RaftLog } from '../log.ts';
 
@@ -29,6 +30,10 @@ export class ShadowDisk {
   /** By index. */
   readonly #entries: (Entry | undefined)[] = [];
   #pending: Write[] = [];
+
+  [INNER_STATE](): unknown {
+    return [this.#entries, this.#pending];
+  }
 
   wroteState(term: number, votedFor: NodeId | null): void {
     this.#pending.push({ kind: 'state', term, votedFor });
@@ -72,6 +77,12 @@ export class ShadowDisk {
   holdsEntry(entry: Entry): boolean {
     if (entry.index <= this.covered) return true;
     return entry.index <= this.lastIndex && this.#entries[entry.index]?.term === entry.term;
+  }
+
+  /** The last durable index, when this disk has an entry of `term` at `index` and others after it; else 0. */
+  suffixAfter(index: number, term: number): number {
+    const holds = index <= this.lastIndex && this.#entries[index]?.term === term;
+    return holds && index > this.covered && this.lastIndex > index ? this.lastIndex : 0;
   }
 
   /** The last index that a restart must find again: later ones were being cut when the server ended. */

@@ -1,3 +1,4 @@
+import { INNER_STATE } from '../../../sim/engine/inner-state.ts';
 import type { RaftLog } from '../log.ts';
 
 /** A log's terms as runs, kept when a leader is elected: few numbers, however long the log. */
@@ -6,6 +7,10 @@ export class TermRuns {
   readonly #compactedIndex: number;
   /** First index and term of each run, ascending. */
   readonly #runs: { readonly from: number; readonly term: number }[] = [];
+
+  [INNER_STATE](): unknown {
+    return [this.#compactedIndex, this.#runs];
+  }
 
   constructor(log: RaftLog) {
     this.lastIndex = log.lastIndex;

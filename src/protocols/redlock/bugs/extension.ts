@@ -46,6 +46,30 @@ class WatchdogOutlivesUnlock extends RedLock {
   }
 }
 
+class UnboundedExtension extends RedLock {
+  protected override keepsAlive(lock: Lock): boolean {
+    return this.isHeld(lock);
+  }
+}
+
+/** A renewal that fails is the last one; with a watchdog the holder looks at no deadline of its own. */
+class WatchdogDies extends RedLock {
+  protected override extendedUntilUs(): number {
+    return Infinity;
+  }
+
+  protected override renewsAfterFailure(): boolean {
+    return false;
+  }
+}
+
+/** `extend` made a new lock object, which nobody extends again; the holder works on with the old one. */
+class StaleLockObject extends RedLock {
+  protected override extendedUntilUs(): number {
+    return Infinity;
+  }
+}
+
 export const extensionBugs: readonly PlantedBug[] = [
   {
     definition: {
@@ -96,10 +120,43 @@ export const extensionBugs: readonly PlantedBug[] = [
       id: 'watchdog-outlives-unlock',
       mutation: 'the watchdog goes on after the release',
       source: 'RL-B30; redisson/redisson#7272, #2714, #1626',
-      caughtBy: ['owner-only-release', 'liveness'],
+      caughtBy: ['owner-only-release', 'mutual-exclusion-effect', 'liveness'],
       needs: ['extend: watchdog'],
       rarity: 'medium',
     },
     lock: WatchdogOutlivesUnlock,
+  },
+  {
+    definition: {
+      id: 'unbounded-extension',
+      mutation: 'extends for as long as the holder lives, stuck or not',
+      source: 'RL-B29; Redis documentation, Distributed Locks with Redis, extending the lock',
+      caughtBy: ['bounded-extension'],
+      needs: ['extend: auto', 'a holder that is stuck'],
+      rarity: 'medium',
+    },
+    lock: UnboundedExtension,
+  },
+  {
+    definition: {
+      id: 'watchdog-dies',
+      mutation: 'the watchdog ends with the first renewal that fails, and the holder goes on',
+      source: 'RL-B31; redisson/redisson#3194, #2515',
+      caughtBy: ['belief-within-grant', 'mutual-exclusion-belief'],
+      needs: ['extend: watchdog', 'a partition of the holder'],
+      rarity: 'medium',
+    },
+    lock: WatchdogDies,
+  },
+  {
+    definition: {
+      id: 'stale-lock-object',
+      mutation: 'the holder keeps the lock object from before the extension: it is extended once',
+      source: 'RL-B33; mike-marcacci/node-redlock#103',
+      caughtBy: ['belief-within-grant', 'mutual-exclusion-belief'],
+      needs: ['extend: auto', 'a hold of more than two leases'],
+      rarity: 'easy',
+    },
+    lock: StaleLockObject,
   },
 ];

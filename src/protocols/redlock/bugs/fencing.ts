@@ -8,6 +8,13 @@ class ResourceForgetsToken extends ResourceNode {
   }
 }
 
+/** Tokens are given out and carried, and nobody looks at them. */
+class TokensIgnored extends ResourceNode {
+  protected override isOlder(): boolean {
+    return false;
+  }
+}
+
 class TokensAsText extends ResourceNode {
   protected override isOlder(token: number, maxToken: number): boolean {
     return String(token) < String(maxToken);
@@ -15,12 +22,8 @@ class TokensAsText extends ResourceNode {
 }
 
 class TokenNotWrittenBack extends RedLock {
-  protected override writeBack(
-    _key: string,
-    token: number,
-    then: (token: number | null) => void,
-  ): void {
-    then(token);
+  protected override writesTokenBack(): boolean {
+    return false;
   }
 }
 
@@ -41,7 +44,7 @@ export const fencingBugs: readonly PlantedBug[] = [
       id: 'tokens-as-text',
       mutation: 'the resource compares tokens as text: "9" > "10"',
       source: 'RL-B38',
-      caughtBy: ['liveness', 'coverage'],
+      caughtBy: ['newest-token-accepted', 'liveness'],
       needs: ['fence', 'ten grants'],
       rarity: 'easy',
     },
@@ -57,5 +60,16 @@ export const fencingBugs: readonly PlantedBug[] = [
       rarity: 'easy',
     },
     lock: TokenNotWrittenBack,
+  },
+  {
+    definition: {
+      id: 'tokens-ignored',
+      mutation: 'the resource applies writes whatever their token',
+      source: 'RL-B34, RL-B35, RL-B36; Kleppmann 2016',
+      caughtBy: ['mutual-exclusion-effect', 'no-lost-update'],
+      needs: ['fence', 'pause longer than the ttl, or a write as late as that'],
+      rarity: 'easy',
+    },
+    resource: TokensIgnored,
   },
 ];

@@ -1,5 +1,6 @@
 import type { ResourceNode } from '../../locks/index.ts';
 import type { BugDefinition } from '../../protocol.ts';
+import type { RedisNode } from '../../redis/index.ts';
 import type { RedLockClass } from '../client.ts';
 
 /** One bug: what it is, and the class that has it. */
@@ -7,4 +8,5 @@ export interface PlantedBug {
   readonly definition: BugDefinition;
   readonly lock?: RedLockClass;
   readonly resource?: typeof ResourceNode;
+  readonly redis?: typeof RedisNode;
 }

@@ -1,6 +1,7 @@
 import type { NodeId } from '../../../sim/engine/env.ts';
 import type { RedisRequest } from '../../redis/index.ts';
-import { RedLock, type Attempt } from '../redlock.ts';
+import type { Attempt } from '../attempt.ts';
+import { RedLock } from '../redlock.ts';
 import type { PlantedBug } from './planted.ts';
 
 class PlainDelete extends RedLock {
@@ -14,8 +15,8 @@ class ReleaseOnlyAckers extends RedLock {
     return attempt.acked;
   }
 
-  protected override releaseLate(): void {
-    // It did not count, so it is not released.
+  protected override releasesLate(): boolean {
+    return false;
   }
 }
 
@@ -24,8 +25,15 @@ class NoReleaseOnFailure extends RedLock {
     return false;
   }
 
-  protected override releaseLate(): void {
-    // The attempt is over.
+  protected override releasesLate(): boolean {
+    return false;
+  }
+}
+
+/** A SET that lands after the release is nobody's business. */
+class LateSetForgotten extends RedLock {
+  protected override releasesLate(): boolean {
+    return false;
   }
 }
 
@@ -79,5 +87,16 @@ export const releaseBugs: readonly PlantedBug[] = [
       rarity: 'easy',
     },
     lock: NoScriptIgnored,
+  },
+  {
+    definition: {
+      id: 'late-set-forgotten',
+      mutation: 'does not release again when the answer to a SET comes after the release',
+      source: 'RL-B16',
+      caughtBy: ['no-forgotten-orphan'],
+      needs: ['a SET that is slower than the lock'],
+      rarity: 'medium',
+    },
+    lock: LateSetForgotten,
   },
 ];

@@ -1,9 +1,17 @@
 import { ZookeeperServer } from '../server.ts';
+import { ZkSession } from '../session.ts';
+import { ZnodeTree } from '../znode-tree.ts';
 import type { PlantedBug } from './planted.ts';
 
-class MissedWhileAway extends ZookeeperServer {
-  protected override firesMissed(): boolean {
+class WatchesNotRestored extends ZkSession {
+  protected override restoresWatches(): boolean {
     return false;
+  }
+}
+
+class MissedWhileAway extends ZookeeperServer {
+  protected override missed(): null {
+    return null;
   }
 }
 
@@ -19,55 +27,112 @@ class SessionMovedIgnored extends ZookeeperServer {
   }
 }
 
+class TreeForgetsOwners extends ZnodeTree {
+  protected override ownerOf(): number {
+    return 0;
+  }
+}
+
+class EphemeralSurvives extends ZookeeperServer {
+  protected override createTree(firstSequence: number): ZnodeTree {
+    return new TreeForgetsOwners(firstSequence);
+  }
+}
+
+class LocalExpiry extends ZookeeperServer {
+  protected override expire(session: number): void {
+    const { tree, zxid } = this.replica;
+    tree.applyAt({ op: 'closeSession', session }, { zxid, timeMs: 0 });
+    this.sessions.forget(session);
+  }
+}
+
 class SessionsNotTakenOver extends ZookeeperServer {
   protected override refreshesSessions(): boolean {
     return false;
   }
 }
 
+const GUIDE = "ZooKeeper programmer's guide";
+
+/** What the ensemble promises: sessions, watches, one image. */
 export const serviceBugs: readonly PlantedBug[] = [
+  {
+    definition: {
+      id: 'watches-not-restored',
+      mutation: 'does not register its watches again on another server',
+      source: `ZK-B16; ${GUIDE}, watches`,
+      caughtBy: ['no-lost-wakeup', 'liveness'],
+      needs: ['server crash'],
+      rarity: 'medium',
+    },
+    parts: { session: WatchesNotRestored },
+  },
   {
     definition: {
       id: 'missed-while-away',
       mutation: 'a watch that is registered again does not tell what happened meanwhile',
-      source: "ZK-B17; ZooKeeper programmer's guide, watches",
-      caughtBy: ['liveness', 'coverage'],
+      source: `ZK-B17; ${GUIDE}, watches`,
+      caughtBy: ['no-lost-wakeup', 'liveness'],
       needs: ['a release while the waiter changes servers'],
       rarity: 'medium',
     },
-    server: MissedWhileAway,
+    parts: { server: MissedWhileAway },
   },
   {
     definition: {
       id: 'serves-clients-ahead',
       mutation: 'a server that is behind takes a client that has seen more',
-      source: "ZK-B19; ZooKeeper programmer's guide, single system image",
-      caughtBy: ['single-system-image', 'mutual-exclusion-grant'],
+      source: `ZK-B19; ${GUIDE}, single system image`,
+      caughtBy: ['single-system-image', 'mutual-exclusion-grant', 'event-before-state'],
       needs: ['lagging follower', 'reconnect'],
       rarity: 'hard',
     },
-    server: ServesClientsAhead,
+    parts: { server: ServesClientsAhead },
   },
   {
     definition: {
       id: 'session-moved-ignored',
       mutation: 'orders a late create that came over a server which its client has left',
-      source: "ZK-B18; ZooKeeper programmer's guide, SessionMovedException",
-      caughtBy: ['liveness', 'coverage', 'no-herd'],
+      source: `ZK-B18; ${GUIDE}, SessionMovedException`,
+      caughtBy: ['no-orphan', 'liveness', 'watch-chain'],
       needs: ['delay', 'reconnect'],
       rarity: 'hard',
     },
-    server: SessionMovedIgnored,
+    parts: { server: SessionMovedIgnored },
+  },
+  {
+    definition: {
+      id: 'ephemeral-survives',
+      mutation: 'a snapshot does not keep whose a node is: it outlives its session',
+      source: 'ZK-B21; apache/zookeeper#621, #2172',
+      caughtBy: ['ephemerals-end-with-session', 'deterministic-apply', 'snapshot-is-prefix'],
+      needs: ['a snapshot', 'restart', 'a session that ends'],
+      rarity: 'hard',
+      setup: { config: { snapshotEvery: 20 } },
+    },
+    parts: { server: EphemeralSurvives },
+  },
+  {
+    definition: {
+      id: 'local-expiry',
+      mutation: 'a leader ends a session in its own tree, without a transaction',
+      source: 'ZK-B22; derived',
+      caughtBy: ['deterministic-apply', 'ephemerals-end-with-session'],
+      needs: ['expiry'],
+      rarity: 'medium',
+    },
+    parts: { server: LocalExpiry },
   },
   {
     definition: {
       id: 'sessions-not-taken-over',
-      mutation: 'a new leader does not take over the sessions: the dead ones never end',
+      mutation: 'a new leader does not give every session its whole timeout again',
       source: 'ZK-B23; etcd lessor, Promote',
-      caughtBy: ['liveness', 'coverage'],
-      needs: ['leader change', 'a holder that dies'],
+      caughtBy: ['session-ended-in-time', 'session-not-ended-early', 'liveness'],
+      needs: ['leader change'],
       rarity: 'medium',
     },
-    server: SessionsNotTakenOver,
+    parts: { server: SessionsNotTakenOver },
   },
 ];

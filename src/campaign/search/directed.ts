@@ -1,0 +1,44 @@
+import type { BugSetup } from '../../protocols/protocol.ts';
+import { RandomStream } from '../../sim/engine/random.ts';
+import type { ScenarioDocument, Subject } from '../documents/document.ts';
+import { omit } from '../documents/omit.ts';
+import { swarmDocument } from './swarm.ts';
+
+/**
+ * The scenario as a bug's setup asks for it: its servers, configuration and faults, on links, disks and a workload that
+ * half of the seeds draw anew, as a swarm does. What has a setup may be searched for where it can show.
+ */
+export function directedDocument(
+  subject: Subject,
+  setup: BugSetup,
+  seed: string,
+): ScenarioDocument {
+  const stream = new RandomStream(seed, 'campaign/directed/shape');
+  const { document } = subject;
+  const asWritten = stream.chance(500_000);
+  const drawn = asWritten ? document : swarmDocument(subject, seed);
+  const { servers, config, nemesis, faults, unsynced } = setup;
+  const chosen = faults as ScenarioDocument['faults'];
+  const rest = chosen === undefined ? drawn : omit(drawn, 'nemesis');
+  return {
+    ...rest,
+    topology: {
+      ...drawn.topology,
+      servers: servers ?? document.topology.servers,
+    },
+    // The features are the setup's alone: others that a swarm draws may exclude them.
+    config: { ...document.config, ...(asWritten ? impatience(stream, subject) : {}), ...config },
+    disk: { ...drawn.disk, ...(unsynced === undefined ? {} : { unsynced }) },
+    faults: chosen ?? (nemesis === undefined ? drawn.faults : document.faults),
+    ...(nemesis === undefined ? {} : { nemesis: nemesis as ScenarioDocument['nemesis'] }),
+  };
+}
+
+/** Clients that ask again soon put more pressure on whatever answers twice; only on links that let them be served so soon. */
+function impatience(
+  stream: RandomStream,
+  { document, protocols }: Subject,
+): Readonly<Record<string, unknown>> {
+  const known = protocols[document.protocol]?.configKeys ?? {};
+  return stream.chance(500_000) && 'attemptTimeout' in known ? { attemptTimeout: '60ms' } : {};
+}

@@ -1,0 +1,117 @@
+import type { BugDefinition } from '../protocol.ts';
+import { LeaseLock } from './lock.ts';
+import { EtcdServer } from './server.ts';
+
+class LeaseDiesWaiting extends LeaseLock {
+  protected override checksOwnKey(): boolean {
+    return false;
+  }
+}
+
+class AllPassAfterTimeout extends LeaseLock {
+  protected override passesWithoutNews(): boolean {
+    return true;
+  }
+}
+
+class KeepAliveOutlivesWorker extends LeaseLock {
+  protected override retriesRelease(): boolean {
+    return false;
+  }
+}
+
+class PrefixCollision extends LeaseLock {
+  protected override prefix(key: string): string {
+    return `lock/${key}`;
+  }
+}
+
+class LeasesNotRefreshed extends EtcdServer {
+  protected override refreshesLeases(): boolean {
+    return false;
+  }
+}
+
+/** The classes that a run is made of. */
+export interface Parts {
+  readonly lock: typeof LeaseLock;
+  readonly server: typeof EtcdServer;
+}
+
+interface PlantedBug {
+  readonly definition: BugDefinition;
+  readonly parts: Partial<Parts>;
+}
+
+const planted: readonly PlantedBug[] = [
+  {
+    definition: {
+      id: 'lease-dies-waiting',
+      mutation: 'does not look for its own key after waiting: its lease may have ended meanwhile',
+      source: 'ZK-B36; etcd-io/etcd#11456, #9921; Jepsen, etcd 3.4.3',
+      caughtBy: ['grant-has-key', 'belief-within-grant'],
+      needs: ['keepalives lost while waiting'],
+      rarity: 'medium',
+    },
+    parts: { lock: LeaseDiesWaiting },
+  },
+  {
+    definition: {
+      id: 'all-pass-after-timeout',
+      mutation: 'takes a wait that has timed out for the lock',
+      source: 'ZK-B37; etcd-io/etcd#664',
+      caughtBy: ['mutual-exclusion-grant', 'mutual-exclusion-belief'],
+      needs: ['a long critical section, or silence'],
+      rarity: 'easy',
+    },
+    parts: { lock: AllPassAfterTimeout },
+  },
+  {
+    definition: {
+      id: 'keepalive-outlives-worker',
+      mutation: 'a release that failed is forgotten, and the lease is kept alive',
+      source: 'ZK-B38; etcd-io/etcd#17470',
+      caughtBy: ['liveness', 'as-told'],
+      needs: ['a lost request'],
+      rarity: 'easy',
+    },
+    parts: { lock: KeepAliveOutlivesWorker },
+  },
+  {
+    definition: {
+      id: 'prefix-collision',
+      mutation: 'the queue of x is whatever begins with x: that of xy too',
+      source: 'ZK-B39; etcd-io/etcd, clientv3/concurrency, NewMutex adds "/"',
+      caughtBy: ['mutual-exclusion-grant', 'liveness', 'as-told'],
+      needs: ['two locks, one the beginning of the other'],
+      rarity: 'easy',
+    },
+    parts: { lock: PrefixCollision },
+  },
+  {
+    definition: {
+      id: 'leases-not-refreshed',
+      mutation: 'a new leader does not take over the leases: those of the dead never end',
+      source: 'ZK-B23; etcd-io/etcd, lessor, Promote',
+      caughtBy: ['liveness'],
+      needs: ['leader change'],
+      rarity: 'medium',
+    },
+    parts: { server: LeasesNotRefreshed },
+  },
+];
+
+/** The zoo: each bug a small override of one rule of the correct code. */
+export const bugs: readonly BugDefinition[] = planted.map(({ definition }) => definition);
+
+/** The classes to run. Throws on an unknown bug. */
+export function partsFor(bug: string | null): Parts {
+  const correct: Parts = { lock: LeaseLock, server: EtcdServer };
+  if (bug === null) return correct;
+  const found = planted.find(({ definition }) => definition.id === bug);
+  if (found === undefined)
+    throw new RangeError(
+      `etcd has no planted bug "${bug}"; known: ${bugs.map(({ id }) => id).join(', ')}`,
+    );
+  return { ...correct, ...found.parts };
+}

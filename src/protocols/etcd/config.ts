@@ -1,0 +1,17 @@
+import type { WorkerConfig } from '../locks/index.ts';
+import type { RaftConfig } from '../raft/index.ts';
+
+export interface EtcdConfig extends WorkerConfig {
+  /** Of the replication core. */
+  readonly raft: RaftConfig;
+  /** Time to live of a client's lease; the client renews it three times in that time. */
+  readonly ttlUs: number;
+  /** How often the leader looks for leases that have ended. */
+  readonly expiryCheckUs: number;
+  /** A contender that waits for longer gives up and deletes its key. */
+  readonly acquireTimeoutUs: number;
+  /** The revision that created the contender's key as fencing token. */
+  readonly fence: 'none' | 'revision';
+  readonly resourceChecks: boolean;
+  readonly judgeBelief: boolean;
+}

@@ -1,0 +1,45 @@
+import {
+  lockFigureNames,
+  lockFigures,
+  ResourceNode,
+  resourceMessageTypes,
+} from '../locks/index.ts';
+import type { ProtocolDefinition } from '../protocol.ts';
+import { raft } from '../raft/index.ts';
+import { bugs, partsFor } from './bugs.ts';
+import { EtcdClient } from './client.ts';
+import type { EtcdConfig } from './config.ts';
+import { lane } from './lane.ts';
+import { invariants } from './invariants.ts';
+import { etcdMessageTypes } from './messages.ts';
+import { EtcdMonitor } from './monitor.ts';
+import { configKeys, parseConfig } from './parse-config.ts';
+import { view } from './view.ts';
+
+/** etcd's lease lock on an etcd-style cluster; the last server of the topology is the protected resource. */
+export const etcd: ProtocolDefinition<EtcdConfig, EtcdMonitor> = {
+  name: 'etcd',
+  parseConfig,
+  createMonitor: (servers, config, nameOf, report, nowUs) =>
+    new EtcdMonitor(servers, config, nameOf, report, nowUs),
+  figures: ({ judge }) => lockFigures(judge),
+  figureNames: lockFigureNames,
+  lockTimeline: ({ judge }) => judge.timeline,
+  onCrash: (monitor, node) => {
+    monitor.crashed(node);
+  },
+  createServer: ({ env, config, servers, monitor, bug }) =>
+    env.id === servers.at(-1)
+      ? new ResourceNode(env, config.resourceChecks, monitor?.judge ?? null)
+      : new (partsFor(bug).server)(env, config, servers, monitor),
+  createClient: (context) => new EtcdClient(context, partsFor(context.bug ?? null).lock),
+  view,
+  lane,
+  invariants,
+  bugs,
+  model: 'counter',
+  operations: ['increment', 'read'],
+  messageTypes: [...etcdMessageTypes, ...resourceMessageTypes, ...raft.messageTypes],
+  marks: ['acquired', 'writing', 'released', 'lost', 'leased', 'leaseLost', ...raft.marks],
+  configKeys,
+};

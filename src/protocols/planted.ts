@@ -1,0 +1,38 @@
+import type { BugDefinition, BugSetup } from './protocol.ts';
+
+/** One bug: what it is, and the classes that have it instead of the correct ones. */
+export interface PlantedBug<Classes> {
+  readonly definition: BugDefinition;
+  readonly classes: Partial<Classes>;
+}
+
+/** A bug with its facts in one row: see {@link BugDefinition}. `needs`: the faults or circumstances, in words. */
+export function bug<Classes>(
+  id: string,
+  mutation: string,
+  source: string,
+  caughtBy: readonly string[],
+  needs: string,
+  rarity: BugDefinition['rarity'],
+  classes: Partial<Classes>,
+  setup?: BugSetup,
+): PlantedBug<Classes> {
+  const facts = { id, mutation, source, caughtBy, needs: [needs], rarity };
+  return { definition: setup === undefined ? facts : { ...facts, setup }, classes };
+}
+
+/** The classes to run: the correct ones, or those with the bug planted. @throws RangeError for an unknown bug */
+export function classesWith<Classes>(
+  protocol: string,
+  planted: readonly PlantedBug<Classes>[],
+  correct: Classes,
+  id: string | null,
+): Classes {
+  if (id === null) return correct;
+  const found = planted.find(({ definition }) => definition.id === id);
+  if (found === undefined)
+    throw new RangeError(
+      `${protocol} has no planted bug "${id}"; known: ${planted.map(({ definition }) => definition.id).join(', ')}`,
+    );
+  return { ...correct, ...found.classes };
+}

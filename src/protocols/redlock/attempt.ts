@@ -1,0 +1,12 @@
+import type { NodeId } from '../../sim/engine/env.ts';
+
+/** One try to lock: all that a failed try leaves behind carries its value. */
+export interface Attempt {
+  readonly key: string;
+  readonly value: string;
+  /** Local clock reading before the first command was sent. */
+  readonly startUs: number;
+  /** Given up or released: what still arrives for it is released again. */
+  ended: boolean;
+  readonly acked: NodeId[];
+}

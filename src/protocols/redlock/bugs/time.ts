@@ -1,0 +1,150 @@
+import type { RedisRequest } from '../../redis/index.ts';
+import { RedLock } from '../redlock.ts';
+import type { PlantedBug } from './planted.ts';
+
+class ValidityNeverChecked extends RedLock {
+  protected override isValid(): boolean {
+    return true;
+  }
+}
+
+class ClockReadTooLate extends RedLock {
+  protected override validityUs(): number {
+    return this.ttlUs() - this.driftUs();
+  }
+}
+
+class NoDriftMargin extends RedLock {
+  protected override driftUs(): number {
+    return 0;
+  }
+}
+
+class WallClock extends RedLock {
+  protected override clockUs(): number {
+    return this.env.wallUs();
+  }
+}
+
+class SecondsForMilliseconds extends RedLock {
+  protected override setRequest(key: string, value: string): RedisRequest {
+    const ttl = String(Math.max(1, Math.floor(this.ttlUs() / 1_000_000)));
+    return { type: 'Set', command: ['SET', key, value, 'NX', 'PX', ttl] };
+  }
+}
+
+/** The duration is taken for one in a greater unit when it is tried again. */
+class LeaseRescaled extends RedLock {
+  #tries = 0;
+
+  protected override newValue(): string {
+    this.#tries += 1;
+    return super.newValue();
+  }
+
+  protected override ttlUs(): number {
+    return super.ttlUs() * (this.#tries > 1 ? 1_000 : 1);
+  }
+}
+
+/** The nodes are asked for a short lease, which is lengthened when all have been taken: by then the first may be over. */
+class LeaseShorterThanAcquisition extends RedLock {
+  protected override setRequest(key: string, value: string): RedisRequest {
+    const leaseMs = String(Math.floor(this.config.nodeTimeoutUs / 1_000) + 1);
+    return { type: 'Set', command: ['SET', key, value, 'NX', 'PX', leaseMs] };
+  }
+
+  protected override decide(...[attempt, ballot, then]: Parameters<RedLock['decide']>): void {
+    const { key, value } = attempt;
+    const ttl = this.ttlText();
+    this.askAll({
+      request: () => ({ type: 'Extend', command: ['EVALSHA', 'extend', '1', key, value, ttl] }),
+      isYes: () => true,
+      then: () => {
+        super.decide(attempt, ballot, then);
+      },
+    });
+  }
+}
+
+const redlockPage = 'Redis documentation, Distributed Locks with Redis';
+
+export const timeBugs: readonly PlantedBug[] = [
+  {
+    definition: {
+      id: 'validity-never-checked',
+      mutation: 'returns a lock however long it took to get it',
+      source: 'RL-B05; mike-marcacci/node-redlock#296',
+      caughtBy: ['validity-at-return'],
+      needs: ['slow nodes'],
+      rarity: 'easy',
+    },
+    lock: ValidityNeverChecked,
+  },
+  {
+    definition: {
+      id: 'clock-read-too-late',
+      mutation: 'reads the start time after the nodes have answered',
+      source: `RL-B06; ${redlockPage}, step 1`,
+      caughtBy: ['validity-at-return', 'belief-within-grant'],
+      needs: ['a slow node'],
+      rarity: 'medium',
+    },
+    lock: ClockReadTooLate,
+  },
+  {
+    definition: {
+      id: 'no-drift-margin',
+      mutation: 'subtracts nothing for clock drift',
+      source: `RL-B07; seed document, RedLock step 3; ${redlockPage}`,
+      caughtBy: ['belief-within-grant', 'validity-at-return', 'mutual-exclusion-belief'],
+      needs: ['nodes whose clocks run fast', 'a hold up to the end'],
+      rarity: 'hard',
+    },
+    lock: NoDriftMargin,
+  },
+  {
+    definition: {
+      id: 'wall-clock-for-validity',
+      mutation: 'measures the time spent, and what is left, on the wall clock',
+      source: 'RL-B08; Kleppmann 2016',
+      caughtBy: ['belief-within-grant', 'validity-at-return', 'mutual-exclusion-belief'],
+      needs: ["the client's clock is set back"],
+      rarity: 'medium',
+    },
+    lock: WallClock,
+  },
+  {
+    definition: {
+      id: 'ttl-in-seconds',
+      mutation: 'sends the time to live in seconds where milliseconds are meant',
+      source: 'RL-B18; kent8192/reinhardt-web#736',
+      caughtBy: ['validity-at-return'],
+      needs: ['none'],
+      rarity: 'easy',
+    },
+    lock: SecondsForMilliseconds,
+  },
+  {
+    definition: {
+      id: 'lease-rescaled-per-retry',
+      mutation: 'converts the unit of the time to live again for every retry',
+      source: 'RL-B19 (derived); redisson RedissonMultiLock, unit.toMillis within the loop',
+      caughtBy: ['no-immortal-key'],
+      needs: ['contention'],
+      rarity: 'easy',
+    },
+    lock: LeaseRescaled,
+  },
+  {
+    definition: {
+      id: 'lease-shorter-than-acquisition',
+      mutation: 'takes the nodes for a short lease and lengthens it when it has them all',
+      source: 'RL-B20; redisson/redisson#624, #2172',
+      caughtBy: ['validity-at-return', 'belief-within-grant', 'mutual-exclusion-belief'],
+      needs: ['contact: sequential', 'a slow node'],
+      rarity: 'medium',
+    },
+    lock: LeaseShorterThanAcquisition,
+  },
+];

@@ -1,0 +1,82 @@
+import type { Message, NodeEnv, NodeId } from '../../sim/engine/env.ts';
+import { LoggedNode } from '../logged-node.ts';
+import type { SagaConfig } from './config.ts';
+import type { SagaMessage, ToService } from './messages.ts';
+import type { SagaObserver } from './observer.ts';
+import { type ServiceRecord, stepKey } from './records.ts';
+import { StepBook } from './step-book.ts';
+
+/** A service with accounts: every action and compensation is one local transaction, answered when it is on disk. */
+export class SagaService extends LoggedNode<ServiceRecord> {
+  protected readonly config: SagaConfig;
+  protected readonly observer: SagaObserver | null;
+  book: StepBook;
+
+  constructor(env: NodeEnv, config: SagaConfig, observer: SagaObserver | null) {
+    super(env, observer?.serviceLog(env.id) ?? null);
+    this.config = config;
+    this.observer = observer;
+    this.book = this.createBook();
+  }
+
+  protected createBook(): StepBook {
+    return new StepBook(this.config.balance, this.config.stock);
+  }
+
+  protected override replay(records: readonly ServiceRecord[]): void {
+    this.book = this.createBook();
+    for (const record of records) this.book.redo(record);
+    this.observer?.recovered(this.env.id, this.book);
+  }
+
+  protected override resume(): void {
+    this.env.log(() => `${this.book.fence.size} steps in the fence`);
+  }
+
+  protected override receive(from: NodeId, received: Message, replyTo: number): void {
+    const message = received as ToService;
+    if (message.type === 'Read') {
+      this.observer?.read(this.env.id, message.account);
+      const reply: SagaMessage = { type: 'ReadReply', amount: this.book.amount(message.account) };
+      this.env.reply(from, replyTo, reply);
+      return;
+    }
+    const { gid, step } = message;
+    const key = stepKey(gid, step);
+    const { book } = this;
+    if (message.type === 'Action') {
+      const kind = book.act(key, message.changes);
+      if (kind !== null) this.#write({ kind, key, changes: message.changes });
+      const ok = book.fence.get(key)?.kind === 'acted';
+      this.beforeAnswer(() => {
+        this.transmit(from, { type: 'ActionReply', gid, step, ok });
+      });
+      return;
+    }
+    const kind = book.compensate(key);
+    if (kind !== null) this.#write({ kind, key, changes: book.fence.get(key)?.changes ?? [] });
+    this.beforeAnswer(() => {
+      this.transmit(from, { type: 'CompensateReply', gid, step });
+    });
+  }
+
+  protected override timeout(purpose: string): void {
+    this.env.log(() => `no timer ${purpose} here`);
+  }
+
+  /** One local transaction. */
+  #write(record: ServiceRecord): void {
+    this.book.redo(record);
+    this.log.append(record);
+    this.observer?.stepped(this.env.id);
+  }
+
+  protected beforeAnswer(then: () => void): void {
+    this.log.force(then);
+  }
+
+  protected transmit(to: NodeId, message: SagaMessage): void {
+    this.observer?.sending(this.env.id, to, message);
+    this.env.send(to, message);
+  }
+}

@@ -1,0 +1,37 @@
+import type { NodeId } from '../../sim/engine/env.ts';
+
+/**
+ * A server's end of one client's connection. What it says is numbered and kept until the client has it: a change is
+ * told of before any answer that shows it, and nothing is lost while the connection stands (TCP, in ZooKeeper).
+ */
+export class Connection {
+  readonly session: number;
+  readonly client: NodeId;
+  readonly number: number;
+  #sent = 0;
+  #kept: { readonly number: number; readonly send: () => void }[] = [];
+
+  constructor(session: number, client: NodeId, number: number) {
+    this.session = session;
+    this.client = client;
+    this.number = number;
+  }
+
+  say(send: (number: number) => void): void {
+    this.#sent += 1;
+    const number = this.#sent;
+    const again = (): void => {
+      send(number);
+    };
+    this.#kept.push({ number, send: again });
+    again();
+  }
+
+  received(upTo: number): void {
+    this.#kept = this.#kept.filter(({ number }) => number > upTo);
+  }
+
+  sayAgain(): void {
+    for (const { send } of this.#kept) send();
+  }
+}

@@ -1,0 +1,83 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+
+/** `REDIS_SERVER` names the binary when it is not in the path. */
+const BINARY = process.env['REDIS_SERVER'] ?? 'redis-server';
+
+/** The scripts that the simulated server knows by name, as a real one wants them. */
+const LUA: Readonly<Record<string, string>> = {
+  acquire:
+    "if redis.call('set', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return redis.call('incr', KEYS[2]) else return nil end",
+  release:
+    "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) else return 0 end",
+  extend:
+    "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('pexpire', KEYS[1], ARGV[2]) else return 0 end",
+  fence:
+    "local n = math.max(tonumber(redis.call('get', KEYS[1]) or '0'), tonumber(ARGV[1])); redis.call('set', KEYS[1], n); return n",
+};
+
+/** A real Redis server of our own on loopback, spoken to through ioredis. */
+export class RealRedis {
+  readonly port: number;
+  readonly #options: readonly string[];
+  readonly #folder = mkdtempSync(join(tmpdir(), 'splitbrain-redis-'));
+  #server: ChildProcess | null = null;
+  #client: Redis | null = null;
+
+  constructor(port: number, ...options: readonly string[]) {
+    this.port = port;
+    this.#options = options;
+  }
+
+  /** @throws Error that says what to install. */
+  async start(): Promise<void> {
+    if (spawnSync(BINARY, ['--version']).status !== 0)
+      throw new Error(
+        `${BINARY} does not run. Install it (Debian: apt-get install redis-server), or name it in REDIS_SERVER.`,
+      );
+    const args = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.#folder];
+    this.#server = spawn(BINARY, [...args, '--save', '', ...this.#options], { stdio: 'ignore' });
+    this.#client = new Redis(this.port, '127.0.0.1', { retryStrategy: () => 50 });
+    // Until it listens, every try is an error event.
+    this.#client.on('error', () => undefined);
+    await this.#client.ping();
+  }
+
+  /** kill -9: what it had written stays in the page cache. */
+  async kill(): Promise<void> {
+    this.#client?.disconnect();
+    if (this.#server === null) return;
+    const gone = once(this.#server, 'exit');
+    this.#server.kill('SIGKILL');
+    await gone;
+    this.#server = null;
+  }
+
+  async stop(): Promise<void> {
+    await this.kill();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  /** The reply in the shape of the simulated server's; scripts by their name. */
+  async send(command: readonly string[]): Promise<unknown> {
+    const [verb, ...args] = forServer(command);
+    try {
+      return await this.#client!.call(verb!, ...args);
+    } catch (error) {
+      return { error: (error as Error).message };
+    }
+  }
+}
+
+function forServer(command: readonly string[]): readonly string[] {
+  const [verb = '', word = '', ...rest] = command;
+  if (verb === 'EVAL') return [verb, LUA[word]!, ...rest];
+  if (verb === 'SCRIPT') return [verb, word, LUA[rest[0]!]!];
+  if (verb !== 'EVALSHA') return command;
+  return [verb, createHash('sha1').update(LUA[word]!).digest('hex'), ...rest];
+}
