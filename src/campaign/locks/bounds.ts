@@ -82,7 +82,7 @@ function crashDocument(scheme: LockScheme, afterMs: number): ScenarioDocument {
     liveness: 'none',
     script: [
       { id: 'a', at: '2s', client: 'c1', do: 'increment', key: 'x' },
-      { id: 'b', at: '2100ms', client: 'c2', do: 'increment', key: 'x' },
+      { id: 'b', at: '3s', client: 'c2', do: 'increment', key: 'x' },
     ],
     faults: [
       {

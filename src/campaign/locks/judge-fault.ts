@@ -111,7 +111,7 @@ export function faultDocument(
     liveness: 'none',
     script: [
       { id: 'a', at: '2s', client: 'c1', do: 'increment', key: 'x' },
-      { id: 'b', at: '2500ms', client: 'c2', do: 'increment', key: 'x' },
+      { id: 'b', at: '3s', client: 'c2', do: 'increment', key: 'x' },
     ],
     faults: [...scheme.handicap, ...bite].map((entry) => ({ ...entry, mayMiss: true })),
     // Everything may be violated, and the run goes on to show the rest.
