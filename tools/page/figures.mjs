@@ -19,7 +19,7 @@ title: A long run
 protocol: raft
 topology: { servers: 5, clients: 4 }
 network: { latency: [1ms, 8ms], loss: 1% }
-duration: ${Math.ceil(events / 700)}s
+duration: ${Math.ceil(events / 500)}s
 liveness: 5s
 maxEvents: ${events}
 workload: { mix: { read: 2, write: 1 }, keys: 8, think: [20ms, 60ms] }

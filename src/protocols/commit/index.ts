@@ -40,6 +40,7 @@ export { Coordinator } from './coordinator.ts';
 export { figureNames } from './cost-meter.ts';
 export type { Ghost } from './ghost.ts';
 export { invariants } from './invariants.ts';
+export { coordinatorLane, participantLane } from './lane.ts';
 export { messageTypes } from './messages.ts';
 export type { Decision, Inquiry, Prepare, Vote } from './messages.ts';
 export { CommitMonitor } from './monitor.ts';

@@ -9,7 +9,8 @@ export const lane = (): LaneReader => (program, nameOf) => {
   return program instanceof Participant ? participantLane(program) : null;
 };
 
-function coordinatorLane(
+/** What it has decided, and what it waits for. */
+export function coordinatorLane(
   { transactions }: Coordinator,
   nameOf: (node: number) => string,
 ): LaneState {
@@ -35,7 +36,8 @@ function coordinatorLane(
   };
 }
 
-function participantLane({ manager }: Participant): LaneState {
+/** The branches it works at and has promised. */
+export function participantLane({ manager }: Participant): LaneState {
   const branches = [...manager.branches.values()];
   const prepared = branches.some(({ state }) => state === 'prepared');
   return {

@@ -5,6 +5,7 @@ import { bugs, serversFor } from './bugs.ts';
 import { PaxosClient } from './client.ts';
 import { configKeys, parseConfig, type PaxosConfig } from './config.ts';
 import { invariants } from './invariants.ts';
+import { lane } from './lane.ts';
 import { messageTypes } from './messages.ts';
 import { PaxosMonitor } from './monitor.ts';
 import { createNode } from './node.ts';
@@ -22,6 +23,7 @@ export const paxosCommit: ProtocolDefinition<PaxosConfig, PaxosMonitor> = {
   createServer: (context) => createNode(context, serversFor(context.bug)),
   createClient: (context) => new PaxosClient(context),
   view,
+  lane,
   invariants,
   bugs,
   model: null,

@@ -34,7 +34,8 @@ export class Member extends Coordinator {
   readonly #index: number;
   readonly #takeoverUs: number;
   readonly outcomes = new Map<string, Outcome>();
-  readonly #races = new Map<string, BallotRace>();
+  /** Ballots of its own that it runs. */
+  readonly races = new Map<string, BallotRace>();
   /** Who has accepted ballot 0 of a transaction that this member leads. */
   readonly #zero = new Map<string, Set<NodeId>>();
   /** Asked for, not taken over yet: who takes part. */
@@ -66,7 +67,7 @@ export class Member extends Coordinator {
   protected override replay(records: readonly CoordinatorRecord[]): void {
     super.replay(records);
     this.outcomes.clear();
-    this.#races.clear();
+    this.races.clear();
     this.#zero.clear();
     this.#asked.clear();
     // Only commits are acknowledged, and only what is acknowledged ends.
@@ -105,10 +106,10 @@ export class Member extends Coordinator {
 
   protected override timeout(purpose: string, gid: string): void {
     const asked = this.#asked.get(gid);
-    const race = this.#races.get(gid);
+    const race = this.races.get(gid);
     if (purpose === 'takeover' && asked !== undefined) this.takeOver(gid, asked);
     else if (purpose === 'ballot' && race !== undefined) {
-      this.#races.delete(gid);
+      this.races.delete(gid);
       this.takeOver(gid, race.participants);
     } else super.timeout(purpose, gid);
   }
@@ -157,7 +158,7 @@ export class Member extends Coordinator {
       return;
     }
     // What this member leads will be decided by it.
-    if (this.transactions.has(gid) || this.#races.has(gid) || this.#asked.has(gid)) return;
+    if (this.transactions.has(gid) || this.races.has(gid) || this.#asked.has(gid)) return;
     this.#asked.set(gid, participants);
     this.env.setTimer(`takeover:${gid}`, 1 + this.#index * this.#takeoverUs);
   }
@@ -165,12 +166,12 @@ export class Member extends Coordinator {
   /** Phase 1 of a ballot of this member's own: higher than any it has seen, and never used before. */
   protected takeOver(gid: string, participants: readonly NodeId[]): void {
     this.#asked.delete(gid);
-    if (this.outcomes.has(gid) || this.#races.has(gid)) return;
+    if (this.outcomes.has(gid) || this.races.has(gid)) return;
     const size = this.group.length;
     const round = Math.floor(this.acceptor.promised(gid) / size) + 1;
     const race = new BallotRace(round * size + this.#index, participants);
     const { ballot } = race;
-    this.#races.set(gid, race);
+    this.races.set(gid, race);
     this.env.mark('takeover', { gid, ballot });
     const record: AcceptorRecord = { kind: 'promised', gid, ballot };
     this.acceptor.redo(record);
@@ -203,7 +204,7 @@ export class Member extends Coordinator {
   }
 
   #phase1b(from: NodeId, { gid, ballot, accepted }: Phase1b): void {
-    const race = this.#races.get(gid);
+    const race = this.races.get(gid);
     if (race?.ballot !== ballot || race.proposal !== null) return;
     race.promises.set(from, accepted);
     if (race.promises.size < this.quorum()) return;
@@ -236,7 +237,7 @@ export class Member extends Coordinator {
         this.#chosen(gid, transaction.participants, this.acceptor.proposals(gid));
       return;
     }
-    const race = this.#races.get(gid);
+    const race = this.races.get(gid);
     if (race?.ballot !== ballot || race.proposal === null) return;
     race.accepts.add(from);
     if (race.accepts.size >= this.quorum()) this.#chosen(gid, race.participants, race.proposal);
@@ -244,7 +245,7 @@ export class Member extends Coordinator {
 
   /** A majority has it on disk: this is the outcome, whoever dies now. */
   #chosen(gid: string, participants: readonly NodeId[], votes: Votes): void {
-    this.#races.delete(gid);
+    this.races.delete(gid);
     this.#zero.delete(gid);
     this.env.cancelTimer(`ballot:${gid}`);
     if (this.outcomes.has(gid)) return;

@@ -4,6 +4,7 @@ import { bugs, serversFor } from './bugs.ts';
 import { SagaClient } from './client.ts';
 import { configKeys, parseConfig, type SagaConfig } from './config.ts';
 import { invariants } from './invariants.ts';
+import { lane } from './lane.ts';
 import { messageTypes } from './messages.ts';
 import { figureNames, SagaMonitor } from './monitor.ts';
 import { createNode } from './node.ts';
@@ -22,6 +23,7 @@ export const saga: ProtocolDefinition<SagaConfig, SagaMonitor> = {
   createClient: ({ monitor, ...context }) =>
     new SagaClient({ ...context, monitor: monitor ?? null }),
   view,
+  lane,
   invariants,
   bugs,
   model: null,

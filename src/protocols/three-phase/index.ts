@@ -5,6 +5,7 @@ import { bugs, serversFor } from './bugs.ts';
 import { ThreePhaseClient } from './client.ts';
 import { configKeys, parseConfig, type ThreePhaseConfig } from './config.ts';
 import { invariants } from './invariants.ts';
+import { lane } from './lane.ts';
 import { messageTypes } from './messages.ts';
 import { ThreePhaseMonitor } from './monitor.ts';
 import { createNode } from './node.ts';
@@ -22,6 +23,7 @@ export const threePhase: ProtocolDefinition<ThreePhaseConfig, ThreePhaseMonitor>
   createServer: (context) => createNode(context, serversFor(context.bug)),
   createClient: (context) => new ThreePhaseClient(context),
   view,
+  lane,
   invariants,
   bugs,
   model: null,

@@ -20,7 +20,8 @@ const POLLS_PER_TERMINATION = 6;
 export class ThreePhaseParticipant extends Participant {
   readonly #terminationUs: number;
   readonly #pollUs: number;
-  readonly #preCommitted = new Set<string>();
+  /** Whose commit it has been told of in advance. */
+  readonly preCommitted = new Set<string>();
   /** It was dead meanwhile: the others may have decided without it. */
   readonly #recovered = new Set<string>();
   /** It has told somebody who terminates that it is uncertain: the old coordinator comes too late. */
@@ -39,7 +40,7 @@ export class ThreePhaseParticipant extends Participant {
   }
 
   protected override replay(records: readonly ParticipantRecord[]): void {
-    this.#preCommitted.clear();
+    this.preCommitted.clear();
     this.#recovered.clear();
     this.#terminators.clear();
     this.#polls.clear();
@@ -48,7 +49,7 @@ export class ThreePhaseParticipant extends Participant {
   }
 
   protected override redoPrecommit(gid: string): void {
-    this.#preCommitted.add(gid);
+    this.preCommitted.add(gid);
   }
 
   protected override receive(from: NodeId, received: Message, replyTo: number): void {
@@ -78,8 +79,8 @@ export class ThreePhaseParticipant extends Participant {
 
   #preCommit(from: NodeId, gid: string): void {
     if (!this.promised.has(gid) || !this.listensTo(gid, from)) return;
-    if (!this.#preCommitted.has(gid)) {
-      this.#preCommitted.add(gid);
+    if (!this.preCommitted.has(gid)) {
+      this.preCommitted.add(gid);
       this.log.append({ kind: 'precommit', gid });
     }
     this.beforePreCommitAck(() => {
@@ -123,7 +124,7 @@ export class ThreePhaseParticipant extends Participant {
     const outcome = this.manager.ended.get(gid);
     if (outcome !== undefined) return outcome === 'commit' ? 'committed' : 'aborted';
     if (!this.promised.has(gid)) return 'nothing';
-    return this.#preCommitted.has(gid) ? 'preCommitted' : 'uncertain';
+    return this.preCommitted.has(gid) ? 'preCommitted' : 'uncertain';
   }
 
   #tellStanding(to: NodeId, gid: string): void {
@@ -170,8 +171,8 @@ export class ThreePhaseParticipant extends Participant {
   #bringAlong(gid: string, poll: Poll): void {
     const uncertain = poll.withStanding('uncertain').filter((node) => node !== this.coordinator);
     poll.preCommitting = true;
-    if (!this.#preCommitted.has(gid)) {
-      this.#preCommitted.add(gid);
+    if (!this.preCommitted.has(gid)) {
+      this.preCommitted.add(gid);
       this.log.append({ kind: 'precommit', gid });
     }
     for (const node of uncertain) this.#send(node, { type: 'PreCommit', gid });
