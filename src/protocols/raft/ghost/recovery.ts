@@ -60,7 +60,8 @@ export class Recovery {
     if (this.#healedUs === null) return;
     if (!this.#leaderSeen) this.#awaitLeader(this.#healedUs);
     this.#calm.sending(node, message);
-    if (message.type === 'AppendEntriesReply') {
+    if (message.type === 'AppendEntries') this.#convergence.addressed(to, message);
+    else if (message.type === 'AppendEntriesReply') {
       this.#convergence.answered(node.id, to);
       this.#checkRefusal(node, to, message);
     } else if (message.type === 'InstallSnapshotReply') {
