@@ -19,7 +19,7 @@ export function directedDocument(
   const drawn = asWritten ? document : swarmDocument(subject, seed);
   const { servers, config, nemesis, faults, unsynced } = setup;
   const chosen = faults as ScenarioDocument['faults'];
-  const rest = omit(drawn, 'liveness', ...(chosen === undefined ? [] : (['nemesis'] as const)));
+  const rest = omit(drawn, 'liveness', ...(chosen === undefined ? [] : ['nemesis' as const]));
   const { liveness } = document;
   return {
     ...rest,
@@ -33,7 +33,7 @@ export function directedDocument(
     config: { ...document.config, ...(asWritten ? impatience(stream, subject) : {}), ...config },
     disk: { ...drawn.disk, ...(unsynced === undefined ? {} : { unsynced }) },
     faults: chosen ?? (nemesis === undefined ? drawn.faults : document.faults),
-    ...(nemesis === undefined ? {} : { nemesis: nemesis as ScenarioDocument['nemesis'] }),
+    ...(nemesis === undefined ? {} : { nemesis: nemesis }),
   };
 }
 

@@ -17,7 +17,8 @@ import { ShadowDisk } from '../../../src/protocols/raft/ghost/shadow-disk.ts';
 import { RaftLog } from '../../../src/protocols/raft/log.ts';
 import type { RaftView } from '../../../src/protocols/raft/observer.ts';
 import { parseConfig } from '../../../src/protocols/raft/parse-config.ts';
-import { entriesOf } from './hand.ts';
+import { Progress } from '../../../src/protocols/raft/progress.ts';
+import { HandCluster, entriesOf } from './hand.ts';
 
 function judgeInto(broken: string[]): Judge {
   return new Judge(
@@ -56,7 +57,7 @@ describe('snapshots are taken when they are due', () => {
   const config = parseConfig({ snapshotEvery: 3, uncommittedEntries: 4 }, 3);
 
   function node(lastApplied: number): RaftView {
-    return { id: 0, lastApplied, log: { compactedIndex: 0 }, role: 'follower' } as RaftView;
+    return { id: 0, lastApplied, log: new RaftLog(), role: 'follower' } as RaftView;
   }
 
   it('a server that went far beyond and took none is caught', () => {
@@ -119,14 +120,58 @@ describe('logs converge', () => {
   });
 });
 
+describe('what an acceptance tells a leader', () => {
+  it('is the match alone: a late one does not end the search where it stands', () => {
+    const progress = new Progress(144, 1);
+    progress.matchIndex = 100;
+    progress.becomeReplicate();
+    expect(progress.nextIndex).toBe(101);
+  });
+});
+
+describe('a server that its latest membership leaves out (dissertation §4.2.2)', () => {
+  function leftOut(): HandCluster {
+    const cluster = new HandCluster(3);
+    cluster.campaign(0);
+    cluster.heartbeat(0);
+    cluster.stabilize();
+    expect(cluster.hands[0]!.raft.changeMembership([1, 2], [])).toBeNull();
+    cluster.hands[0]!.settle();
+    return cluster;
+  }
+
+  it('campaigns while that one is not committed: nobody else may be able to win', () => {
+    const cluster = leftOut();
+    cluster.drop();
+    cluster.hands[0]!.start();
+    const [left, stays] = [cluster.hands[0]!, cluster.hands[1]!];
+    left.marks.length = 0;
+    cluster.campaign(0);
+    cluster.stabilize();
+    // It finishes the change, and then makes way.
+    expect(left.marks).toContain('leader');
+    expect(stays.raft.membership.voters).toEqual([1, 2]);
+    expect(left.raft.role).toBe('follower');
+    expect(cluster.violations).toEqual([]);
+  });
+
+  it('no longer once it is', () => {
+    const cluster = leftOut();
+    cluster.stabilize();
+    cluster.heartbeat(0);
+    expect(cluster.hands[0]!.raft.promotable()).toBe(false);
+    expect(cluster.hands[0]!.raft.role).toBe('follower');
+  });
+});
+
 describe('no world that correct code cannot live in', () => {
   it.each([{ stickyLeader: true }, { preVote: true }, { reconfigureEvery: '100ms' }])(
     'no quorum core is relied on with %j',
     (config) => {
-      const excuse = raft.core!.excuse!;
-      expect(excuse(parseConfig(config, 3))).not.toBeNull();
-      expect(excuse(parseConfig({}, 3))).toBeNull();
-      expect(excuse(parseConfig({ stickyLeader: true, checkQuorum: true }, 3))).toBeNull();
+      const core = raft.core!;
+      expect(core.excuse?.(parseConfig(config, 3))).not.toBeNull();
+      expect(core.excuse?.(parseConfig({}, 3))).toBeNull();
+      expect(core.excuse?.(parseConfig({ stickyLeader: true, checkQuorum: true }, 3))).toBeNull();
     },
   );
 
