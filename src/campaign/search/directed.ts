@@ -19,9 +19,12 @@ export function directedDocument(
   const drawn = asWritten ? document : swarmDocument(subject, seed);
   const { servers, config, nemesis, faults, unsynced } = setup;
   const chosen = faults as ScenarioDocument['faults'];
-  const rest = chosen === undefined ? drawn : omit(drawn, 'nemesis');
+  const rest = omit(drawn, 'liveness', ...(chosen === undefined ? [] : ['nemesis' as const]));
+  const { liveness } = document;
   return {
     ...rest,
+    // Whether a quorum core can be relied on depends on the configuration: one drawn for another may be impossible here.
+    ...(liveness === undefined ? {} : { liveness }),
     topology: {
       ...drawn.topology,
       servers: servers ?? document.topology.servers,

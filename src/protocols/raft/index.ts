@@ -41,10 +41,14 @@ export const raft: ProtocolDefinition<RaftConfig, RaftMonitor> = {
   core: {
     suffices: ({ voters }, servers, core) =>
       servers.slice(0, voters).filter((id) => core.includes(id)).length > voters >> 1,
-    excuse: ({ reconfigureEveryUs }) =>
-      reconfigureEveryUs === 0
-        ? null
-        : 'the operator (reconfigureEvery) may move the quorum to servers outside the core',
+    excuse: ({ reconfigureEveryUs, stickyLeader, preVote, checkQuorum }) => {
+      if (reconfigureEveryUs > 0)
+        return 'the operator (reconfigureEvery) may move the quorum to servers outside the core';
+      // Such a leader is never deposed: nobody tells it that its quorum is gone (dissertation §6.2).
+      if ((stickyLeader || preVote) && !checkQuorum)
+        return 'a leader outside the core that is heard inside keeps servers there from voting (stickyLeader or preVote without checkQuorum)';
+      return null;
+    },
   },
   states: {
     server: raftOf,

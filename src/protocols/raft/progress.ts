@@ -38,10 +38,14 @@ export class Progress {
     this.nextIndex = nextIndex;
   }
 
+  /**
+   * Goes on from the match, which is all that an acceptance proves: that of an earlier heartbeat says nothing about the
+   * place that is probed now (etcd: "pr.Next = pr.Match + 1").
+   */
   becomeReplicate(): void {
     this.mode = 'replicate';
     this.probing = false;
-    this.nextIndex = Math.max(this.nextIndex, this.matchIndex + 1);
+    this.nextIndex = this.matchIndex + 1;
   }
 
   becomeSnapshot(snapshot: Snapshot): void {

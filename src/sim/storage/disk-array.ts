@@ -17,7 +17,7 @@ export interface DiskOptions {
 
 /** What disk faults do to a node's disk while they last. */
 export interface DiskTrouble {
-  /** Syncs take this many times as long. */
+  /** Syncs take this many times as long; of several troubles the worst counts. */
   slowdown: number;
   /** Chance in a million that a sync fails and its writes are lost. */
   failSyncPpm: number;
@@ -156,11 +156,12 @@ export class DiskArray implements DiskProvider {
   }
 
   #beginSync(node: NodeId, unit: DiskUnit, token: number, incarnation: number): void {
-    let latencyUs = this.#sampler(unit.latencyStream);
+    let slowdown = 1;
     let fails = false;
     for (const trouble of unit.troubles) {
       if (trouble.slowdown > 1) {
-        latencyUs *= trouble.slowdown;
+        // The worst counts: multiplied, a few would keep a sync under way for minutes, long after they have ended.
+        slowdown = Math.max(slowdown, trouble.slowdown);
         trouble.effect.count += 1;
       }
       if (trouble.failSyncPpm > 0 && unit.faultStream.chance(trouble.failSyncPpm)) {
@@ -168,6 +169,7 @@ export class DiskArray implements DiskProvider {
         trouble.effect.count += 1;
       }
     }
+    const latencyUs = this.#sampler(unit.latencyStream) * slowdown;
     const { epoch, disk } = unit;
     const sync = { token, incarnation, epoch, through: disk.written(), fails };
     unit.underWay.push(sync);

@@ -32,6 +32,19 @@ function answers(cluster: HandCluster, id: number): Pick<ClientReply, 'status' |
 const SEVEN = { status: 'ok', value: 7 };
 
 describe('ReadIndex (dissertation §6.4)', () => {
+  it('a follower asks in no term that it could forget (Raft Figure 2)', () => {
+    const cluster = led({ followerReads: true });
+    const follower = cluster.hands[S2]!;
+    follower.autoSync = false;
+    cluster.campaign(S3, [S3, S1]);
+    cluster.heartbeat(S3);
+    follower.take();
+    read(cluster, S2);
+    expect(follower.takeOf('ReadIndexRequest')).toEqual([]);
+    follower.sync();
+    expect(follower.takeOf('ReadIndexRequest')).toMatchObject([{ term: 2 }]);
+  });
+
   it('asks a quorum, and answers without adding to the log', () => {
     const cluster = led();
     const last = cluster.hands[S1]!.raft.log.lastIndex;

@@ -14,7 +14,10 @@ class Bench {
   readonly witness: Witness;
   #sequence = 0;
 
-  constructor(promised = true) {
+  readonly #session: number;
+
+  constructor(promised = true, session = 1) {
+    this.#session = session;
     const judge = new Judge(
       ({ invariant }) => this.broken.push(invariant),
       (id) => `n${id + 1}`,
@@ -26,7 +29,8 @@ class Bench {
     const operation = this.witness.invoked({ f, key, value });
     this.#sequence += 1;
     const sequence = this.#sequence;
-    const request: ClientRequest = { type: 'ClientRequest', session: 1, sequence, f, key, value };
+    const session = this.#session;
+    const request: ClientRequest = { type: 'ClientRequest', session, sequence, f, key, value };
     this.witness.requested(operation, request);
     return [operation, request];
   }
@@ -126,6 +130,16 @@ describe('the witness: the log is the order of everything that clients were told
     bench.witness.completed(operation, request, { type: 'ok', value: null });
     bench.read('x', 1);
     expect(bench.verdict).toBe('proved');
+  });
+
+  it('what no session protects may take effect twice, and then the log proves nothing and refuses neither answer', () => {
+    const bench = new Bench(true, 0);
+    const [operation, request] = bench.invoke('cas', 'x', [null, 1]);
+    bench.apply(2, request, DONE, 1);
+    bench.apply(5, request, { status: 'compare', value: null }, 1);
+    bench.witness.completed(operation, request, { type: 'fail', error: 'compare' });
+    expect(bench.broken).toEqual([]);
+    expect(bench.verdict).toBe('open');
   });
 
   it('an unknown outcome binds nobody, and may take effect later', () => {

@@ -168,7 +168,7 @@ export const setups: Readonly<Record<string, BugSetup>> = {
   'removed-server-disrupts': { config: { stickyLeader: true, checkQuorum: true, ...churn } },
   'half-connected-leader-kept': { byScript: true },
   'pre-vote-raises-term': { config: { preVote: true } },
-  'no-cap-without-quorum': { config: { uncommittedEntries: 2, sessions: false } },
+  'no-cap-without-quorum': { config: { uncommittedEntries: 2 } },
   'inflight-without-limit': { config: { inflightEntries: 1 } },
   'snapshot-trigger-missed': { config: { snapshotEvery: 3, uncommittedEntries: 4 } },
   'stuck-after-snapshot': { config: { snapshotEvery: 5 } },

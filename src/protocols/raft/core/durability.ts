@@ -26,6 +26,8 @@ export abstract class Durability extends RaftState {
   /** Writes known to be durable. */
   protected durableWrites = 0;
   #issuedWrites = 0;
+  /** The write that makes the current term durable. */
+  #termWrite = 0;
   #nextToken = 1;
   readonly #syncs: SyncUnderWay[] = [];
   #outbox: HeldMessage[] = [];
@@ -37,6 +39,7 @@ export abstract class Durability extends RaftState {
       super[INNER_STATE](),
       this.writes - this.durableWrites,
       this.writes - this.#issuedWrites,
+      Math.max(0, this.#termWrite - this.durableWrites),
       this.#syncs.map((sync) => [left(sync), sync.logIndex]),
       this.#outbox.map((held) => [left(held), held.to, held.message]),
     ];
@@ -46,12 +49,19 @@ export abstract class Durability extends RaftState {
   protected persistHardState(): void {
     this.store.saveHardState(this.currentTerm, this.votedFor);
     this.writes += 1;
+    this.#termWrite = this.writes;
   }
 
   /** Sends a promise: at once when everything written is durable, else after the sync that makes it so. */
   sendPromise(to: NodeId, message: RaftMessage): void {
     if (this.mayPromise()) this.transmit(to, message);
     else this.#outbox.push({ write: this.writes, to, message });
+  }
+
+  /** Sends what promises nothing but its term: that one must not be spoken of before it is durable (Raft Figure 2). */
+  protected sendOfTerm(to: NodeId, message: RaftMessage): void {
+    if (this.#termWrite <= this.durableWrites) this.transmit(to, message);
+    else this.#outbox.push({ write: this.#termWrite, to, message });
   }
 
   /** A promise may leave only when everything it rests on is durable. */

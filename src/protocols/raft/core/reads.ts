@@ -195,7 +195,11 @@ export abstract class Reads extends Snapshots {
     }
     const ticket = this.newTicket();
     this.#asked.set(ticket, { caller, key, floor: this.#floor(), round: 0, readIndex: 0 });
-    this.transmit(this.leaderId, { type: 'ReadIndexRequest', term: this.currentTerm, ticket });
+    this.sendOfTerm(this.leaderId, {
+      type: 'ReadIndexRequest',
+      term: this.currentTerm,
+      ticket,
+    });
   }
 
   /** Never used twice, not even after a restart: a late answer must not release a newer read (etcd raft#397). */

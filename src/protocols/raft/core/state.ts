@@ -130,9 +130,21 @@ export abstract class RaftState implements RaftView, WithInnerState {
     return values[this.majority(voters.length) - 1] ?? 0;
   }
 
-  /** A server that may campaign: a voter of the membership in force, with a disk it can trust. */
+  /** A server that may campaign: a voter, of the membership in force or of the one before, with a disk it can trust. */
   promotable(): boolean {
-    return !this.inert && isVoter(this.membership, this.id);
+    return !this.inert && (isVoter(this.membership, this.id) || this.mayBeNeeded());
+  }
+
+  /**
+   * A server that its latest membership leaves out campaigns all the same while that one is not known to be committed:
+   * "it might still be needed until the C_new entry is committed" (dissertation §4.2.2). Its own vote counts for nothing.
+   */
+  protected mayBeNeeded(): boolean {
+    const latest = this.memberships[this.memberships.length - 1]!;
+    const before = this.memberships[this.memberships.length - 2];
+    return (
+      latest.index > this.commitIndex && before !== undefined && isVoter(before.membership, this.id)
+    );
   }
 
   /** Makes the last membership of the log the one in force (Raft §6: as soon as it is in the log). */

@@ -27,6 +27,8 @@ export class Convergence {
   /** What was wrong at the last look, by condition. */
   readonly #wrong = new Map<string, string>();
   #handedOverUs = Number.NEGATIVE_INFINITY;
+  /** By follower: which leader's term and which stretch of its membership it is in, and since when. */
+  readonly #stretches: { term: number; session: number; sinceUs: number }[] = [];
 
   constructor(judge: Judge, config: RaftConfig, cluster: Cluster, nowUs: () => number) {
     this.#judge = judge;
@@ -39,6 +41,20 @@ export class Convergence {
     (this.#answered[from] ??= [])[to] = true;
   }
 
+  /** A leader speaks to a follower. */
+  addressed(
+    to: number,
+    { term, session }: { readonly term: number; readonly session: number },
+  ): void {
+    const stretch = this.#stretches[to];
+    if (
+      stretch !== undefined &&
+      (stretch.term > term || (stretch.term === term && stretch.session === session))
+    )
+      return;
+    this.#stretches[to] = { term, session, sinceUs: this.#nowUs() };
+  }
+
   handedOver(): void {
     this.#handedOverUs = this.#nowUs();
   }
@@ -47,8 +63,7 @@ export class Convergence {
   unfinished(): readonly InvariantViolation[] {
     const nowUs = this.#nowUs();
     const timeoutUs = this.#config.electionTimeoutMaxUs;
-    const hasty = nowUs - this.#handedOverUs < SLOW_OFFICE_TIMEOUTS * timeoutUs;
-    if (hasty && this.#config.backtracking === 'slow') return [];
+    if (this.#isHasty(nowUs, this.#handedOverUs)) return [];
     this.#look(nowUs);
     const because = this.#cluster.states();
     return [...this.#wrong].flatMap(([condition, sentence]) =>
@@ -56,6 +71,12 @@ export class Convergence {
         ? []
         : [{ invariant: 'logs-converge', sentence, because, nodes: [] }],
     );
+  }
+
+  /** One entry a round trip back: since then that may not have come to the end yet. */
+  #isHasty(nowUs: number, sinceUs: number): boolean {
+    const { backtracking, electionTimeoutMaxUs } = this.#config;
+    return backtracking === 'slow' && nowUs - sinceUs < SLOW_OFFICE_TIMEOUTS * electionTimeoutMaxUs;
   }
 
   /** While there is no leader the rest stands as it was seen last. */
@@ -93,7 +114,9 @@ export class Convergence {
     return (
       node !== leader &&
       this.#cluster.ready(node.id) &&
-      this.#answered[node.id]?.[leader.id] === true
+      this.#answered[node.id]?.[leader.id] === true &&
+      // Taken out and added again it starts anew from the end of the leader's log.
+      !this.#isHasty(this.#nowUs(), this.#stretches[node.id]?.sinceUs ?? this.#nowUs())
     );
   }
 

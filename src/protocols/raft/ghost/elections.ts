@@ -27,6 +27,13 @@ export function quorum(membership: Membership, test: (id: NodeId) => boolean): b
   );
 }
 
+/** The latest membership may still be undone: who was a voter before it may be needed (dissertation §4.2.2). */
+function awaitsMembership({ log, commitIndex }: RaftView): boolean {
+  for (let index = commitIndex + 1; index <= log.lastIndex; index += 1)
+    if ((log.at(index)?.membership ?? null) !== null) return true;
+  return false;
+}
+
 /** Who voted for whom, who led which term: election safety and what it rests on. */
 export class Elections {
   /** In order of election. */
@@ -132,7 +139,11 @@ export class Elections {
         `${this.#judge.name(node.id)} campaigned in term ${request.term} before its vote for itself was on its disk.`,
         [`on the disk: term ${disk.term}, vote for ${this.#judge.name(disk.votedFor)}`],
       );
-    if (node.currentTerm === request.term && !isVoter(node.membership, node.id))
+    if (
+      node.currentTerm === request.term &&
+      !isVoter(node.membership, node.id) &&
+      !awaitsMembership(node)
+    )
       this.#judge.violated(
         'roles-follow-membership',
         [node.id],

@@ -101,6 +101,7 @@ export class RaftMonitor implements RaftObserver {
     this.#committed.restarted(node);
     this.#memberships.reset(node, snapshot?.membership ?? null);
     this.#replicas.resumed(node, stateHash, 'restarted');
+    this.#resources.started(node);
     this.#recovery.cluster.started(node);
   }
 
@@ -191,11 +192,11 @@ export class RaftMonitor implements RaftObserver {
   commitAdvanced(node: RaftView, from: number, counted: boolean): void {
     if (counted) this.#memberships.checkInForce(node);
     this.#committed.advanced(node, from, counted);
+    this.#resources.advanced(node);
   }
 
   applied(node: RaftView, entry: Entry, result: ApplyResult, stateHash: number): void {
     this.#replicas.applied(node, entry, result, stateHash);
-    this.#resources.applied(node);
   }
 
   matchAdvanced(node: RaftView, peer: NodeId, matchIndex: number, session: number): void {
@@ -208,6 +209,7 @@ export class RaftMonitor implements RaftObserver {
 
   snapshotTaken(node: RaftView, snapshot: Snapshot): void {
     this.#replicas.snapshotTaken(node, snapshot);
+    this.#resources.snapshotTaken(node, snapshot.lastIncludedIndex);
   }
 
   snapshotInstalled(

@@ -11,7 +11,10 @@ import type { Judge } from './judge.ts';
 
 /** So often a follower may refuse the same place of a leader's log, or the same chunk, on a healed network. */
 const REPEATS = 40;
-/** So many maximum election timeouts after the heal there must be a leader. */
+/**
+ * Timeouts that are spread over half of the largest give each election a good chance, and then there must be a leader so
+ * many of them after the heal; spread less, split votes last the longer (Raft §9.3).
+ */
 const LEADER_BOUND_TIMEOUTS = 10;
 
 interface Repetition {
@@ -60,7 +63,8 @@ export class Recovery {
     if (this.#healedUs === null) return;
     if (!this.#leaderSeen) this.#awaitLeader(this.#healedUs);
     this.#calm.sending(node, message);
-    if (message.type === 'AppendEntriesReply') {
+    if (message.type === 'AppendEntries') this.#convergence.addressed(to, message);
+    else if (message.type === 'AppendEntriesReply') {
       this.#convergence.answered(node.id, to);
       this.#checkRefusal(node, to, message);
     } else if (message.type === 'InstallSnapshotReply') {
@@ -81,7 +85,9 @@ export class Recovery {
       this.#leaderSeen = true;
       return;
     }
-    const boundUs = LEADER_BOUND_TIMEOUTS * this.#config.electionTimeoutMaxUs;
+    const { electionTimeoutMinUs: minUs, electionTimeoutMaxUs: maxUs } = this.#config;
+    const crowding = Math.max(1, maxUs / 2 / (maxUs - minUs));
+    const boundUs = Math.round(LEADER_BOUND_TIMEOUTS * maxUs * crowding);
     if (this.#nowUs() - healedUs <= boundUs) return;
     const membership = this.cluster.mostCommitted()?.membership;
     // Without a quorum of servers that may take part nobody can lead.

@@ -12,6 +12,8 @@ const SLACK_ENTRIES = 8;
 export class Resources {
   readonly #judge: Judge;
   readonly #config: RaftConfig;
+  /** By server: the index of its last snapshot. */
+  readonly #snapshots: number[] = [];
 
   constructor(judge: Judge, config: RaftConfig) {
     this.#judge = judge;
@@ -41,16 +43,28 @@ export class Resources {
     );
   }
 
-  /** Entries that a snapshot is due for are compacted away, as soon as that snapshot is durable. */
-  applied(node: RaftView): void {
-    const { snapshotEvery, uncommittedEntries } = this.#config;
+  /** A server starts: what it had not made durable of its snapshots is gone. */
+  started(node: RaftView): void {
+    this.#snapshots[node.id] = node.log.compactedIndex;
+  }
+
+  snapshotTaken(node: RaftView, index: number): void {
+    this.#snapshots[node.id] = index;
+  }
+
+  /**
+   * More is about to be applied: a snapshot that was due then has been taken. Its entries stay until it is durable, which a
+   * stalled disk may put off for ever, and one advance may apply a whole log after a restart: neither is judged.
+   */
+  advanced(node: RaftView): void {
+    const { snapshotEvery } = this.#config;
     if (snapshotEvery === 0) return;
-    const kept = node.lastApplied - node.log.compactedIndex;
-    // While the disk writes one snapshot as many entries may be applied as a leader may have under way.
-    if (kept <= 2 * snapshotEvery + uncommittedEntries) return;
+    const since =
+      node.lastApplied - Math.max(node.log.compactedIndex, this.#snapshots[node.id] ?? 0);
+    if (since <= 2 * snapshotEvery) return;
     this.#exceeded(
       node,
-      `keeps ${kept} applied entries in its log; a snapshot is due every ${snapshotEvery}`,
+      `has applied ${since} entries since its last snapshot; one is due every ${snapshotEvery}`,
     );
   }
 

@@ -85,11 +85,16 @@ export class ShadowDisk {
     return holds && index > this.covered && this.lastIndex > index ? this.lastIndex : 0;
   }
 
-  /** The last index that a restart must find again: later ones were being cut when the server ended. */
+  /**
+   * The last index that a restart must find again: later ones were being cut, or replaced by a snapshot, when the server
+   * ended, and what was not synced may stand on the disk all the same.
+   */
   mustRecover(): number {
     let least = this.lastIndex;
     for (const write of this.#pending)
       if (typeof write === 'number') least = Math.min(least, write - 1);
+      else if (write !== null && 'kind' in write && write.kind === 'snapshot' && !write.keepsSuffix)
+        least = Math.min(least, write.index);
     return least;
   }
 

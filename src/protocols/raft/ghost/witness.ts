@@ -17,6 +17,8 @@ export interface WitnessedOperation {
   /** Index at which it took effect, 0 while it has not. */
   place: number;
   result: ApplyResult | null;
+  /** It took effect more than once: it belongs to no session, and its request was delivered again. */
+  repeated: boolean;
   /** The client was told that it has no effect. */
   failed: boolean;
 }
@@ -64,6 +66,7 @@ export class Witness {
       write: this.#writes.invoked(operation),
       place: 0,
       result: null,
+      repeated: false,
       failed: false,
     };
   }
@@ -88,8 +91,12 @@ export class Witness {
     const witnessed = this.#byEntry.get(entryKey);
     if (witnessed === undefined) return;
     this.#byEntry.delete(entryKey);
-    // A repeated command is answered from memory: it took effect where it stands first.
-    if (witnessed.place > 0 || result.status === 'sessionExpired') return;
+    if (witnessed.place > 0) {
+      if (command.session === 0) this.#tookEffectAgain(witnessed);
+      // Within a session a repeated command is answered from memory: it took effect where it stands first.
+      return;
+    }
+    if (result.status === 'sessionExpired') return;
     witnessed.place = index;
     witnessed.result = result;
     if (index <= witnessed.floor)
@@ -98,6 +105,13 @@ export class Witness {
         `${describe(witnessed)} took effect at index ${index}, before index ${witnessed.floor} that a client had been answered from when it began.`,
       );
     if (witnessed.failed && result.status === 'ok') this.#failedTookEffect(witnessed);
+  }
+
+  /** What no session protects may stand in the log twice (Raft §8): any of the entries may have been answered. */
+  #tookEffectAgain(witnessed: WitnessedOperation): void {
+    if (witnessed.operation.f === 'read') return;
+    witnessed.repeated = true;
+    this.#misfit ??= `${describe(witnessed)} belongs to no session and took effect more than once`;
   }
 
   #remember(key: string, index: number, value: unknown): void {
@@ -142,7 +156,7 @@ export class Witness {
         'answers-follow-the-log',
         `A client was answered "${status}" to ${describe(witnessed)}, of which no applied entry is known.`,
       );
-    else if (result!.status !== status)
+    else if (result!.status !== status && !witnessed.repeated)
       this.#doesNotFit(
         'answers-follow-the-log',
         `A client was answered "${status}" to ${describe(witnessed)}; at index ${place} the answer is "${result!.status}".`,
