@@ -2,8 +2,10 @@ import { test as property, fc } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 
 import { packReport, unpackReport } from '../../src/report/html/container.ts';
+import { packJson } from '../../src/report/html/pack-json.ts';
 import { REPORT_FORMAT, type ReportData } from '../../src/report/html/report-data.ts';
 import { textAt, TextBlockBuilder } from '../../src/report/html/text-block.ts';
+import { unpackJson } from '../../src/report/html/unpack-json.ts';
 import { decodeColumn, encodeColumn } from '../../src/report/html/varint-column.ts';
 import { collected } from './collected-run.ts';
 
@@ -46,6 +48,39 @@ describe('a block of texts', () => {
     for (const text of texts) builder.add(text);
     const block = builder.build();
     expect(texts.map((_, index) => textAt(block, index))).toEqual(texts);
+  });
+});
+
+describe('a table of JSON', () => {
+  const backAndForth = (values: readonly unknown[]): string[] => {
+    const builder = new TextBlockBuilder();
+    for (const value of values) builder.add(JSON.stringify(value));
+    const { head, literals, columns } = packJson(builder.build());
+    const queue = columns.map((column) => Float64Array.from(column));
+    const back = unpackJson(head, literals, () => queue.shift()!);
+    expect(queue).toEqual([]);
+    return values.map((_, index) => textAt(back, index));
+  };
+
+  property.prop([fc.array(fc.jsonValue())])('gives every text back', (values) => {
+    // Twelve times over, so that keys come together often enough for a shape.
+    const many = Array.from({ length: 12 }, () => values).flat();
+    expect(backAndForth(values)).toEqual(values.map((value) => JSON.stringify(value)));
+    expect(backAndForth(many)).toEqual(many.map((value) => JSON.stringify(value)));
+  });
+
+  it('keeps numbers beyond what differences can say, empty things, and keys of every kind', () => {
+    const values = [2 ** 53 - 1, -(2 ** 53), 1.5, 1e300, {}, [], [[]], { '': null }, 'x\ud800'];
+    const odd = JSON.parse('{"__proto__":1,"7":[{}],"a\\"b":true}') as unknown;
+    const all = [...values, odd, odd, odd, odd, odd, odd, odd, odd];
+    expect(backAndForth(all)).toEqual(all.map((value) => JSON.stringify(value)));
+  });
+
+  it('is much smaller than its texts when they are messages', () => {
+    const { payloads } = collected('raft/showcase').data;
+    const { literals, columns } = packJson(payloads);
+    const numbers = columns.reduce((sum, column) => sum + encodeColumn(column, 'plain').length, 0);
+    expect(literals.bytes.length + numbers).toBeLessThan(payloads.bytes.length / 3);
   });
 });
 

@@ -13,7 +13,7 @@ const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-ru
 const FRAMES = 60;
 const MANY_MS = 300_000;
 
-/** Five Raft servers, four clients, drawn faults; about 900 events a virtual second. */
+/** Five Raft servers, four clients, drawn faults; about 600 events a virtual second. */
 const scenario = (events) => `name: figures-${events}
 title: A long run
 protocol: raft

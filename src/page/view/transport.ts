@@ -2,6 +2,7 @@ import type { Store } from '../app/store.ts';
 import { KEYS, nextAxis } from '../app/keys.ts';
 import { nextEvent, nextFault, nextViolation } from '../app/moves.ts';
 import { byId, h, replace } from './dom.ts';
+import { icon, type IconName } from './icon.ts';
 
 const PLAY_MS = 120;
 
@@ -34,7 +35,7 @@ export class Transport {
         nextAxis(store);
       },
     });
-    const button = (text: string, title: string, move: () => number): HTMLElement =>
+    const button = (sign: IconName, title: string, move: () => number): HTMLElement =>
       h(
         'button',
         {
@@ -45,7 +46,7 @@ export class Transport {
             if (row >= 0) store.moveTo(row);
           },
         },
-        text,
+        icon(sign),
       );
     const cursor = (): number => store.state.cursor;
     const play = h(
@@ -58,17 +59,17 @@ export class Transport {
           this.#toggle(play);
         },
       },
-      '▶',
+      icon('play'),
     );
     replace(
       byId('transport'),
-      button('|◀◀', 'Violation before (p)', () => nextViolation(store.current, cursor(), -1)),
-      button('◀', 'Event before (←)', () => nextEvent(store.current, cursor(), -1)),
+      button('backFar', 'Violation before (p)', () => nextViolation(store.current, cursor(), -1)),
+      button('back', 'Event before (←)', () => nextEvent(store.current, cursor(), -1)),
       play,
-      button('▶|', 'Next event (→)', () => nextEvent(store.current, cursor(), 1)),
-      button('▶▶|', 'Next violation (n)', () => nextViolation(store.current, cursor(), 1)),
-      button('⚡◀', 'Fault edge before ([)', () => nextFault(store.current, cursor(), -1)),
-      button('⚡▶', 'Next fault edge (])', () => nextFault(store.current, cursor(), 1)),
+      button('forward', 'Next event (→)', () => nextEvent(store.current, cursor(), 1)),
+      button('forwardFar', 'Next violation (n)', () => nextViolation(store.current, cursor(), 1)),
+      button('faultBack', 'Fault edge before ([)', () => nextFault(store.current, cursor(), -1)),
+      button('faultForward', 'Next fault edge (])', () => nextFault(store.current, cursor(), 1)),
       this.#slider,
       this.#place,
       this.#axis,
@@ -94,6 +95,7 @@ export class Transport {
       rank: 'axis: event by event',
     }[axis];
     if (cursor < 0) {
+      this.#slider.value = '1';
       this.#place.textContent =
         model.count === 0 ? 'no events' : `${model.data.head.events} events, none chosen`;
       return;
@@ -111,12 +113,12 @@ export class Transport {
     if (this.#playing !== null) {
       clearInterval(this.#playing);
       this.#playing = null;
-      button.textContent = '▶';
+      replace(button, icon('play'));
       return;
     }
     // Whoever asked for less motion steps by hand.
     if (matchMedia('(prefers-reduced-motion: reduce)').matches) return;
-    button.textContent = '❚❚';
+    replace(button, icon('pause'));
     this.#playing = setInterval(() => {
       const row = nextEvent(this.#store.current, this.#store.state.cursor, 1);
       if (row < 0) this.#toggle(button);

@@ -1,3 +1,5 @@
+import type { JsonTableHead } from './json-table.ts';
+import { packJson } from './pack-json.ts';
 import {
   REPORT_FORMAT,
   type ReportData,
@@ -8,6 +10,7 @@ import {
   type TextBlock,
 } from './report-data.ts';
 import { fromResiduals, toResiduals } from './row-residuals.ts';
+import { unpackJson } from './unpack-json.ts';
 import { decodeColumn, encodeColumn, type ColumnMode } from './varint-column.ts';
 
 /** A part of the bytes: how many numbers, in how many bytes. */
@@ -18,6 +21,8 @@ interface Part {
 
 interface PackedRun {
   readonly head: RunHead;
+  /** Of the payloads, and of the changes of states. */
+  readonly tables: readonly [JsonTableHead, JsonTableHead];
   readonly parts: readonly Part[];
 }
 
@@ -65,12 +70,17 @@ function packRun({ head, rows, payloads, states }: RunData, blocks: Uint8Array[]
     parts.push({ count: bytes.length, bytes: bytes.length });
     blocks.push(bytes);
   };
+  const addJson = (texts: TextBlock): JsonTableHead => {
+    const { head: table, literals, columns } = packJson(texts);
+    addTexts(literals);
+    for (const column of columns) add(column, 'plain');
+    return table;
+  };
   const coded: RowColumns = { ...rows, ...toResiduals(rows) };
   for (const [name, mode] of ROW_COLUMNS) add(coded[name], mode);
-  addTexts(payloads);
+  const payloadTable = addJson(payloads);
   for (const name of STATE_COLUMNS) add(states[name], name === 'row' ? 'delta' : 'plain');
-  addTexts(states.deltas);
-  return { head, parts };
+  return { head, tables: [payloadTable, addJson(states.deltas)], parts };
 }
 
 /** Reads {@link packReport}'s bytes. @throws Error with a sentence for people when they are no report of this version. */
@@ -111,7 +121,7 @@ class PartReader {
   }
 }
 
-function unpackRun({ head, parts }: PackedRun, reader: PartReader): RunData {
+function unpackRun({ head, tables, parts }: PackedRun, reader: PartReader): RunData {
   const queue = [...parts];
   const column = <T extends { readonly length: number; [index: number]: number }>(
     make: new (count: number) => T,
@@ -126,6 +136,8 @@ function unpackRun({ head, parts }: PackedRun, reader: PartReader): RunData {
     const ends = column(Float64Array, 'delta');
     return { ends, bytes: reader.take(queue.shift()!) };
   };
+  const json = (table: JsonTableHead): TextBlock =>
+    unpackJson(table, texts(), () => column(Float64Array, 'plain'));
   const rows: RowColumns = {
     event: column(Int32Array, 'delta'),
     timeUs: column(Float64Array, 'delta'),
@@ -139,12 +151,12 @@ function unpackRun({ head, parts }: PackedRun, reader: PartReader): RunData {
     draws: column(Int32Array, 'delta'),
   };
   fromResiduals(rows);
-  const payloads = texts();
+  const payloads = json(tables[0]);
   const states: StateColumns = {
     row: column(Int32Array, 'delta'),
     node: column(Int16Array, 'plain'),
     look: column(Int32Array, 'plain'),
-    deltas: texts(),
+    deltas: json(tables[1]),
   };
   return { head, rows, payloads, states };
 }
