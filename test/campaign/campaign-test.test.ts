@@ -58,7 +58,7 @@ describe('campaign in a test', () => {
     const lines = error!.message.split('\n');
     expect(lines[0]).toMatch(/^✗ toy-run › linearizable {3}seed \d {3}/);
     expect(error!.message).toContain('Why no order works:');
-    expect(error!.message).toMatch(/\n {2}Smallest run that still fails {3}faults \d+ -> 0 /);
+    expect(error!.message).toMatch(/\n {2}Smallest run that still fails {3}faults \d+ -> 0,? /);
     expect(error!.message).toMatch(/linearizable: .* of 5 runs, shortest seed \d\n/);
     expect(error!.message).toMatch(/\n {2}Reproduce {3}SPLITBRAIN_SEED=\d run "a test"\n/);
     expect(error!.message).toContain('\nscript:\n  - { id: op');

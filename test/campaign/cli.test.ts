@@ -238,7 +238,7 @@ describe('shards', () => {
     expect(two.stderr).toContain('incomplete: shards 2/3 are missing');
     const twice = shop.cli(['merge', files[0]!, files[0]!]);
     expect(twice.code).toBe(64);
-    expect(twice.stderr).toContain('overlap: both ran shard 1/3');
+    expect(twice.stderr).toContain('overlap: shard 1/3, seeds 1..6, is in both');
   });
 
   it('of something else are refused', () => {

@@ -31,8 +31,8 @@ describe('splitbrain run', () => {
   it('ends with 1 when a property is violated', () => {
     const { code, stdout } = shop.cli(['run', 'fails.yaml', '--no-files']);
     expect(code).toBe(1);
-    expect(stdout).toMatch(/^✗ fails › liveness {3}seed 1 /);
-    expect(stdout).toContain('after all faults were healed, c1, c2 still had no answer');
+    expect(stdout).toMatch(/^✗ fails › logs-converge {3}seed 1 /);
+    expect(stdout).toContain('After the heal the servers have not come to one leader.');
     expect(stdout.trimEnd().split('\n').at(-1)).toBe('0 passed, 1 failed, 0 inconclusive');
   });
 

@@ -36,6 +36,7 @@ export function smallDocument(
     'properties',
     'clocks',
     'ties',
+    'idle',
     'maxEvents',
     'claim',
     'source',

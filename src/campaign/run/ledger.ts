@@ -1,4 +1,12 @@
-import { appendFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 
 import type { Range } from './ranges.ts';
@@ -111,6 +119,8 @@ export class Ledger {
 
 /** The sum in a state file, or null when there is none that can be read. */
 export function readTally(path: string): Tally | null {
+  // A device has no end, or no content; only a file can hold an earlier campaign.
+  if (!existsSync(path) || !statSync(path).isFile()) return null;
   try {
     const tally = emptyTally();
     for (const line of readLedger(path).lines) mergeTally(tally, line.tally);

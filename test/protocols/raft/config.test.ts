@@ -92,6 +92,7 @@ describe('the registration', () => {
   it('expects every bug to be caught by something that exists', () => {
     const known = new Set([
       ...raft.invariants.map((invariant) => invariant.name),
+      'checkers-agree',
       'liveness',
       'linearizable',
     ]);
