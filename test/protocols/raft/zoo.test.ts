@@ -9,8 +9,6 @@ const SEEDS = 80;
 /** What only a whole scenario shows (after the heal, idle, or by its setup's faults): `splitbrain zoo` searches for them. */
 const IN_SCENARIOS = new Set([
   ...recoveryBugs.map(({ definition }) => definition.id),
-  // Under some random runs it never comes to an end; its own scenario shows it.
-  'first-entry-appended-blindly',
   'read-cache-without-key',
   'read-cache-kept',
   'history-tells-otherwise',

@@ -15,12 +15,13 @@ export abstract class Apply extends LogWriter {
 
   protected applyCommitted(): void {
     while (this.lastApplied < this.commitIndex) {
-      const entry = this.log.at(this.lastApplied + 1);
+      const next = this.lastApplied + 1;
+      const entry = this.log.at(next);
       if (entry === undefined)
         throw new Error(
-          `${this.name()}: index ${this.lastApplied + 1} is committed but not in the log, which ends at ${this.log.lastIndex}`,
+          `${this.name()}: index ${next} is committed but not in the log, which ends at ${this.log.lastIndex}`,
         );
-      this.lastApplied = entry.index;
+      this.lastApplied = next;
       const result = this.applyEntry(entry);
       this.observer?.applied(this, entry, result, this.machine.stateHash);
       this.entryApplied(entry, result);
