@@ -17,14 +17,18 @@ export interface LockBound {
   readonly measuredUs: number;
 }
 
-/** Runs of each; the moment of the crash moves through the ticks of session clocks. */
+/** Runs of each; the moment of the crash moves through the service's rhythm. */
 const RUNS = 8;
+
+function crashMs(scheme: LockScheme, run: number): number {
+  return Math.floor((scheme.rhythmUs * run) / RUNS / 1_000);
+}
 
 /** From the crash of a holder to the next grant. */
 export function nextGrantBound(scheme: LockScheme): LockBound {
   let measuredUs = 0;
   for (let run = 0; run < RUNS; run += 1) {
-    const result = runOf(crashDocument(scheme, 250 * run), run);
+    const result = runOf(crashDocument(scheme, crashMs(scheme, run)), run);
     const [held, next] = result.world.lockTimeline()!.holds;
     const crashUs = result.faults.find(({ id }) => id === 'dies')!.startUs!;
     if (held === undefined || next === undefined || next.fromUs < crashUs)
@@ -43,7 +47,7 @@ export function nextGrantBound(scheme: LockScheme): LockBound {
 /** Of schemes on Redis: how long what a dead client left behind lives on, and how late a server notices. */
 export function redisBounds(scheme: LockScheme): LockBound[] {
   const runs = Array.from({ length: RUNS }, (_, run) =>
-    runOf(crashDocument(scheme, 250 * run), run),
+    runOf(crashDocument(scheme, crashMs(scheme, run)), run),
   );
   const greatest = (name: string): number => Math.max(...runs.map((run) => figureOf(run, name)));
   return [

@@ -18,6 +18,8 @@ export interface LockScheme {
   readonly handicap: NonNullable<ScenarioDocument['faults']>;
   /** Whether a server may be told to keep its data less safely than always: Redis' `appendfsync everysec`. */
   readonly lazyDisk: Readonly<Record<string, unknown>> | null;
+  /** The service's own rhythm (ticks, keepalives): where in it a holder dies decides how long the next one waits. */
+  readonly rhythmUs: number;
   /** After a holder's crash: the longest that the next contender can wait for the lock, µs, derived from the parameters. */
   readonly nextGrantUs: number;
   /** Written beside the figure. */
@@ -41,6 +43,7 @@ const zookeeper = {
   worst: 'leader',
   handicap: [],
   lazyDisk: null,
+  rhythmUs: TICK_US,
   nextGrantUs: LEASE_US + TICK_US + ROUND_TRIP_US,
   nextGrantRule: 'session timeout + tick + round trip',
 };
@@ -52,10 +55,13 @@ const etcd = {
   worst: 'leader',
   handicap: [],
   lazyDisk: null,
+  // A lease is kept alive at every third of its time.
+  rhythmUs: Math.ceil(LEASE_US / 3),
   nextGrantUs: LEASE_US + EXPIRY_CHECK_US + ROUND_TRIP_US,
   nextGrantRule: 'lease ttl + expiry check + round trip',
 };
 const redisRule = {
+  rhythmUs: 2_000_000,
   nextGrantUs: LEASE_US + RETRY_US + ROUND_TRIP_US,
   nextGrantRule: 'ttl + retry delay + jitter + round trip',
 };
