@@ -95,8 +95,11 @@ function traced(scenario: Scenario, trials: Trials): RunResult {
   return runScenario(scenario, { seed: trials.seed, trace: 'events' });
 }
 
+/** Where two runs part as far as nodes go. */
+type FirstAct = Omit<Divergence, 'row'>;
+
 /** The first thing that a node does otherwise; that the changed fault itself differs is known already. */
-function firstActing(left: Trace, right: Trace): Divergence | null {
+function firstActing(left: Trace, right: Trace): FirstAct | null {
   const [a, b] = [new Acts(left), new Acts(right)];
   for (;;) {
     const [one, other] = [a.next(), b.next()];
@@ -140,7 +143,7 @@ function isSameAct(a: TraceRow, b: TraceRow): boolean {
 }
 
 /** Runs up to the divergence and asks who records that row. */
-function sourceLine(scenario: Scenario, seed: string, { left }: Divergence): string | null {
+function sourceLine(scenario: Scenario, seed: string, { left }: FirstAct): string | null {
   if (left === null || left.node < 0) return null;
   let source: string | null = null;
   runScenario(scenario, {

@@ -139,25 +139,12 @@ export function divergenceData(
 ): NonNullable<ReportData['divergence']> {
   const found = firstDivergence(left.trace, right.trace);
   if (found === null) return { event: null, rows: [-1, -1], text };
-  const shared = Math.min(left.trace.keptRows(), right.trace.keptRows());
-  let row = 0;
-  while (row < shared && sameRow(left, right, row)) row += 1;
-  const at = (trace: RunResult['trace']): number => (row < trace.keptRows() ? row : -1);
-  return { event: found.event, rows: [at(left.trace), at(right.trace)], text };
-}
-
-function sameRow(left: RunResult, right: RunResult, row: number): boolean {
-  const [a, b] = [left.trace.row(row), right.trace.row(row)];
-  return (
-    a.timeUs === b.timeUs &&
-    a.kind === b.kind &&
-    a.node === b.node &&
-    a.peer === b.peer &&
-    a.a === b.a &&
-    a.digest === b.digest &&
-    a.draws === b.draws &&
-    a.event === b.event
-  );
+  const { event, row } = found;
+  return {
+    event,
+    rows: [found.left === null ? -1 : row, found.right === null ? -1 : row],
+    text,
+  };
 }
 
 function reproduceLine({ editedFolder }: OpenedRun, result: RunResult): string {

@@ -3,7 +3,6 @@ import { writeScenario } from '../../campaign/documents/write-scenario.ts';
 import { clientOf, namedByClient } from '../../scenario/client-names.ts';
 import { LINEARIZABLE } from '../../scenario/property-names.ts';
 import { outcomeOf, type PropertyResult, type RunResult } from '../../scenario/run-result.ts';
-import * as Kind from '../../sim/engine/event-kind.ts';
 import { PLAIN } from '../format.ts';
 import { runText, toldProperties } from '../run-text.ts';
 import { collectFaults } from './fault-data.ts';
@@ -33,7 +32,7 @@ export function collectRun(result: RunResult, probe: RunProbe, options: CollectO
     ...scenario.servers.map((name) => ({ name, kind: 'server' as const })),
     ...scenario.clients.map((name) => ({ name, kind: 'client' as const })),
   ];
-  const { rows, payloads, payloadsLeft } = collectRows(trace, probe.places);
+  const { rows, payloads, payloadsLeft } = collectRows({ result }, probe.places);
   const history = namedByClient(result.history, scenario.clients);
   const operations = collectOperations(result.history, trace, (process) =>
     nodes.findIndex(({ name }) => name === clientOf(process, scenario.clients)),
@@ -97,17 +96,5 @@ function violationRow(
 ): number {
   if (told === undefined || told.verdict === 'holds') return -1;
   if (told.name === LINEARIZABLE && culpritRow >= 0) return culpritRow;
-  return told.event === null ? -1 : rowOfEvent(trace, told.event);
-}
-
-/** The first row of an event. */
-function rowOfEvent(trace: RunResult['trace'], event: number): number {
-  let low = 0;
-  let high = trace.keptRows();
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (trace.row(middle).event < event) low = middle + 1;
-    else high = middle;
-  }
-  return low < trace.keptRows() && trace.row(low).kind < Kind.FIRST_INNER_KIND ? low : low - 1;
+  return told.event === null ? -1 : trace.firstRowOf(told.event);
 }

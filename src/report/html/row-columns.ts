@@ -1,5 +1,5 @@
-import * as Kind from '../../sim/engine/event-kind.ts';
-import type { Trace } from '../../sim/engine/trace.ts';
+import type { RecordedRun } from '../trace/recorded-run.ts';
+import { Causes } from '../trace/causes.ts';
 import type { RowColumns, TextBlock } from './report-data.ts';
 import { TextBlockBuilder } from './text-block.ts';
 
@@ -14,7 +14,11 @@ export interface CollectedRows {
 }
 
 /** The trace (level `full`) in columns, with the row that caused each. `places`: one a row, or none at all. */
-export function collectRows(trace: Trace, places: readonly number[]): CollectedRows {
+export function collectRows(
+  run: Pick<RecordedRun, 'result'>,
+  places: readonly number[],
+): CollectedRows {
+  const { trace } = run.result;
   const count = trace.keptRows();
   const rows: RowColumns = {
     event: new Int32Array(count),
@@ -29,8 +33,7 @@ export function collectRows(trace: Trace, places: readonly number[]): CollectedR
     draws: new Int32Array(count),
   };
   const payloads = new PayloadTable();
-  const journeys = new Journeys();
-  let head = -1;
+  const causes = new Causes(run);
   for (let index = 0; index < count; index += 1) {
     const row = trace.row(index);
     rows.event[index] = row.event;
@@ -42,57 +45,9 @@ export function collectRows(trace: Trace, places: readonly number[]): CollectedR
     rows.draws[index] = row.draws;
     rows.payload[index] = payloads.indexOf(row.payload);
     rows.place[index] = places[index] ?? -1;
-    if (row.kind < Kind.FIRST_INNER_KIND) head = index;
-    rows.cause[index] = journeys.causeOf(index, row) ?? (head === index ? -1 : head);
+    rows.cause[index] = causes.causeOf(index);
   }
   return { rows, payloads: payloads.build(), payloadsLeft: payloads.left };
-}
-
-interface Journey {
-  readonly sendRow: number;
-  readonly from: number;
-  readonly to: number;
-  copies: number;
-}
-
-/**
- * Finds the send behind every delivery and loss. A message travels by reference, so its object names it; of several
- * sends of one object over one link the oldest is taken, which nobody could tell from the others.
- */
-class Journeys {
-  readonly #byMessage = new Map<unknown, Journey[]>();
-
-  /** Undefined for rows that are no part of a message's way. */
-  causeOf(
-    index: number,
-    row: { kind: number; node: number; peer: number; payload: unknown },
-  ): number | undefined {
-    const { kind, node, peer, payload } = row;
-    if (kind === Kind.SEND) {
-      const journey = { sendRow: index, from: node, to: peer, copies: 1 };
-      const known = this.#byMessage.get(payload);
-      if (known === undefined) this.#byMessage.set(payload, [journey]);
-      else known.push(journey);
-      return undefined;
-    }
-    if (kind === Kind.DELIVER) return this.#arrive(peer, node, payload, -1);
-    if (kind === Kind.DROP) return this.#arrive(node, peer, payload, -1);
-    if (kind === Kind.DUPLICATE) return this.#arrive(node, peer, payload, 1);
-    return undefined;
-  }
-
-  #arrive(from: number, to: number, payload: unknown, copies: number): number | undefined {
-    const known = this.#byMessage.get(payload);
-    const at = known?.findIndex((one) => one.from === from && one.to === to) ?? -1;
-    if (known === undefined || at < 0) return undefined;
-    const journey = known[at]!;
-    journey.copies += copies;
-    if (journey.copies === 0) {
-      known.splice(at, 1);
-      if (known.length === 0) this.#byMessage.delete(payload);
-    }
-    return journey.sendRow;
-  }
 }
 
 /** Payloads as JSON, each object once. */

@@ -4,6 +4,8 @@ import type { Trace, TraceRow } from './trace.ts';
 export interface Divergence {
   /** The event in which it happened. */
   readonly event: number;
+  /** Its number, the same in both traces: all rows before it are equal. */
+  readonly row: number;
   readonly left: TraceRow | null;
   readonly right: TraceRow | null;
 }
@@ -24,7 +26,8 @@ export function firstDivergence(left: Trace, right: Trace): Divergence | null {
     const a = index < left.keptRows() ? left.row(index) : null;
     const b = index < right.keptRows() ? right.row(index) : null;
     if (a !== null && b !== null && sameRow(a, b)) continue;
-    return { event: Math.min(a?.event ?? Infinity, b?.event ?? Infinity), left: a, right: b };
+    const event = Math.min(a?.event ?? Infinity, b?.event ?? Infinity);
+    return { event, row: index, left: a, right: b };
   }
   return null;
 }
