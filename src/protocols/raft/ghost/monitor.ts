@@ -42,6 +42,7 @@ export class RaftMonitor implements RaftObserver {
   /** Clients tell it what they asked and learned. */
   readonly witness: Witness;
 
+  /** Without what begins only when all faults are healed. */
   [INNER_STATE](): unknown {
     return [
       this.#disks,
@@ -52,6 +53,8 @@ export class RaftMonitor implements RaftObserver {
       this.#replicas,
       this.#memberships,
       this.#answers,
+      this.#resources,
+      this.witness,
     ];
   }
 

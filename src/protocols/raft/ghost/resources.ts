@@ -1,3 +1,4 @@
+import { INNER_STATE } from '../../../sim/engine/inner-state.ts';
 import type { NodeId } from '../../../sim/engine/env.ts';
 import type { RaftConfig } from '../config.ts';
 import type { Entry } from '../entry.ts';
@@ -14,6 +15,10 @@ export class Resources {
   readonly #config: RaftConfig;
   /** By server: the index of its last snapshot. */
   readonly #snapshots: number[] = [];
+
+  [INNER_STATE](): unknown {
+    return [this.#snapshots];
+  }
 
   constructor(judge: Judge, config: RaftConfig) {
     this.#judge = judge;

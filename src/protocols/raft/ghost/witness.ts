@@ -1,3 +1,4 @@
+import { INNER_STATE } from '../../../sim/engine/inner-state.ts';
 import type { OperationRequest, Outcome, WitnessVerdict } from '../../protocol.ts';
 import type { Entry } from '../entry.ts';
 import type { ClientRequest } from '../messages.ts';
@@ -51,6 +52,11 @@ export class Witness {
   #misfit: string | null = null;
   /** The first answer that no order of the operations explains. */
   #impossible: string | null = null;
+
+  [INNER_STATE](): unknown {
+    const answers = [this.#misfit, this.#impossible];
+    return [this.#writes, this.#byRequest, this.#byEntry, this.#changes, this.#floor, answers];
+  }
 
   constructor(judge: Judge, promised: boolean) {
     this.#judge = judge;

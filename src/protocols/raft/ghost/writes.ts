@@ -1,3 +1,4 @@
+import { INNER_STATE } from '../../../sim/engine/inner-state.ts';
 import type { OperationRequest } from '../../protocol.ts';
 
 /** A write as its client saw it; times are places in the order of all invocations and answers. */
@@ -23,6 +24,10 @@ interface KeyWrites {
 export class Writes {
   readonly #keys = new Map<string, KeyWrites>();
   #clock = 0;
+
+  [INNER_STATE](): unknown {
+    return [this.#keys, this.#clock];
+  }
 
   /** Null for operations that write nothing. */
   invoked({ f, key, value }: OperationRequest): SeenWrite | null {
