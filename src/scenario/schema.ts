@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { CUT_KINDS } from '../sim/faults/fault.ts';
 import { NEMESIS_KINDS, NEMESIS_PROFILES } from '../sim/faults/nemesis.ts';
 import { LEFT_STATES } from './scenario.ts';
 import { DURATION_PATTERN, PERCENT_PATTERN, SIGNED_DURATION_PATTERN } from './units.ts';
@@ -121,14 +122,7 @@ const until = z.union(
 );
 
 export const FAULT_KINDS = [
-  'partition',
-  'isolate',
-  'halves',
-  'bridge',
-  'ring',
-  'one-way',
-  'links',
-  'flapping',
+  ...CUT_KINDS,
   'messages',
   'clog',
   'message',

@@ -2,7 +2,12 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const PAGES = ['report.html', 'live.html'];
+const PAGE = 'report.html';
+/** The pages that are written, and the script that each begins with. */
+const ENTRIES = [
+  ['report.html', './main.ts'],
+  ['live.html', './live-main.ts'],
+];
 const SCRIPT = /<script type="module"[^>]*>([\s\S]*?)<\/script>/;
 
 /** `root`: the package's folder. Writes dist/page/report.html and dist/page/live.html. */
@@ -13,25 +18,31 @@ export async function buildPages(root) {
   const target = join(root, 'dist', 'page');
   const work = join(root, 'dist', 'page-build');
   mkdirSync(target, { recursive: true });
-  for (const page of PAGES) {
+  for (const [name, entry] of ENTRIES) {
     await build({
       configFile: false,
       root: join(root, 'src', 'page'),
       logLevel: 'warn',
       // Only the command line asks where its files are; a classic script has no such words.
       define: { 'import.meta.url': 'undefined' },
-      plugins: [viteSingleFile({ removeViteModuleLoader: true })],
+      plugins: [startingWith(entry), viteSingleFile({ removeViteModuleLoader: true })],
       build: {
         outDir: work,
         emptyOutDir: true,
         target: 'es2022',
         modulePreload: false,
-        rolldownOptions: { input: join(root, 'src', 'page', page) },
+        rolldownOptions: { input: join(root, 'src', 'page', PAGE) },
       },
     });
-    writeFileSync(join(target, page), classicScript(readFileSync(join(work, page), 'utf8')));
+    writeFileSync(join(target, name), classicScript(readFileSync(join(work, PAGE), 'utf8')));
   }
   rmSync(work, { recursive: true, force: true });
+}
+
+/** The same page with another script. */
+function startingWith(entry) {
+  const handler = (html) => html.replace('./main.ts', entry);
+  return { name: 'starting-with', transformIndexHtml: { order: 'pre', handler } };
 }
 
 /**

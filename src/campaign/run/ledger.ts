@@ -1,6 +1,5 @@
 import {
   appendFileSync,
-  existsSync,
   mkdirSync,
   readFileSync,
   renameSync,
@@ -120,7 +119,7 @@ export class Ledger {
 /** The sum in a state file, or null when there is none that can be read. */
 export function readTally(path: string): Tally | null {
   // A device has no end, or no content; only a file can hold an earlier campaign.
-  if (!existsSync(path) || !statSync(path).isFile()) return null;
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return null;
   try {
     const tally = emptyTally();
     for (const line of readLedger(path).lines) mergeTally(tally, line.tally);

@@ -1,4 +1,5 @@
 import { ConfigReader } from '../config-reader.ts';
+import { refuseWeakEnsemble } from '../locks/index.ts';
 import { ConfigError } from '../protocol.ts';
 import { raft } from '../raft/index.ts';
 import type { EtcdConfig } from './config.ts';
@@ -28,13 +29,7 @@ export function parseConfig(
 ): EtcdConfig {
   const section = new ConfigReader('etcd', configKeys, input);
   const replicas = serverCount - 1;
-  const weak = section.flag('weakEnsemble', false);
-  if (replicas < 1 || (!weak && (replicas < 3 || replicas % 2 === 0)))
-    throw new ConfigError(
-      'weakEnsemble',
-      `${replicas} etcd server${replicas === 1 ? '' : 's'} (the last server is the protected resource): fewer than three cannot lose one, and an even one only adds a server that can fail`,
-      'name three or five servers and the resource, or set weakEnsemble: true',
-    );
+  refuseWeakEnsemble('etcd', replicas, section.flag('weakEnsemble', false));
   const fence = section.choice('fence', ['none', 'revision']);
   const config: EtcdConfig = {
     raft: raft.parseConfig(

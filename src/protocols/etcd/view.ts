@@ -1,5 +1,5 @@
 import type { NodeProgram } from '../../sim/engine/env.ts';
-import { ResourceNode } from '../locks/index.ts';
+import { describeResource, ResourceNode } from '../locks/index.ts';
 import type { ServerView } from '../protocol.ts';
 import { EtcdServer } from './server.ts';
 
@@ -12,10 +12,7 @@ export const view: ServerView = {
     return program instanceof ResourceNode ? -1 : serverOf(program).replica.currentTerm;
   },
   describe(program) {
-    if (program instanceof ResourceNode) {
-      const cells = [...program.cells].map(([key, { value }]) => `${key}=${value}`);
-      return `resource ${cells.join(' ') || 'untouched'}`;
-    }
+    if (program instanceof ResourceNode) return describeResource(program);
     const { role, currentTerm, state } = serverOf(program).replica;
     return `${role} t${currentTerm} revision ${state.revision}, ${state.leases.size} leases`;
   },

@@ -108,3 +108,9 @@ export class ResourceNode implements NodeProgram {
     this.env.disk.sync(token);
   }
 }
+
+/** `resource x=3`: what it keeps. */
+export function describeResource({ cells }: ResourceNode): string {
+  const words = [...cells].map(([key, { value }]) => `${key}=${value}`);
+  return `resource ${words.join(' ') || 'untouched'}`;
+}

@@ -1,5 +1,5 @@
 import type { NodeProgram } from '../../sim/engine/env.ts';
-import { ResourceNode } from '../locks/index.ts';
+import { describeResource, ResourceNode } from '../locks/index.ts';
 import type { ServerView } from '../protocol.ts';
 import { RedisNode } from '../redis/index.ts';
 
@@ -13,10 +13,7 @@ export const view: ServerView = {
     return 0;
   },
   describe(program) {
-    if (program instanceof ResourceNode) {
-      const cells = [...program.cells].map(([key, { value }]) => `${key}=${value}`);
-      return `resource ${cells.join(' ') || 'untouched'}`;
-    }
+    if (program instanceof ResourceNode) return describeResource(program);
     const redis = redisOf(program);
     const keys = redis.store.entries().map(([key, { value }]) => `${key}=${value.slice(0, 8)}`);
     return `${redis.role} ${keys.join(' ') || 'empty'}`;

@@ -1,68 +1,11 @@
-import type { Task } from '../../sim/engine/env.ts';
-import { changesOf, ownerOf } from '../bank.ts';
-import type { ClientContext, ClientProgram, OperationRequest, Outcome } from '../protocol.ts';
+import { BankClient } from '../bank-client.ts';
+import type { ClientContext } from '../protocol.ts';
 import type { SagaConfig } from './config.ts';
-import type { Begin, BeginReply, Read, ReadReply } from './messages.ts';
 import type { SagaObserver } from './observer.ts';
 
-/**
- * A client of the bank. `transfer` and `order` are asked of the coordinator with one request id until it answers; `read`
- * asks the owner; `audit` reads several accounts one after the other, as any reader here must.
- */
-export class SagaClient implements ClientProgram {
-  readonly #context: ClientContext<SagaConfig, SagaObserver>;
-
+/** A client of the bank, to which `committed` means done. */
+export class SagaClient extends BankClient {
   constructor(context: ClientContext<SagaConfig, SagaObserver>) {
-    this.#context = context;
-  }
-
-  perform(operation: OperationRequest, token: number): void {
-    this.#context.env.spawn(this.#perform(operation, token));
-  }
-
-  *#perform({ f, key, value }: OperationRequest, token: number): Task {
-    const account = key ?? 'x';
-    let outcome: Outcome;
-    if (f === 'read') outcome = yield* this.#read(account);
-    else if (f === 'audit') outcome = yield* this.#audit(value, account);
-    else outcome = yield* this.#transact(f, account, value, token);
-    this.#context.complete(token, outcome);
-  }
-
-  *#read(account: string): Task<Outcome> {
-    const { env, config, servers } = this.#context;
-    const request: Read = { type: 'Read', account };
-    const owner = ownerOf(account, servers.slice(1));
-    const result = yield* env.call<ReadReply>(owner, request, config.operationTimeoutUs);
-    return result.ok
-      ? { type: 'ok', value: result.message.amount }
-      : { type: 'info', error: 'no answer' };
-  }
-
-  *#audit(value: unknown, account: string): Task<Outcome> {
-    const amounts: Record<string, number> = {};
-    for (const name of Array.isArray(value) ? value.map(String) : [account]) {
-      const outcome = yield* this.#read(name);
-      if (outcome.type !== 'ok') return outcome;
-      amounts[name] = outcome.value as number;
-    }
-    this.#context.monitor?.audited(amounts);
-    return { type: 'ok', value: amounts };
-  }
-
-  *#transact(f: string, key: string, value: unknown, token: number): Task<Outcome> {
-    const { env, config, servers } = this.#context;
-    const changes = changesOf(f, key, value);
-    if (changes === null)
-      return { type: 'fail', error: `${f} of ${JSON.stringify(value)} is no such thing` };
-    const begin: Begin = { type: 'Begin', request: `${env.name}/${token}`, changes };
-    const giveUpUs = env.monotonicUs() + config.operationTimeoutUs;
-    while (env.monotonicUs() < giveUpUs) {
-      const result = yield* env.call<BeginReply>(servers[0]!, begin, config.attemptTimeoutUs);
-      if (!result.ok) continue;
-      const { outcome, reason } = result.message;
-      return outcome === 'committed' ? { type: 'ok', value } : { type: 'fail', error: reason };
-    }
-    return { type: 'info', error: 'no answer' };
+    super(context, 'committed');
   }
 }

@@ -1,26 +1,10 @@
 import type { Message } from '../../sim/engine/env.ts';
 import type { Change } from '../bank.ts';
+import type { Begin, BeginReply as BankReply, Read, ReadReply } from '../bank-messages.ts';
 
-/** A client's business operation; `request` stays the same when the client asks again. */
-export interface Begin extends Message {
-  readonly type: 'Begin';
-  readonly request: string;
-  readonly changes: readonly Change[];
-}
-export interface BeginReply extends Message {
-  readonly type: 'BeginReply';
-  readonly gid: string;
-  readonly outcome: 'committed' | 'compensated';
-  readonly reason: string;
-}
-export interface Read extends Message {
-  readonly type: 'Read';
-  readonly account: string;
-}
-export interface ReadReply extends Message {
-  readonly type: 'ReadReply';
-  readonly amount: number;
-}
+export type { Begin, Read, ReadReply } from '../bank-messages.ts';
+export type BeginReply = BankReply<'committed' | 'compensated'>;
+
 interface Stepped extends Message {
   readonly gid: string;
   readonly step: number;

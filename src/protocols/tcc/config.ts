@@ -1,5 +1,6 @@
 import { ConfigReader } from '../config-reader.ts';
 import { ConfigError } from '../protocol.ts';
+import { refuseUnworkableServices } from '../service-config.ts';
 
 /** All durations in µs of the node's monotonic clock. */
 export interface TccConfig {
@@ -48,25 +49,7 @@ export function parseConfig(
     operationTimeoutUs: read.durationUs('operationTimeout', '4s'),
     attemptTimeoutUs: read.durationUs('attemptTimeout', '500ms'),
   };
-  if (serverCount < 2)
-    throw new ConfigError(
-      'topology',
-      'one server is a coordinator without services',
-      'give the topology at least two servers: the first coordinates, the others are services',
-    );
-  for (const [key, us] of [
-    ['tryTimeout', config.tryTimeoutUs],
-    ['retry', config.retryUs],
-    ['attemptTimeout', config.attemptTimeoutUs],
-  ] as const)
-    if (us === 0)
-      throw new ConfigError(key, `${key} is over before it begins`, 'write more than 0s');
-  if (config.retryMaxUs < config.retryUs)
-    throw new ConfigError(
-      'retryMax',
-      'the longest time between two repetitions is shorter than the first',
-      'write at least retry',
-    );
+  refuseUnworkableServices(config, serverCount, { tryTimeout: config.tryTimeoutUs });
   if (config.fenceRetentionUs <= config.messageLifetimeUs + config.tryTimeoutUs)
     throw new ConfigError(
       'fenceRetention',

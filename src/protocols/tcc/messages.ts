@@ -1,27 +1,10 @@
 import type { Message } from '../../sim/engine/env.ts';
 import type { Change } from '../bank.ts';
+import type { Begin, BeginReply as BankReply, Read, ReadReply } from '../bank-messages.ts';
 
-/** A client's business operation; `request` stays the same when the client asks again. */
-export interface Begin extends Message {
-  readonly type: 'Begin';
-  readonly request: string;
-  readonly changes: readonly Change[];
-}
-export interface BeginReply extends Message {
-  readonly type: 'BeginReply';
-  readonly gid: string;
-  readonly outcome: 'confirm' | 'cancel';
-  readonly reason: string;
-}
-/** What is available of an account: no lock, no transaction. */
-export interface Read extends Message {
-  readonly type: 'Read';
-  readonly account: string;
-}
-export interface ReadReply extends Message {
-  readonly type: 'ReadReply';
-  readonly amount: number;
-}
+export type { Begin, Read, ReadReply } from '../bank-messages.ts';
+export type BeginReply = BankReply<'confirm' | 'cancel'>;
+
 /** Check and reserve. */
 export interface Try extends Message {
   readonly type: 'Try';

@@ -1,4 +1,5 @@
 import { ConfigReader } from '../config-reader.ts';
+import { refuseWeakEnsemble } from '../locks/index.ts';
 import { ConfigError } from '../protocol.ts';
 import { raft } from '../raft/index.ts';
 import type { ZookeeperConfig } from './config.ts';
@@ -42,7 +43,7 @@ export function parseConfig(
   serverCount: number,
 ): ZookeeperConfig {
   const section = new ConfigReader('zookeeper', configKeys, input);
-  refuseWeakEnsemble(serverCount - 1, section.flag('weakEnsemble', false));
+  refuseWeakEnsemble('ZooKeeper', serverCount - 1, section.flag('weakEnsemble', false));
   const fence = section.choice('fence', ['none', 'czxid']);
   const lock = section.choice('lock', ['mutex', 'read-write', 'semaphore']);
   const config: ZookeeperConfig = {
@@ -84,24 +85,6 @@ export function parseConfig(
   refuseUnworkable(config);
   refuseUncheckable(config);
   return config;
-}
-
-function refuseWeakEnsemble(replicas: number, declared: boolean): void {
-  if (replicas < 1)
-    throw new ConfigError(
-      'weakEnsemble',
-      'the last server is the protected resource; there is no ZooKeeper server',
-      'add servers to the topology: three and the resource',
-    );
-  if (declared || (replicas >= 3 && replicas % 2 === 1)) return;
-  const survives = Math.ceil(replicas / 2) - 1;
-  throw new ConfigError(
-    'weakEnsemble',
-    replicas < 3
-      ? `${replicas} ZooKeeper server${replicas === 1 ? '' : 's'} (the last server is the protected resource) cannot lose one and go on: a majority of ${replicas} is ${Math.floor(replicas / 2) + 1}`
-      : `${replicas} ZooKeeper servers survive the loss of ${survives}, no more than ${replicas - 1} do: the even one only adds a server that can fail`,
-    'name three or five servers and the resource, or set weakEnsemble: true',
-  );
 }
 
 function refuseUnworkable(config: ZookeeperConfig): void {

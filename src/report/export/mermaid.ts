@@ -1,5 +1,6 @@
 import * as Kind from '../../sim/engine/event-kind.ts';
 import type { TraceRow } from '../../sim/engine/trace.ts';
+import { CUT_KINDS } from '../../sim/faults/fault.ts';
 import { describeFaultBegun } from '../describe-fault.ts';
 import { describeRow } from '../describe-row.ts';
 import { clip, counted } from '../format.ts';
@@ -149,16 +150,7 @@ class Sequence {
   }
 }
 
-const CUTS: ReadonlySet<string> = new Set([
-  'partition',
-  'isolate',
-  'halves',
-  'bridge',
-  'ring',
-  'one-way',
-  'links',
-  'flapping',
-]);
+const CUTS: ReadonlySet<string> = new Set(CUT_KINDS);
 
 function everybody({ names }: RecordedRun): string {
   return names.length === 1 ? 'p0' : `p0,p${names.length - 1}`;

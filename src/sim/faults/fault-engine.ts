@@ -1,5 +1,6 @@
 import type { NodeId } from '../engine/env.ts';
 import { FAULT_END, FAULT_START } from '../engine/event-kind.ts';
+import { CUT_KINDS } from './fault.ts';
 import type { Fault, FaultAction, FaultReport, Moment, FaultBegun } from './fault.ts';
 import type { FaultWorld } from './fault-world.ts';
 import { Drifts, Holds } from './holds.ts';
@@ -18,14 +19,7 @@ interface RunningFault {
 }
 
 const NETWORK_KINDS: ReadonlySet<string> = new Set([
-  'partition',
-  'isolate',
-  'halves',
-  'bridge',
-  'ring',
-  'one-way',
-  'links',
-  'flapping',
+  ...CUT_KINDS,
   'messages',
   'clog',
   'message',

@@ -102,6 +102,18 @@ export type FaultAction =
 
 export type FaultKind = FaultAction['kind'];
 
+/** Those that cut links. */
+export const CUT_KINDS = [
+  'partition',
+  'isolate',
+  'halves',
+  'bridge',
+  'ring',
+  'one-way',
+  'links',
+  'flapping',
+] as const satisfies readonly FaultKind[];
+
 /** One line of a schedule. A run is fully described by scenario + seed + schedule. */
 export interface Fault {
   readonly id: string;
