@@ -60,9 +60,12 @@ export abstract class Terms extends Durability {
     this.resetElectionTimer();
   }
 
-  /** True while the leader was heard within the minimum election timeout (dissertation §4.2.3). */
+  /**
+   * True while the leader was heard within the minimum election timeout (dissertation §4.2.3). A leader counts itself: one
+   * whose quorum went elsewhere learns the later term from the replies to its heartbeats, or by checkQuorum.
+   */
   protected leaderIsAlive(): boolean {
-    if (this.role === 'leader') return this.config.checkQuorum;
+    if (this.role === 'leader') return true;
     return this.port.monotonicUs() - this.leaderHeardUs < this.config.electionTimeoutMinUs;
   }
 
