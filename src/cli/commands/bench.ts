@@ -34,7 +34,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     const { benchCampaign } = await import('../../campaign/bench/campaign-bench.ts');
     const sizes = quick
       ? { seeds: 60, rounds: 1, memorySeeds: 400 }
-      : { seeds: 1_500, rounds: 2, memorySeeds: 100_000 };
+      : { seeds: 3_000, rounds: 2, memorySeeds: 100_000 };
     const small = await bundledSubject('lin-read-after-write');
     return benchCampaign(await bundledSubject('default-faults'), small, sizes);
   },
