@@ -4,7 +4,7 @@ import type { Scenario } from '../../scenario/scenario.ts';
 import { AbstractStates } from '../search/abstract-states.ts';
 import { Lineages } from '../search/lineage.ts';
 import { priorityDocument } from '../search/priorities.ts';
-import { swarmDocument } from '../search/swarm.ts';
+import { drawnDocument } from '../search/swarm.ts';
 import {
   compileDocument,
   withDocument,
@@ -51,8 +51,8 @@ export interface RunReport {
 export function planDocument(subject: Subject, seed: string, plan: RunPlan): ScenarioDocument {
   if (plan.strategy === 'guided')
     return new Lineages(subject, plan.swarm, plan.invariants).documentOf(seed);
-  const swarm = plan.swarm ? swarmDocument(subject, seed) : subject.document;
-  return plan.strategy === 'pct' ? priorityDocument(swarm, seed) : swarm;
+  const drawn = drawnDocument(subject, seed, plan.swarm);
+  return plan.strategy === 'pct' ? priorityDocument(drawn, seed) : drawn;
 }
 
 /** Runs one seed of a scenario and, when the plan says so, runs it again and compares. */

@@ -5,7 +5,7 @@ import { RandomStream } from '../../sim/engine/random.ts';
 import type { ScenarioDocument, Subject } from '../documents/document.ts';
 import { withBitingFaults } from '../documents/explicit.ts';
 import type { AbstractStates } from './abstract-states.ts';
-import { swarmDocument, triggeredFault } from './swarm.ts';
+import { triggeredFault } from './swarm.ts';
 import { omit } from '../documents/omit.ts';
 
 /** A run to try. */
@@ -35,7 +35,7 @@ export type Shown = Pick<AbstractStates, 'seen' | 'nearMisses'>;
  */
 export class GuidedSearch {
   readonly #subject: Subject;
-  readonly #swarm: boolean;
+  readonly #draw: (seed: string) => ScenarioDocument;
   readonly #name: string;
   readonly #stream: RandomStream;
   readonly #states = new Set<number>();
@@ -43,10 +43,10 @@ export class GuidedSearch {
   #pool: Entry[] = [];
   #runs = 0;
 
-  /** `swarm`: fresh runs draw their configuration too. */
-  constructor(subject: Subject, seed: string, swarm: boolean) {
+  /** `draw` gives the document of a fresh run. */
+  constructor(subject: Subject, seed: string, draw: (seed: string) => ScenarioDocument) {
     this.#subject = subject;
-    this.#swarm = swarm;
+    this.#draw = draw;
     this.#name = seed;
     this.#stream = new RandomStream(seed, 'campaign/guided/choices');
   }
@@ -61,15 +61,11 @@ export class GuidedSearch {
     this.#runs += 1;
     const seed = ownSeed ?? `${this.#name}-${this.#runs}`;
     if (this.#pool.length === 0 || this.#stream.chance(FRESH_PPM))
-      return { document: this.#fresh(seed), seed };
+      return { document: this.#draw(seed), seed };
     const parent = this.#choose();
     const document = this.#mutate(parent.document);
     const keeps = this.#stream.chance(500_000) && ownSeed === null;
     return { document, seed: keeps ? parent.seed : seed };
-  }
-
-  #fresh(seed: string): ScenarioDocument {
-    return this.#swarm ? swarmDocument(this.#subject, seed) : this.#subject.document;
   }
 
   /** Tells what the candidate showed. */

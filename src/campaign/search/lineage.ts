@@ -9,6 +9,7 @@ import {
 } from '../documents/document.ts';
 import { AbstractStates } from './abstract-states.ts';
 import { GuidedSearch, type Candidate } from './guided.ts';
+import { drawnDocument } from './swarm.ts';
 
 /** Seeds that learn from each other: 1..64 are one search, 65..128 the next. */
 export const LINEAGE_SEEDS = 64;
@@ -55,7 +56,9 @@ export class Lineages {
   #reach(seed: string): Candidate {
     const place = placeOf(seed);
     if (this.#search === null || this.#at.name !== place.name || this.#at.step !== place.step) {
-      this.#search = new GuidedSearch(this.#subject, `lineage-${place.name}`, this.#swarm);
+      this.#search = new GuidedSearch(this.#subject, `lineage-${place.name}`, (own) =>
+        drawnDocument(this.#subject, own, this.#swarm),
+      );
       this.#at = { name: place.name, step: 0 };
       while (this.#at.step < place.step) this.#repeat(this.#search);
     }

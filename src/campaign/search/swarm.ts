@@ -49,6 +49,11 @@ export function swarmDocument({ document, protocols }: Subject, seed: string): S
   };
 }
 
+/** What a seed draws: a configuration of its own, or with `swarm` false the scenario as it is. */
+export function drawnDocument(subject: Subject, seed: string, swarm: boolean): ScenarioDocument {
+  return swarm ? swarmDocument(subject, seed) : subject.document;
+}
+
 function pickFocus(
   hints: CampaignHints | undefined,
   stream: RandomStream,

@@ -8,11 +8,12 @@ import {
   type Subject,
 } from '../documents/document.ts';
 import { cpuTimeMs } from '../cpu-time.ts';
-import { DEFAULT_PLAN, planDocument } from '../run/one-run.ts';
 import { violationsOf, type Failure } from '../run/signature.ts';
 import { AbstractStates } from '../search/abstract-states.ts';
 import { exploreHunt } from './explore-hunt.ts';
 import { directedDocument } from '../search/directed.ts';
+import { priorityDocument } from '../search/priorities.ts';
+import { drawnDocument } from '../search/swarm.ts';
 import { GuidedSearch, type Candidate, type Shown } from '../search/guided.ts';
 import { omit } from '../documents/omit.ts';
 
@@ -35,6 +36,8 @@ export interface HuntTask {
   readonly invariants: boolean;
   /** False: the scenarios as they are, without drawn configurations. */
   readonly swarm: boolean;
+  /** Every strategy gets what the bug's entry asks for, as `directed` always does. */
+  readonly setups: boolean;
 }
 
 /** How a hunt ended. */
@@ -68,9 +71,6 @@ export function* huntBug(task: HuntTask, subjects: readonly Subject[]): Generato
   const own = subjects
     .filter(({ document }) => document.protocol === task.protocol)
     .map((subject) => withDocument(subject, planted(subject.document, task.bug)));
-  const guided = own.map(
-    (subject, index) => new GuidedSearch(subject, `guided-${task.repeat}-${index}`, task.swarm),
-  );
   const setups = setupsFor(task, own);
   const startMs = cpuTimeMs();
   const alarmSeeds: Record<string, string> = {};
@@ -78,6 +78,16 @@ export function* huntBug(task: HuntTask, subjects: readonly Subject[]): Generato
   let alarms = 0;
   let events = 0;
   let run = 0;
+  const draw = (subject: Subject, seed: string): ScenarioDocument => {
+    const setup = setups[run % setups.length];
+    return setup === undefined
+      ? drawnDocument(subject, seed, task.swarm)
+      : directedDocument(subject, setup, seed);
+  };
+  const guided = own.map(
+    (subject, index) =>
+      new GuidedSearch(subject, `guided-${task.repeat}-${index}`, (seed) => draw(subject, seed)),
+  );
   let found: { failure: Failure; seed: string } | null = null;
   while (run < task.budget && (found === null || task.bug === null)) {
     const subject = own[run % own.length]!;
@@ -85,8 +95,8 @@ export function* huntBug(task: HuntTask, subjects: readonly Subject[]): Generato
     const seed = `${task.repeat}-${run + 1}`;
     run += 1;
     try {
-      const setup = setups[run % setups.length]!;
-      const { result, candidate } = tryOne(task, subject, search, setup, seed);
+      const drawn = (): ScenarioDocument => draw(subject, seed);
+      const { result, candidate } = tryOne(task, subject, search, drawn, seed);
       events += result.events;
       const [failure] = violationsOf(result);
       if (failure === undefined || isFalseAlarm(task, subject, candidate, failure)) continue;
@@ -143,30 +153,30 @@ function exhaustively(task: HuntTask, subjects: readonly Subject[]): HuntPart {
   }
 }
 
-/** What the bug asks for; the correct code is run with the setups of all bugs in turn. */
-function setupsFor({ bug, protocol }: HuntTask, subjects: readonly Subject[]): BugSetup[] {
+/**
+ * What the bug asks for, when the strategy is told of it; the correct code is run with the setups of all bugs in turn. Empty:
+ * the scenario alone says what is drawn.
+ */
+function setupsFor(
+  { bug, protocol, strategy, setups }: HuntTask,
+  subjects: readonly Subject[],
+): BugSetup[] {
+  if (!setups && strategy !== 'directed') return [];
   const bugs = subjects[0]?.protocols[protocol]?.bugs ?? [];
-  if (bug !== null) return [bugs.find(({ id }) => id === bug)?.setup ?? {}];
-  const setups = bugs.flatMap(({ setup }) => (setup === undefined ? [] : [setup]));
-  return setups.length === 0 ? [{}] : setups;
+  const asked = bug === null ? bugs : bugs.filter(({ id }) => id === bug);
+  return asked.flatMap(({ setup }) => (setup === undefined ? [] : [setup]));
 }
 
 function tryOne(
   task: HuntTask,
   subject: Subject,
   search: GuidedSearch,
-  setup: BugSetup,
+  draw: () => ScenarioDocument,
   seed: string,
 ): { result: RunResult; candidate: Candidate } {
-  if (task.strategy !== 'guided' && task.strategy !== 'exhaustive') {
-    const document =
-      task.strategy === 'directed'
-        ? directedDocument(subject, setup, seed)
-        : planDocument(subject, seed, {
-            ...DEFAULT_PLAN,
-            swarm: task.swarm,
-            strategy: task.strategy,
-          });
+  if (task.strategy !== 'guided') {
+    const drawn = draw();
+    const document = task.strategy === 'pct' ? priorityDocument(drawn, seed) : drawn;
     const scenario = compileDocument(withDocument(subject, document));
     const result = runScenario(scenario, { seed, invariants: task.invariants });
     return { result, candidate: { document, seed } };

@@ -24,6 +24,8 @@ export interface ZooOptions {
   /** Also search with nothing but what clients see. */
   readonly blackBox: boolean;
   readonly swarm: boolean;
+  /** Every strategy searches where each bug's entry says that it can show. */
+  readonly setups?: boolean;
   /** Worker threads; null: one a core. */
   readonly workers: number | null;
   /** Where finished searches are kept, and found again; null: nowhere. */
@@ -159,7 +161,7 @@ function bugsAsked({ protocols, names, bugs }: ZooOptions): Target[] {
  * chance in it: once is enough.
  */
 function plan(
-  { strategies, repeats, blackBox, budget, swarm }: ZooOptions,
+  { strategies, repeats, blackBox, budget, swarm, setups }: ZooOptions,
   targets: readonly Target[],
   bases: readonly Subject[],
 ): HuntTask[] {
@@ -168,11 +170,12 @@ function plan(
   const swarmed = new Set(bases.filter(isTagged).map(({ document }) => document.protocol));
   const sharedBy = (
     protocol: string,
-  ): Pick<HuntTask, 'kind' | 'protocol' | 'budget' | 'swarm'> => ({
+  ): Pick<HuntTask, 'kind' | 'protocol' | 'budget' | 'swarm' | 'setups'> => ({
     kind: 'hunt',
     protocol,
     budget,
     swarm: swarm && swarmed.has(protocol),
+    setups: setups ?? false,
   });
   for (let repeat = 1; repeat <= repeats; repeat += 1) {
     for (const protocol of names) {

@@ -21,6 +21,7 @@ export interface ZooCommandOptions {
   readonly docs?: string;
   readonly blackBox: boolean;
   readonly swarm: boolean;
+  readonly setups?: boolean;
   readonly workers?: number;
   readonly json?: boolean;
   readonly color?: boolean;
@@ -52,6 +53,7 @@ export async function zoo(names: readonly string[], options: ZooCommandOptions):
     stateFile: options.state ?? null,
     blackBox: options.blackBox,
     swarm: options.swarm,
+    setups: options.setups ?? false,
     workers: options.workers ?? null,
     signal: signals.signal,
     onProgress: (done, total) => {

@@ -166,6 +166,10 @@ function addZoo(program: Command, setExit: SetExit): void {
     .option('--docs <file>', 'write the comparison between the marks of this file')
     .option('--no-black-box', 'no second search with what clients see alone')
     .option('--no-swarm', 'only the scenarios as they are, without drawn configurations')
+    .option(
+      '--setups',
+      "search where each bug's entry says that it can show, whatever the strategy",
+    )
     .option('-j, --workers <n>', 'threads; default: one a core', wholeNumber)
     .addOption(jsonOption())
     .option('--no-color', 'no colours')
