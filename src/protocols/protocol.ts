@@ -165,6 +165,20 @@ export interface CoreRule<Config = unknown> {
   suffices(config: Config, servers: readonly NodeId[], core: readonly NodeId[]): boolean;
   /** The protocol's excuse, in words, when under this configuration no fixed set of servers does; null: some do. */
   excuse?(config: Config): string | null;
+  /** What servers that suffice owe while faults touch only others; absent: nothing can be asked before the heal. */
+  readonly commits?: CommitRule<Config>;
+}
+
+/** What must go on among servers that suffice and that no fault touches. Times in virtual µs. */
+export interface CommitRule<Config = unknown> {
+  /** How long they may get nowhere, when a message takes at most `messageUs` and a sync `syncUs`. */
+  boundUs(config: Config, messageUs: number, syncUs: number): number;
+  /** Why no bound holds under this configuration, in words, or null. */
+  excuse(config: Config, messageUs: number, syncUs: number): string | null;
+  /** False for a server that runs and may not be counted: its disk was lost. */
+  takesPart(program: NodeProgram): boolean;
+  /** How far they have come, a number that rises, and whether they have something to do. */
+  progress(programs: readonly NodeProgram[]): { readonly reached: number; readonly open: boolean };
 }
 
 /** A protocol's registration, exported by its `index.ts`: everything a scenario needs to run and judge it. */

@@ -8,6 +8,7 @@ import { FaultCompiler } from './compile-faults.ts';
 import { compileIdle } from './compile-idle.ts';
 import { MomentCompiler } from './compile-moment.ts';
 import { compileLiveness } from './compile-liveness.ts';
+import { compileQuorumCommits } from './compile-quorum-commits.ts';
 import { compileLatency, compileLink } from './compile-network.ts';
 import { compileRequire } from './compile-require.ts';
 import { TARGET_WORDS } from './compile-target.ts';
@@ -131,6 +132,7 @@ class Compilation {
       const complain = this.#complainAt(['network', 'links', index, 'latency']);
       return { from: entry.from, to: entry.to, profile: compileLink(entry, network, complain) };
     });
+    const disk = this.#disk();
     const profiles = [network, ...links.map(({ profile }) => profile)];
     return {
       name: file.name,
@@ -147,7 +149,7 @@ class Compilation {
       clients,
       network,
       links,
-      disk: this.#disk(),
+      disk,
       clocks: Object.entries(file.clocks ?? {}).map(([node, clock]) => {
         this.#checkNode(node, ['clocks', node], [...servers, ...clients]);
         return {
@@ -159,6 +161,14 @@ class Compilation {
       ties: file.ties ?? 'fifo',
       durationUs,
       ...compileLiveness(file.liveness, protocol, config, servers, this.#problems),
+      quorumCommitsUs: compileQuorumCommits(
+        file.liveness,
+        protocol,
+        config,
+        profiles,
+        disk,
+        this.#problems,
+      ),
       idleUs: compileIdle(file, profiles, this.#problems),
       maxEvents,
       workload: this.#workload(protocol, clients, durationUs),

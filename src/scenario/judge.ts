@@ -12,6 +12,7 @@ import {
   LINEARIZABLE,
   LIVENESS,
   NO_EXCEPTIONS,
+  QUORUM_COMMITS,
 } from './property-names.ts';
 import type { PropertyResult, PropertyVerdict } from './run-result.ts';
 import { formatDuration } from './units.ts';
@@ -43,6 +44,7 @@ export function judge(
     [LINEARIZABLE, linearizable],
     [CHECKERS_AGREE, judgeAgreement(world.witness(), linearizable)],
     [LIVENESS, judgeLiveness(world, liveness, truncated)],
+    [QUORUM_COMMITS, judgeQuorum(world)],
     [ENDS, judgeEnd(world, liveness)],
     [NO_EXCEPTIONS, judgeExceptions(world)],
     [FAULTS_BITE, judgeFaults(world)],
@@ -76,6 +78,17 @@ function judgeInvariant(world: World, name: string): Judgement {
     sentence,
     because: [...because, `Seen at event ${event}, ${formatDuration(timeUs)} into the run.`],
     event,
+  };
+}
+
+/** Null when the scenario does not ask for it. */
+function judgeQuorum(world: World): Judgement | null {
+  if (world.quorumWatch === null) return null;
+  const judgement = judgeInvariant(world, QUORUM_COMMITS);
+  return {
+    sentence: world.quorumWatch.sentence(),
+    ...judgement,
+    procedure: 'bound during faults',
   };
 }
 

@@ -4,6 +4,8 @@ export const LINEARIZABLE = 'linearizable';
 export const CHECKERS_AGREE = 'checkers-agree';
 /** After the heal, every client was served within the stated bound. */
 export const LIVENESS = 'liveness';
+/** While faults went on, a quorum that none of them touched committed what it had to within the stated bound. */
+export const QUORUM_COMMITS = 'quorum-commits';
 /** The run came to its end before its limit of events. */
 export const ENDS = 'ends';
 /** No exception left a node's code. */
@@ -20,6 +22,7 @@ export const BUILT_IN_PROPERTIES: readonly string[] = [
   LINEARIZABLE,
   CHECKERS_AGREE,
   LIVENESS,
+  QUORUM_COMMITS,
   ENDS,
   NO_EXCEPTIONS,
   FAULTS_BITE,

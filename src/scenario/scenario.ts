@@ -80,6 +80,8 @@ export interface Scenario {
   /** Null: liveness is not asked. */
   readonly livenessUs: number | null;
   readonly heal: HealPlan;
+  /** During the fault phase: how long a quorum that no fault touches may commit nothing; null: not asked. */
+  readonly quorumCommitsUs: number | null;
   /** After the liveness phase: so long nothing is asked, and nothing may change. */
   readonly idleUs: number;
   readonly maxEvents: number;

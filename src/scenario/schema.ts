@@ -290,9 +290,15 @@ const liveness = z.union(
         .record(nodeName, z.enum(LEFT_STATES, LEFT))
         .describe('with named servers: what becomes of the others for good, beside their faults')
         .optional(),
+      duringFaults: z
+        .boolean()
+        .describe(
+          'also while faults go on, a quorum that none of them touches must commit within a bound that follows from the configuration; default false',
+        )
+        .optional(),
     }),
   ],
-  'expected a duration such as 5s, none, or {within?, heal?, left?}',
+  'expected a duration such as 5s, none, or {within?, heal?, left?, duringFaults?}',
 );
 
 /** The shape of a scenario file. What words mean together (names, triggers, topology) is compile.ts' business. */

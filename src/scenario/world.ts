@@ -23,6 +23,8 @@ import { DiskArray } from '../sim/storage/disk-array.ts';
 import { ClientDriver } from './client-driver.ts';
 import { HistoryFollower } from './history-follower.ts';
 import { healedNodes, lastingFaults, quorumCoreOf, type QuorumCore } from './quorum-core.ts';
+import { QUORUM_COMMITS } from './property-names.ts';
+import { QuorumWatch } from './quorum-watch.ts';
 import { RequirementWatch } from './requirement-watch.ts';
 import type { Scenario } from './scenario.ts';
 import { OperationSource, type WorkloadState } from './workload.ts';
@@ -77,6 +79,8 @@ export class World {
   readonly follower: HistoryFollower | null;
   /** The protocol's monitor; null when nobody watches. */
   readonly monitor: unknown;
+  /** Looks whether a quorum that no fault touches gets on; null: not asked. */
+  readonly quorumWatch: QuorumWatch | null;
   readonly #hub: TriggerHub;
 
   constructor(scenario: Scenario, options: WorldOptions) {
@@ -116,6 +120,7 @@ export class World {
     });
     this.disks = new DiskArray(simulation, scenario.disk);
     this.#hub = new TriggerHub((node) => simulation.nameOf(node));
+    this.quorumWatch = this.#watchQuorum();
     this.#observe();
     this.#setClocks();
     for (const host of simulation.hosts) simulation.start(host.id, 0);
@@ -217,6 +222,22 @@ export class World {
     return driver;
   }
 
+  #watchQuorum(): QuorumWatch | null {
+    const { protocol, config, quorumCommitsUs } = this.scenario;
+    const { core } = protocol;
+    if (quorumCommitsUs === null || core?.commits === undefined) return null;
+    const { servers, network, disks } = this;
+    return new QuorumWatch(
+      core,
+      core.commits,
+      quorumCommitsUs,
+      { config, servers, hosts: this.simulation.hosts, network, disks },
+      (stalled) => {
+        this.#violated({ invariant: QUORUM_COMMITS, ...stalled });
+      },
+    );
+  }
+
   #follow(process: number, outcome: Outcome): void {
     if (this.historyViolationEvent !== null) return;
     if (this.follower?.complete(process, outcome) !== true) return;
@@ -241,7 +262,7 @@ export class World {
 
   #observe(): void {
     const hub = this.#hub;
-    const { simulation, required } = this;
+    const { simulation, required, quorumWatch } = this;
     const watched = this.scenario.required.events.length > 0;
     const nameOf = (node: NodeId): string => simulation.nameOf(node);
     simulation.observer = {
@@ -259,6 +280,7 @@ export class World {
       },
       onEvent: (event) => {
         hub.onEvent(event);
+        if (quorumWatch !== null && !this.faults.healed) quorumWatch.onEvent(simulation.nowUs);
       },
       onCrash: (node) => {
         if (this.monitor !== null) this.scenario.protocol.onCrash?.(this.monitor, node);

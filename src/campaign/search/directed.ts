@@ -2,6 +2,7 @@ import type { BugSetup } from '../../protocols/protocol.ts';
 import { RandomStream } from '../../sim/engine/random.ts';
 import type { ScenarioDocument, Subject } from '../documents/document.ts';
 import { omit } from '../documents/omit.ts';
+import { lastingLiveness } from './swarm-liveness.ts';
 import { swarmDocument } from './swarm.ts';
 
 /**
@@ -20,11 +21,10 @@ export function directedDocument(
   const { servers, config, nemesis, faults, unsynced } = setup;
   const chosen = faults as ScenarioDocument['faults'];
   const rest = omit(drawn, 'liveness', ...(chosen === undefined ? [] : ['nemesis' as const]));
-  const { liveness } = document;
   return {
     ...rest,
     // Whether a quorum core can be relied on depends on the configuration: one drawn for another may be impossible here.
-    ...(liveness === undefined ? {} : { liveness }),
+    ...lastingLiveness(document),
     topology: {
       ...drawn.topology,
       servers: servers ?? document.topology.servers,

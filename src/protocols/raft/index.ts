@@ -8,6 +8,7 @@ import { messageTypes } from './messages.ts';
 import { RaftNode, initialMembership } from './node.ts';
 import { configKeys, parseConfig } from './parse-config.ts';
 import { lane } from './lane.ts';
+import { quorumCommits } from './quorum-commits.ts';
 import { raftOf, view } from './view.ts';
 
 /** Raft (Ongaro & Ousterhout 2014; Ongaro's dissertation 2014) with a replicated key-value store on top. */
@@ -49,6 +50,7 @@ export const raft: ProtocolDefinition<RaftConfig, RaftMonitor> = {
         return 'a leader outside the core that is heard inside keeps servers there from voting (stickyLeader or preVote without checkQuorum)';
       return null;
     },
+    commits: quorumCommits,
   },
   states: {
     server: raftOf,

@@ -83,6 +83,8 @@ export class Link {
   readonly pile: PiledMessage[] = [];
   /** True while nothing but latency and independent loss can happen: the fast path. */
   simple = true;
+  /** How often {@link refresh} was called. */
+  changes = 0;
   inBurst = false;
   lastArrivalUs = -1;
   busyUntilUs = 0;
@@ -110,13 +112,19 @@ export class Link {
 
   /** To be called after any change of `cuts`, `clogs`, `rules`, `journeys` or `pile`. */
   refresh(): void {
-    this.simple =
-      this.#plainProfile &&
-      this.cuts.length === 0 &&
-      this.clogs.length === 0 &&
-      this.pile.length === 0 &&
-      this.rules.length === 0 &&
-      this.journeys.length === 0;
+    this.changes += 1;
+    this.simple = this.#plainProfile && !this.isTroubled();
+  }
+
+  /** True while a fault touches it, or what a clog held back has not arrived. */
+  isTroubled(): boolean {
+    return (
+      this.cuts.length > 0 ||
+      this.clogs.length > 0 ||
+      this.pile.length > 0 ||
+      this.rules.length > 0 ||
+      this.journeys.length > 0
+    );
   }
 
   /** Counts a message of this type that is being sent; its journey, when one was decided for it. */

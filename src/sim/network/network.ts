@@ -44,6 +44,8 @@ export class Network implements Transport {
   sent = 0;
   delivered = 0;
   lost = 0;
+  /** How often a fault has begun or ended on some link. */
+  changes = 0;
   readonly #simulation: Simulation;
   readonly #options: NetworkOptions;
   readonly #links: (Link | undefined)[] = [];
@@ -342,6 +344,7 @@ export class Network implements Transport {
     const link = this.link(from, to);
     change(link);
     link.refresh();
+    this.changes += 1;
   }
 }
 

@@ -129,6 +129,12 @@ export class DiskArray implements DiskProvider {
     return this.#unit(node).underWay.length > 0;
   }
 
+  /** Whether a fault touches the disk now, or syncs that one stalled have not ended. */
+  isTroubled(node: NodeId): boolean {
+    const { troubles, stalledEnds } = this.#unit(node);
+    return troubles.length > 0 || stalledEnds > 0;
+  }
+
   addTrouble(node: NodeId, trouble: DiskTrouble): void {
     this.#unit(node).troubles.push(trouble);
   }

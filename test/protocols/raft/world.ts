@@ -50,6 +50,7 @@ export class World {
   readonly servers: readonly number[];
   readonly clients: readonly number[];
   readonly config: RaftConfig;
+  readonly monitor: RaftMonitor | null;
   readonly violations: InvariantViolation[] = [];
   readonly done: Done[] = [];
   readonly marks: { node: number; name: string; detail: Readonly<Record<string, unknown>> }[] = [];
@@ -80,7 +81,7 @@ export class World {
       unsynced: options.unsynced ?? 'prefix',
       tornPpm: options.tornPpm ?? 0,
     });
-    const monitor: RaftMonitor | null =
+    const monitor =
       options.monitor === false
         ? null
         : raft.createMonitor(
@@ -90,6 +91,7 @@ export class World {
             (violation) => this.violations.push(violation),
             () => simulation.nowUs,
           );
+    this.monitor = monitor;
     for (const id of this.servers)
       simulation.addNode(`n${id + 1}`, (env) => {
         const program = raft.createServer({

@@ -1,6 +1,7 @@
 import type { NodeId } from '../../../sim/engine/env.ts';
 import type { InvariantViolation, RunPhase } from '../../protocol.ts';
 import type { RaftConfig } from '../config.ts';
+import { electionBoundUs } from '../election-bound.ts';
 import type { AppendEntriesReply, InstallSnapshotReply, RaftMessage } from '../messages.ts';
 import type { RaftView } from '../observer.ts';
 import { Calm } from './calm.ts';
@@ -11,11 +12,6 @@ import type { Judge } from './judge.ts';
 
 /** So often a follower may refuse the same place of a leader's log, or the same chunk, on a healed network. */
 const REPEATS = 40;
-/**
- * Timeouts that are spread over half of the largest give each election a good chance, and then there must be a leader so
- * many of them after the heal; spread less, split votes last the longer (Raft §9.3).
- */
-const LEADER_BOUND_TIMEOUTS = 10;
 
 interface Repetition {
   what: string;
@@ -85,9 +81,7 @@ export class Recovery {
       this.#leaderSeen = true;
       return;
     }
-    const { electionTimeoutMinUs: minUs, electionTimeoutMaxUs: maxUs } = this.#config;
-    const crowding = Math.max(1, maxUs / 2 / (maxUs - minUs));
-    const boundUs = Math.round(LEADER_BOUND_TIMEOUTS * maxUs * crowding);
+    const boundUs = electionBoundUs(this.#config);
     if (this.#nowUs() - healedUs <= boundUs) return;
     const membership = this.cluster.mostCommitted()?.membership;
     // Without a quorum of servers that may take part nobody can lead.
