@@ -71,7 +71,7 @@ const planted: readonly PlantedBug[] = [
       id: 'keepalive-outlives-worker',
       mutation: 'a release that failed is forgotten, and the lease is kept alive',
       source: 'ZK-B38; etcd-io/etcd#17470',
-      caughtBy: ['liveness', 'as-told'],
+      caughtBy: ['token-monotone', 'liveness', 'as-told'],
       needs: ['a lost request'],
       rarity: 'easy',
     },
