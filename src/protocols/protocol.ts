@@ -150,6 +150,11 @@ export interface CampaignHints {
     readonly config: Readonly<Record<string, unknown>>;
     readonly kinds: readonly string[];
   }[];
+  /**
+   * How long one lost message may hold up those who wait for its sender, µs, under this parsed `config:`. Absent: no
+   * longer than what scenarios allow for. Where a campaign draws the links, its bound after the heal follows from it.
+   */
+  readonly stallUs?: (config: never) => number;
   /** Config fragment that keeps stories short, for the exploration of small clusters. */
   readonly small?: Readonly<Record<string, unknown>>;
   /**

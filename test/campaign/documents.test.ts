@@ -88,6 +88,20 @@ describe('drawn configurations', () => {
     expect(swarmDocument(raft, '17')).toEqual(drawn[17]);
   });
 
+  it('gives a queue the time of one ended session for each contender and key, on links that neither double nor overtake', () => {
+    const happy = readSubject(
+      readFileSync(new URL('../../scenarios/zookeeper/zk-happy.yaml', import.meta.url), 'utf8'),
+      'zk-happy.yaml',
+    );
+    for (let seed = 1; seed <= 20; seed += 1) {
+      const { liveness, network, topology, workload } = swarmDocument(happy, String(seed));
+      expect(network).toMatchObject({ fifo: true, duplicate: '0%', reorder: '0%' });
+      // A session of 10 s and a tick of 2 s.
+      const seconds = 12 * ((topology.clients as number) + 1) * workload!.keys!;
+      expect(liveness).toBe(`${seconds}s`);
+    }
+  });
+
   it('leave some fault kinds out, and every kind of the profile in somewhere', () => {
     const kinds = Array.from({ length: 60 }, (_, seed) => {
       const { nemesis } = swarmDocument(raft, String(seed));

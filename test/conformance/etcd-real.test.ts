@@ -1,39 +1,14 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
+import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { Change, KeyValue, Operation, Outcome } from '../../src/protocols/etcd/store.ts';
 import { SEQUENCES, sequence, simulated, told, withLeases } from './etcd-sequences.ts';
 import { pack } from './packed.ts';
+import { decoded, encoded, RealEtcd, revisionOf, type Json } from './real-etcd.ts';
 
-/**
- * `npm run conformance` compares with a real server; `CONFORMANCE=record` also writes what it answered to
- * test/golden. `ETCD` names the binary when it is not in the path.
- */
+/** `npm run conformance` compares with a real server; `CONFORMANCE=record` also writes what it answered to test/golden. */
 const MODE = process.env['CONFORMANCE'] ?? '';
-const BINARY = process.env['ETCD'] ?? 'etcd';
-const CLIENTS = 'http://127.0.0.1:19041';
-const PEERS = 'http://127.0.0.1:19042';
 const GOLDEN = new URL('../golden/etcd-3.4.23.json', import.meta.url);
-
-type Json = Record<string, unknown>;
-
-/** One request to etcd's HTTP gateway; numbers of 64 bits come as text, and zeros not at all. */
-async function ask(path: string, body: Json): Promise<Json> {
-  const response = await fetch(`${CLIENTS}/v3/${path}`, {
-    method: 'POST',
-    body: JSON.stringify(body),
-  });
-  return (await response.json()) as Json;
-}
-
-const encoded = (text: string): string => Buffer.from(text).toString('base64');
-const decoded = (text: unknown): string =>
-  Buffer.from((text as string | undefined) ?? '', 'base64').toString();
-const revisionOf = (reply: Json): number => Number((reply['header'] as Json)['revision']);
 
 function wire(operation: Operation): Json {
   if (operation.op === 'put') {
@@ -78,15 +53,15 @@ function outcome(reply: Json, lease = 0): Outcome {
 }
 
 /** `lease`: the number of a lease to be granted; one of the server's own choice has more than 53 bits. */
-async function perform(change: Change, lease: number): Promise<Outcome> {
+async function perform(server: RealEtcd, change: Change, lease: number): Promise<Outcome> {
   switch (change.op) {
     case 'grant': {
       const TTL = String(change.ttlUs / 1_000_000);
-      const reply = await ask('lease/grant', { ID: String(lease), TTL });
+      const reply = await server.ask('lease/grant', { ID: String(lease), TTL });
       return outcome(reply, Number(reply['ID']));
     }
     case 'revoke':
-      return outcome(await ask('lease/revoke', { ID: String(change.lease) }));
+      return outcome(await server.ask('lease/revoke', { ID: String(change.lease) }));
     case 'txn': {
       const compare = change.compare.map(({ key, createRevision }) => ({
         target: 'CREATE',
@@ -99,7 +74,7 @@ async function perform(change: Change, lease: number): Promise<Outcome> {
         success: change.success.map(wire),
         failure: change.failure.map(wire),
       };
-      const reply = await ask('kv/txn', body);
+      const reply = await server.ask('kv/txn', body);
       // The gateway leaves an empty list of responses out, and a false with it.
       const succeeded = reply['succeeded'] === true;
       return { ...outcome(reply), succeeded };
@@ -108,44 +83,20 @@ async function perform(change: Change, lease: number): Promise<Outcome> {
 }
 
 describe.skipIf(MODE === '')('a real etcd server', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'splitbrain-etcd-'));
-  let server: ChildProcess | undefined;
+  const server = new RealEtcd(19_041);
 
-  beforeAll(async () => {
-    if (spawnSync(BINARY, ['--version']).status !== 0)
-      throw new Error(
-        `${BINARY} does not run. Install it (Debian: apt-get install etcd-server), or name it in ETCD.`,
-      );
-    const options = [
-      ['--data-dir', folder],
-      ['--listen-client-urls', CLIENTS],
-      ['--advertise-client-urls', CLIENTS],
-      ['--listen-peer-urls', PEERS],
-      ['--initial-advertise-peer-urls', PEERS],
-      ['--initial-cluster', `default=${PEERS}`],
-    ];
-    server = spawn(BINARY, [...options.flat(), '--unsafe-no-fsync'], { stdio: 'ignore' });
-    for (let attempt = 0; attempt < 60; attempt += 1) {
-      const up = await ask('kv/range', { key: encoded('x') }).catch(() => null);
-      if (up !== null && up['header'] !== undefined) return;
-      await pause(500);
-    }
-    throw new Error(`etcd does not answer on ${CLIENTS}.`);
-  }, 60_000);
+  beforeAll(() => server.start(), 60_000);
 
-  afterAll(() => {
-    server?.kill('SIGKILL');
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => server.stop());
 
   it('answers every random sequence as the simulated one does', { timeout: 600_000 }, async () => {
     const real: string[][] = [];
     for (let index = 0; index < SEQUENCES; index += 1) {
-      const start = revisionOf(await ask('kv/range', { key: encoded('x') }));
+      const start = revisionOf(await server.ask('kv/range', { key: encoded('x') }));
       const leases: number[] = [];
       const lines: string[] = [];
       for (const [at, step] of sequence(index).entries()) {
-        const result = await perform(withLeases(step, leases), (index + 1) * 1_000 + at);
+        const result = await perform(server, withLeases(step, leases), (index + 1) * 1_000 + at);
         if (step.op === 'grant') leases.push(result.lease);
         lines.push(told(result, start, leases));
       }

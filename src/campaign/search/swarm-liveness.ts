@@ -1,6 +1,7 @@
 import type { ProtocolDefinition } from '../../protocols/protocol.ts';
 import type { RandomStream } from '../../sim/engine/random.ts';
 import { omit } from '../documents/omit.ts';
+import { parseDurationUs, writeDuration } from '../../scenario/units.ts';
 import { nodeNames, type ScenarioDocument } from '../documents/document.ts';
 
 /** What a document asks for that can be asked under any configuration: the bound of `duringFaults` is one of its own. */
@@ -30,4 +31,25 @@ export function swarmLiveness(
   return {
     liveness: { ...(liveness === undefined ? {} : { within: liveness }), heal: 'quorum-core' },
   };
+}
+
+/**
+ * Where a lost message can hold up a whole queue (a session must end first), the bound that a file states is meant for
+ * its own links. On drawn ones everybody may be held up once for each key, one after another.
+ */
+export function patientLiveness(
+  { liveness, topology, config = {}, workload }: ScenarioDocument,
+  protocol: ProtocolDefinition | undefined,
+): Pick<ScenarioDocument, 'liveness'> {
+  const stallUs = protocol?.campaign?.stallUs;
+  const stated = typeof liveness === 'object' ? liveness.within : liveness;
+  if (protocol === undefined || stallUs === undefined || stated === 'none') return {};
+  const servers = nodeNames(topology.servers, 'n').length;
+  const contenders = nodeNames(topology.clients ?? 0, 'c').length;
+  const parsed = protocol.parseConfig(config, servers) as never;
+  const drawnUs = stallUs(parsed) * (contenders + 1) * (workload?.keys ?? 1);
+  const within = writeDuration(
+    Math.max(drawnUs, stated === undefined ? 0 : parseDurationUs(stated)),
+  );
+  return { liveness: typeof liveness === 'object' ? { ...liveness, within } : within };
 }

@@ -4,7 +4,7 @@ import { writeDuration } from '../../scenario/units.ts';
 import { RandomStream } from '../../sim/engine/random.ts';
 import { NEMESIS_KINDS, NEMESIS_PROFILES, type NemesisKind } from '../../sim/faults/nemesis.ts';
 import type { ScenarioDocument, Subject } from '../documents/document.ts';
-import { swarmLiveness } from './swarm-liveness.ts';
+import { patientLiveness, swarmLiveness } from './swarm-liveness.ts';
 
 type Weights = Partial<Record<NemesisKind, number>>;
 
@@ -26,7 +26,7 @@ export function swarmDocument({ document, protocols }: Subject, seed: string): S
     ...drawVariants(protocol?.campaign, streams('config')),
     ...focus?.config,
   };
-  return {
+  const drawn: ScenarioDocument = {
     ...document,
     topology,
     config,
@@ -47,6 +47,7 @@ export function swarmDocument({ document, protocols }: Subject, seed: string): S
       ...triggeredFaults(document, protocol?.marks ?? [], protocol?.messageTypes ?? [], streams),
     ],
   };
+  return { ...drawn, ...patientLiveness(drawn, protocol) };
 }
 
 /** What a seed draws: a configuration of its own, or with `swarm` false the scenario as it is. */
@@ -102,13 +103,15 @@ function swarmNetwork(
     { exponential: { mean: '8ms' } },
     { bimodal: { fast: ['1ms', '4ms'], slow: ['60ms', '300ms'], slowShare: '2%' } },
   ] as NonNullable<ScenarioDocument['network']>['latency'][];
-  return {
+  const network = {
     ...document.network,
     latency: stream.pick(latencies),
     loss: stream.pick(['0%', '0%', '1%', '5%']),
     duplicate: stream.pick(['0%', '0%', '2%', '10%']),
     reorder: stream.pick(['0%', '0%', '5%']),
   };
+  // Links that keep their order are connections: what is sent on one arrives once, in turn, or it breaks.
+  return document.network?.fifo === true ? { ...network, duplicate: '0%', reorder: '0%' } : network;
 }
 
 function swarmWorkload(

@@ -3,8 +3,8 @@ import { LeaseLock } from './lock.ts';
 import { EtcdServer } from './server.ts';
 
 class LeaseDiesWaiting extends LeaseLock {
-  protected override checksOwnKey(): boolean {
-    return false;
+  protected override isStillOurs(): boolean {
+    return true;
   }
 }
 
@@ -47,7 +47,7 @@ const planted: readonly PlantedBug[] = [
   {
     definition: {
       id: 'lease-dies-waiting',
-      mutation: 'does not look for its own key after waiting: its lease may have ended meanwhile',
+      mutation: 'does not look whether its key is still there: its lease may have ended meanwhile',
       source: 'ZK-B36; etcd-io/etcd#11456, #9921; Jepsen, etcd 3.4.3',
       caughtBy: ['grant-has-key', 'belief-within-grant'],
       needs: ['keepalives lost while waiting'],
@@ -71,7 +71,7 @@ const planted: readonly PlantedBug[] = [
       id: 'keepalive-outlives-worker',
       mutation: 'a release that failed is forgotten, and the lease is kept alive',
       source: 'ZK-B38; etcd-io/etcd#17470',
-      caughtBy: ['liveness', 'as-told'],
+      caughtBy: ['token-monotone', 'liveness', 'as-told'],
       needs: ['a lost request'],
       rarity: 'easy',
     },

@@ -42,4 +42,9 @@ export const etcd: ProtocolDefinition<EtcdConfig, EtcdMonitor> = {
   messageTypes: [...etcdMessageTypes, ...resourceMessageTypes, ...raft.messageTypes],
   marks: ['acquired', 'writing', 'released', 'lost', 'leased', 'leaseLost', ...raft.marks],
   configKeys,
+  campaign: {
+    variants: [],
+    focuses: [],
+    stallUs: ({ ttlUs, expiryCheckUs }: EtcdConfig) => ttlUs + expiryCheckUs,
+  },
 };

@@ -77,9 +77,14 @@ export class LeaseLock implements LockService<EtcdLock> {
     return queue.findLast(({ createRevision }) => createRevision < ownRevision) ?? null;
   }
 
-  /** After waiting: the lease may have ended meanwhile, and the key with it. */
-  protected checksOwnKey(): boolean {
-    return true;
+  /** Before the lock is taken: the lease may have ended meanwhile, and the key with it (etcd-io/etcd#11456). */
+  protected isStillOurs(lock: EtcdLock, queue: readonly KeyValue[]): boolean {
+    return (
+      lock.phase === 'waiting' &&
+      this.#lease === lock.lease &&
+      this.env.monotonicUs() < this.#leaseUntilUs &&
+      queue.some((one) => one.key === lock.path)
+    );
   }
 
   /** A watch that brings no news says nothing about the lock. */
@@ -186,19 +191,16 @@ export class LeaseLock implements LockService<EtcdLock> {
     deadlineUs: number,
   ): Task<boolean> {
     let queue = first;
-    let waited = false;
     for (;;) {
       const before = this.predecessor(queue, ownRevision);
       if (before === null) break;
-      waited = true;
       if (this.env.monotonicUs() >= deadlineUs) return false;
       const news = yield* this.#call({ type: 'WatchDelete', key: before.key }, WATCH_US);
       if (news?.status !== 'ok' && this.passesWithoutNews()) return true;
       const next = yield* this.#propose(read(this.prefix(lock.key)));
       if (next !== null) queue = next.results[0]!;
     }
-    if (!waited || !this.checksOwnKey()) return true;
-    return lock.phase === 'waiting' && queue.some((one) => one.key === lock.path);
+    return this.isStillOurs(lock, queue);
   }
 
   #granted(lock: EtcdLock): void {

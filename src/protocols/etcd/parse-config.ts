@@ -2,6 +2,7 @@ import { ConfigReader } from '../config-reader.ts';
 import { refuseWeakEnsemble } from '../locks/index.ts';
 import { ConfigError } from '../protocol.ts';
 import { raft } from '../raft/index.ts';
+import type { RaftConfig } from '../raft/index.ts';
 import type { EtcdConfig } from './config.ts';
 
 /** The keys of a scenario's `config:` section, with what they mean. */
@@ -21,6 +22,13 @@ export const configKeys: Readonly<Record<string, string>> = {
   gap: 'Time between that check and the write: `0ms`.',
   judgeBelief: 'false: belief is not judged; it is false by nature under pauses.',
 };
+
+/** No lease may end within one election (etcd 3.4, server.go, minTTL), µs; a real server rounds it up to whole seconds. */
+export function leastTtlUs({
+  electionTimeoutMinUs,
+}: Pick<RaftConfig, 'electionTimeoutMinUs'>): number {
+  return Math.ceil((electionTimeoutMinUs * 3) / 2);
+}
 
 /** Completes and checks a `config:` section. Throws {@link ConfigError} when it cannot work. */
 export function parseConfig(
@@ -54,7 +62,7 @@ export function parseConfig(
     gapUs: section.durationUs('gap', '0ms'),
     judgeBelief: section.flag('judgeBelief', true),
   };
-  const leastUs = Math.ceil((config.raft.electionTimeoutMinUs * 3) / 2);
+  const leastUs = leastTtlUs(config.raft);
   if (config.ttlUs < leastUs)
     throw new ConfigError(
       'ttl',

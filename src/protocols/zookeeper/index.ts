@@ -52,4 +52,9 @@ export const zookeeper: ProtocolDefinition<ZookeeperConfig, ZookeeperMonitor> = 
     ...raft.marks,
   ],
   configKeys,
+  campaign: {
+    variants: [],
+    focuses: [],
+    stallUs: ({ sessionTimeoutUs, tickUs }: ZookeeperConfig) => sessionTimeoutUs + tickUs,
+  },
 };

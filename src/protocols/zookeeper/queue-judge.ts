@@ -170,6 +170,10 @@ export class QueueJudge {
     const folder = parentOf(grant.id);
     const contender = this.#contenders.get(grant.id);
     if (contender !== undefined) contender.holds = true;
+    if (this.#tree.stat(grant.id) === null) {
+      this.#reportUnknown(grant);
+      return;
+    }
     const held = this.#granted.get(folder) ?? new Map<string, Grant>();
     this.#granted.set(folder, held);
     for (const id of held.keys()) if (this.#tree.stat(id) === null) held.delete(id);
@@ -180,6 +184,15 @@ export class QueueJudge {
       this.#checkOrder(grant, folder);
     }
     held.set(grant.id, grant);
+  }
+
+  #reportUnknown(grant: Grant): void {
+    this.#report({
+      invariant: 'mutual-exclusion-grant',
+      sentence: `${this.#nameOf(grant.client)} takes lock ${grant.key} with node ${nameOf(grant.id)}, which is in no log but its own server's.`,
+      because: ['A node counts when the ensemble has agreed on the transaction that makes it.'],
+      nodes: [grant.client],
+    });
   }
 
   #checkPlace(grant: Grant, folder: string): void {

@@ -19,9 +19,9 @@ export class Replica extends ServiceReplica<Txn, TxnOutcome, ZnodeTree> {
   }
 }
 
-/** A replica whose state begins as `create` makes it. */
-export function replicaOf(create: () => ZnodeTree): typeof Replica {
-  return class extends Replica {
+/** A replica of this kind whose state begins as `create` makes it. */
+export function replicaOf(kind: typeof Replica, create: () => ZnodeTree): typeof Replica {
+  return class extends kind {
     protected override createState(): ZnodeTree {
       return create();
     }

@@ -40,12 +40,22 @@ export class Semaphore extends Recipe {
         if (this.releasesMutex(lease)) this.mutex.release(lock, () => undefined);
         wish.then(lease);
       };
-      this.env.spawn(this.#lease({ ...wish, then }));
+      const again = (): void => {
+        this.mutex.release(lock, () => undefined);
+        this.monitor?.queues.unwished(this.env.id, wish.prefix);
+        this.retry(wish);
+      };
+      this.env.spawn(this.#lease({ ...wish, then }, lock.session, again));
     });
   }
 
-  *#lease(wish: Wish): Task {
+  /** `again`: the session of the lock around the count is over, and so is that lock. */
+  *#lease(wish: Wish, session: number, again: () => void): Task {
     while (!this.isLate(wish)) {
+      if (this.session.id !== session) {
+        again();
+        return;
+      }
       const node = yield* this.createNode(wish);
       if (node === null) {
         yield* this.env.sleep(PAUSE_US);

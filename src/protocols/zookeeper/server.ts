@@ -24,8 +24,7 @@ import type {
   ZkReply,
 } from './messages.ts';
 import type { ZookeeperMonitor } from './monitor.ts';
-import { replicaOf } from './replica.ts';
-import type { Replica } from './replica.ts';
+import { Replica, replicaOf } from './replica.ts';
 import type { Txn, TxnOutcome } from './txn.ts';
 import { Watches, missedSince } from './watches.ts';
 import type { Notice, WatchLists } from './watches.ts';
@@ -68,7 +67,8 @@ export class ZookeeperServer implements NodeProgram, ReplicaListener<Txn, TxnOut
     this.config = config;
     this.#monitor = monitor;
     const members = servers.slice(0, -1);
-    this.replica = new (replicaOf(() => this.createTree(config.firstSequence)))(
+    const kind = replicaOf(this.replicaKind(), () => this.createTree(config.firstSequence));
+    this.replica = new kind(
       env,
       config.raft,
       initialMembership(members, config.raft),
@@ -148,6 +148,11 @@ export class ZookeeperServer implements NodeProgram, ReplicaListener<Txn, TxnOut
 
   protected createTree(firstSequence: number): ZnodeTree {
     return new ZnodeTree(firstSequence);
+  }
+
+  /** Of what kind the replicated log is: one that asks a majority. */
+  protected replicaKind(): typeof Replica {
+    return Replica;
   }
 
   /** "Single system image": a client never sees an older state than the one it has seen. */

@@ -36,3 +36,8 @@ it('the fault profile raises no false alarm on the correct code', () => {
   for (let seed = 1; seed <= 25; seed += 1) found.push(...complaints(text, String(seed)));
   expect(found).toEqual([]);
 });
+
+it('a contender that was paused until its lease had ended does not take the lock', () => {
+  // In this run the answer that shows its key waits for it all the while.
+  expect(complaints(textOf('etcd-faults.yaml'), '45')).toEqual([]);
+});

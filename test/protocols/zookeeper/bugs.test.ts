@@ -39,8 +39,6 @@ const WHERE: Readonly<Record<string, readonly [string, number]>> = {
   'interrupted-after-create': ['zk-faults-impatient', 20],
   'timed-out-waiter-stays': ['zk-faults-impatient', 5],
   'expired-holder-goes-on': ['zk-session-lost', 1],
-  'serves-clients-ahead': ['zk-faults', 300],
-  'session-moved-ignored': ['zk-late-create', 10],
   'sessions-not-taken-over': ['zk-faults', 100],
 };
 

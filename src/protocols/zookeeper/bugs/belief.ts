@@ -88,6 +88,19 @@ export const beliefBugs: readonly PlantedBug[] = [
       caughtBy: ['mutual-exclusion-effect', 'no-lost-update'],
       needs: ['a holder paused for longer than its session'],
       rarity: 'easy',
+      setup: {
+        config: { fence: 'czxid', check: 'none', judgeBelief: false, hold: '100ms' },
+        faults: [
+          {
+            id: 'gc',
+            when: { mark: 'acquired', node: 'c1' },
+            after: '50ms',
+            kind: 'pause',
+            target: 'c1',
+            for: '16s',
+          },
+        ],
+      },
     },
     parts: { resource: UncheckedTokens },
   },

@@ -1,3 +1,4 @@
+import { Replica } from '../replica.ts';
 import { ZookeeperServer } from '../server.ts';
 import { ZkSession } from '../session.ts';
 import { ZnodeTree } from '../znode-tree.ts';
@@ -50,6 +51,19 @@ class LocalExpiry extends ZookeeperServer {
 class SessionsNotTakenOver extends ZookeeperServer {
   protected override refreshesSessions(): boolean {
     return false;
+  }
+}
+
+/** One vote elects, one disk decides. */
+class AloneIsEnough extends Replica {
+  override majority(): number {
+    return 1;
+  }
+}
+
+class BothSidesGoOn extends ZookeeperServer {
+  protected override replicaKind(): typeof Replica {
+    return AloneIsEnough;
   }
 }
 
@@ -134,5 +148,16 @@ export const serviceBugs: readonly PlantedBug[] = [
       rarity: 'medium',
     },
     parts: { server: SessionsNotTakenOver },
+  },
+  {
+    definition: {
+      id: 'both-sides-go-on',
+      mutation: 'each side of a partition elects its own leader and grants its own locks',
+      source: 'ZK-B40; Jepsen, Hazelcast 3.8.3',
+      caughtBy: ['mutual-exclusion-grant', 'election-quorum', 'committed-on-durable-quorum'],
+      needs: ['partition'],
+      rarity: 'easy',
+    },
+    parts: { server: BothSidesGoOn },
   },
 ];
