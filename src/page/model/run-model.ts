@@ -3,7 +3,6 @@ import * as Kind from '../../sim/engine/event-kind.ts';
 import type { TraceRow } from '../../sim/engine/trace.ts';
 import { describeRow } from '../../report/describe-row.ts';
 import type { OperationData, RunData } from '../../report/html/report-data.ts';
-import { textAt } from '../../report/html/text-block.ts';
 
 /** A run as the page works with it: its data, and what follows from it. Rows are named by their index. */
 export class RunModel {
@@ -89,13 +88,13 @@ export class RunModel {
   }
 
   payloadText(row: number): string | null {
-    const index = this.data.rows.payload[row]!;
-    return index < 0 ? null : textAt(this.data.payloads, index);
+    const payload = this.payload(row);
+    return payload === undefined ? null : JSON.stringify(payload);
   }
 
   payload(row: number): unknown {
-    const text = this.payloadText(row);
-    return text === null ? undefined : (JSON.parse(text) as unknown);
+    const index = this.data.rows.payload[row]!;
+    return index < 0 ? undefined : this.data.payloads.at(index);
   }
 
   row(index: number): TraceRow {

@@ -16,6 +16,5 @@ export function showLine({ events, messages, bundled }: Shown, scene: Scene): vo
     parts.push(`${state.hidden.size} of ${head.nodes.length} nodes hidden`);
   if (model.count < head.rowsInRun)
     parts.push(`${model.count} of ${head.rowsInRun} rows of the run are in this file`);
-  parts.push(...head.left);
   byId('shown').textContent = parts.join(' · ');
 }

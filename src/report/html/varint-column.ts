@@ -49,3 +49,10 @@ export function decodeColumn(
     into[index] = before;
   }
 }
+
+/** Reads a column of `count` numbers written `plain` into the smallest kind of array that holds them. */
+export function decodeNumbers(bytes: Uint8Array, count: number): Int32Array | Float64Array {
+  const values = new Float64Array(count);
+  decodeColumn(bytes, 'plain', values);
+  return values.every((value) => value === (value | 0)) ? Int32Array.from(values) : values;
+}
