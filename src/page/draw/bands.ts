@@ -46,17 +46,17 @@ function tintLane(
   const lane = laneOf(scene, node);
   if (lane === undefined) return;
   const { sides, dark } = scene.palette;
+  context.globalAlpha = dark ? 0.26 : 0.2;
+  context.fillStyle = sides[split ? side % sides.length : 0] ?? '#888';
+  context.fillRect(from, lane.top, to - from, lane.height);
+  context.globalAlpha = 1;
+  if (!split || side !== 0 || to - from < 2) return;
   context.save();
   context.beginPath();
   context.rect(from, lane.top, to - from, lane.height);
   context.clip();
-  context.globalAlpha = dark ? 0.26 : 0.2;
-  context.fillStyle = sides[split ? side % sides.length : 0] ?? '#888';
-  context.fillRect(from, lane.top, to - from, lane.height);
-  if (split && side === 0) {
-    context.globalAlpha = 0.22;
-    drawPattern(context, 'stripes', from, lane.top, to - from, lane.height);
-  }
+  context.globalAlpha = 0.22;
+  drawPattern(context, 'stripes', from, lane.top, to - from, lane.height);
   context.restore();
 }
 
@@ -65,6 +65,7 @@ export function drawFaultNames(context: CanvasRenderingContext2D, scene: Scene):
   const { layout, palette, fixtures } = scene;
   context.font = '11px system-ui, sans-serif';
   context.textBaseline = 'middle';
+  const named: number[] = [];
   for (const [index, fault] of faults.entries()) {
     const extent = faultExtent(scene, fault);
     const row = fixtures.faultRows[index]!;
@@ -80,10 +81,12 @@ export function drawFaultNames(context: CanvasRenderingContext2D, scene: Scene):
     context.clip();
     drawPattern(context, 'stripes', from, y, to - from, FAULT_ROW_HEIGHT);
     context.restore();
-    drawName(context, scene, fault, from, to, y);
+    const free = from >= (named[row] ?? -Infinity);
+    if (free) named[row] = drawName(context, scene, fault, from, to, y);
   }
 }
 
+/** Returns where there is room for the next one. */
 function drawName(
   context: CanvasRenderingContext2D,
   { palette, left, width }: Scene,
@@ -91,12 +94,12 @@ function drawName(
   from: number,
   to: number,
   y: number,
-): void {
+): number {
   const name = `${fault.id} ${fault.kind}${fault.effect > 0 ? '' : ' (no effect)'}`;
   const textWidth = context.measureText(name).width;
   const inside = textWidth + 8 < to - from;
   const at = inside ? Math.max(from, left) + 4 : Math.min(to + 4, left + width - textWidth);
-  if (!inside && to + textWidth + 4 > left + width) return;
+  if (!inside && to + textWidth + 4 > left + width) return to;
   const middle = y + (FAULT_ROW_HEIGHT - 3) / 2 + 0.5;
   context.fillStyle = palette.background;
   context.globalAlpha = 0.82;
@@ -104,4 +107,5 @@ function drawName(
   context.globalAlpha = 1;
   context.fillStyle = palette.text;
   context.fillText(name, at, middle);
+  return Math.max(to, at + textWidth + 4);
 }

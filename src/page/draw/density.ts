@@ -31,14 +31,16 @@ export function drawDensity(context: CanvasRenderingContext2D, scene: Scene): vo
   const most = busy.reduce((max, value) => Math.max(max, value), 1);
   context.save();
   context.fillStyle = palette.past;
+  context.globalAlpha = 0.75;
+  context.beginPath();
   for (const lane of layout.lanes)
     for (let column = 0; column < columns; column += 1) {
       const count = busy[lane.node * columns + column]!;
       if (count === 0) continue;
       const height = Math.max(1, (Math.log1p(count) / Math.log1p(most)) * 9);
-      context.globalAlpha = 0.75;
-      context.fillRect(left + column, lane.lineY - height / 2, 1, height);
+      context.rect(left + column, lane.lineY - height / 2, 1, height);
     }
+  context.fill();
   drawBundles(context, scene, bundles, buckets, palette.message);
   drawBundles(context, scene, losses, buckets, palette.drop);
   context.restore();

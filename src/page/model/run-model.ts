@@ -19,6 +19,8 @@ export class RunModel {
   readonly doubled: Uint8Array;
   /** Deliveries that took longer than this are drawn as delayed: the 99th percentile. */
   readonly slowUs: number;
+  /** Where the picture ends: the end of the run, or the last that is known of it. */
+  readonly endUs: number;
 
   constructor(data: RunData) {
     this.data = data;
@@ -36,6 +38,7 @@ export class RunModel {
       if (completeRow >= 0) this.operationOfRow[completeRow] = index;
     }
     this.slowUs = this.#slowUs();
+    this.endUs = this.#endOfRun();
   }
 
   #link(): void {
@@ -155,7 +158,7 @@ export class RunModel {
     return low < this.count && events[low] === event ? low : -1;
   }
 
-  get endUs(): number {
+  #endOfRun(): number {
     const { head } = this.data;
     const last = head.operations.reduce(
       (end, { invokeUs, completeUs }) => Math.max(end, completeUs ?? 0, invokeUs ?? 0),

@@ -2,7 +2,7 @@ import type { History } from '../../history/history.ts';
 import { PLAIN, verdictSign, wrap } from '../format.ts';
 import { operationLines } from '../operation-lines.ts';
 import { collectOperations } from './operation-data.ts';
-import { collectOrders, modelData } from './order-data.ts';
+import { collectOrders, leftOut, modelData } from './order-data.ts';
 import type { NodeData, RunData } from './report-data.ts';
 import { collectTransactions } from './transaction-data.ts';
 import { valueList } from './value-list.ts';
@@ -75,6 +75,7 @@ export function collectHistory(history: History, name: string, judged: HistoryVe
       messages: { sent: 0, delivered: 0, lost: 0 },
       looks: [],
       places: [],
+      left: leftOut(history, model),
       rowsInRun: 0,
     },
     rows: {

@@ -7,7 +7,7 @@ import { PLAIN } from '../format.ts';
 import { runText, toldProperties } from '../run-text.ts';
 import { collectFaults } from './fault-data.ts';
 import { collectOperations } from './operation-data.ts';
-import { collectOrders, modelData } from './order-data.ts';
+import { collectOrders, leftOut, modelData } from './order-data.ts';
 import type { NodeData, RunData, RunHead, ScheduleData } from './report-data.ts';
 import { collectRows } from './row-columns.ts';
 import type { RunProbe } from './run-probe.ts';
@@ -76,6 +76,7 @@ export function collectRun(result: RunResult, probe: RunProbe, options: CollectO
     messages: result.messages,
     looks: probe.looks,
     places: options.places ?? [],
+    left: leftOut(history, scenario.protocol.model),
     rowsInRun: trace.rows,
   };
   return { head, rows, payloads, states: probe.states() };

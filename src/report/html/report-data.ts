@@ -233,6 +233,8 @@ export interface RunHead {
   readonly looks: readonly Look[];
   /** Source lines: `protocols/raft/core/reads.ts:88`. */
   readonly places: readonly string[];
+  /** What of the run is not in the file, in words. Empty: all of it is. */
+  readonly left: readonly string[];
   /** Rows of the run, also of those left out. */
   readonly rowsInRun: number;
 }

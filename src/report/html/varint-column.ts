@@ -34,6 +34,15 @@ export function decodeColumn(
   let at = 0;
   let before = 0;
   for (let index = 0; index < into.length; index += 1) {
+    // Most numbers take one byte.
+    const first = bytes[at];
+    if (first !== undefined && first < 0x80) {
+      at += 1;
+      const small = (first >>> 1) ^ -(first & 1);
+      before = mode === 'delta' ? before + small : small;
+      into[index] = before;
+      continue;
+    }
     let value = 0;
     let scale = 1;
     let byte: number;
