@@ -13,8 +13,8 @@ export type LaneValue =
 
 /**
  * A node's state as a report draws and lists it. Fields are compared after every event of the node and kept as
- * differences; of lists only the changed end is kept. The fields {@link LOG_FIELD}, {@link LOG_FIRST_FIELD} and
- * {@link COMMIT_FIELD} together draw a replicated log.
+ * differences; of lists only the changed end is kept. The list {@link LOG_FIELD} and the fields {@link LOG_FIRST_FIELD}
+ * and {@link COMMIT_FIELD} together draw a replicated log.
  */
 export interface LaneState {
   readonly tone: LaneTone;
@@ -23,6 +23,16 @@ export interface LaneState {
   /** A few characters drawn into the lane: `t3`, `x #7`. */
   readonly label: string;
   readonly fields: Readonly<Record<string, LaneValue>>;
+  /** Further fields, too long to be read whole after every event. */
+  readonly lists?: Readonly<Record<string, LaneList>>;
+}
+
+/** A list of a node's state, read where it may have changed. */
+export interface LaneList {
+  readonly length: number;
+  /** As long as this is the same object, the list has only grown at its end. */
+  readonly lineage: object;
+  readonly at: (index: number) => LaneValue;
 }
 
 /** The held entries as texts that begin with their term: `3 write x 2`. */

@@ -60,7 +60,7 @@ describe('a report that runs again', () => {
     expect(await page.getByTestId('cli-text').textContent()).toContain('three-nodes');
   });
 
-  it('carries the simulator, every protocol and the scenario in less than one and a half megabytes', () => {
-    expect(statSync(reports.workshop.path('live.html')).size).toBeLessThan(1_500_000);
+  it('carries the simulator, every protocol and the scenario in less than 600 kB', () => {
+    expect(statSync(reports.workshop.path('live.html')).size).toBeLessThan(600_000);
   });
 });

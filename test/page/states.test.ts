@@ -2,7 +2,9 @@ import { test as property, fc } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 
 import { conflictingIndexes, logOf } from '../../src/page/model/logs.ts';
-import { applyDelta, diffFields, type Fields } from '../../src/report/html/state-delta.ts';
+import { KeptFields } from '../../src/page/model/kept-fields.ts';
+import { SeenFields } from '../../src/report/html/seen-fields.ts';
+import { diffFields, type Fields } from '../../src/report/html/state-delta.ts';
 import { RaftNode } from '../../src/protocols/raft/node.ts';
 import { compileScenario } from '../../src/scenario/compile.ts';
 import { PROTOCOLS } from '../../src/scenario/registry.ts';
@@ -15,8 +17,9 @@ const fields = fc.dictionary(fc.constantFrom('a', 'b', 'c', 'log'), value) as fc
 
 describe('differences of fields', () => {
   property.prop([fields, fields])('lead from one state to the other', (before, after) => {
-    const delta = diffFields(before, after);
-    const reached = delta === null ? before : applyDelta(before, delta);
+    const start = KeptFields.NONE.after(diffFields({}, before) ?? {});
+    const reached = start.after(diffFields(before, after) ?? {}).fields();
+    expect(JSON.parse(JSON.stringify(start.fields()))).toEqual(JSON.parse(JSON.stringify(before)));
     expect(JSON.parse(JSON.stringify(reached))).toEqual(JSON.parse(JSON.stringify(after)));
   });
 
@@ -24,6 +27,37 @@ describe('differences of fields', () => {
     expect(diffFields({ log: ['1 a', '1 b'] }, { log: ['1 a', '2 c', '2 d'] })).toEqual({
       tail: { log: [1, '2 c', '2 d'] },
     });
+  });
+});
+
+describe('a long list of a state', () => {
+  const cut = fc.record({ keep: fc.nat(6), items: fc.array(fc.constantFrom('1 a', '2 b')) });
+
+  property.prop([fc.array(cut)])('is followed through every growth and every cut', (steps) => {
+    const seen = new SeenFields();
+    let kept = KeptFields.NONE;
+    let list: string[] = [];
+    let lineage = {};
+    for (const { keep, items } of steps) {
+      if (keep < list.length) lineage = {};
+      list = [...list.slice(0, keep), ...items];
+      const now = list;
+      const log = { length: now.length, lineage, at: (index: number) => now[index]! };
+      kept = kept.after(seen.change({ fields: {}, lists: { log } }) ?? {});
+      expect(kept.fields()).toEqual({ log: list });
+    }
+  });
+
+  it('that only grew is read only where it grew', () => {
+    const seen = new SeenFields();
+    const read: number[] = [];
+    const list = (length: number) => ({
+      log: { length, lineage: list, at: (index: number) => read.push(index) },
+    });
+    seen.change({ fields: {}, lists: list(3) });
+    expect(seen.change({ fields: {}, lists: list(3) })).toBe(null);
+    seen.change({ fields: {}, lists: list(5) });
+    expect(read).toEqual([0, 1, 2, 3, 4]);
   });
 });
 

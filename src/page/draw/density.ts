@@ -31,16 +31,19 @@ export function drawDensity(context: CanvasRenderingContext2D, scene: Scene): vo
   const most = busy.reduce((max, value) => Math.max(max, value), 1);
   context.save();
   context.fillStyle = palette.past;
+  context.globalAlpha = 0.75;
+  context.beginPath();
   for (const lane of layout.lanes)
     for (let column = 0; column < columns; column += 1) {
       const count = busy[lane.node * columns + column]!;
       if (count === 0) continue;
       const height = Math.max(1, (Math.log1p(count) / Math.log1p(most)) * 9);
-      context.globalAlpha = 0.75;
-      context.fillRect(left + column, lane.lineY - height / 2, 1, height);
+      context.rect(left + column, lane.lineY - height / 2, 1, height);
     }
-  drawBundles(context, scene, bundles, buckets, palette.message);
-  drawBundles(context, scene, losses, buckets, palette.drop);
+  context.fill();
+  const fullest = bundles.reduce((max, value) => Math.max(max, value), 1);
+  drawBundles(context, scene, bundles, buckets, fullest, palette.message);
+  drawBundles(context, scene, losses, buckets, fullest, palette.drop);
   context.restore();
 }
 
@@ -49,10 +52,10 @@ function drawBundles(
   scene: Scene,
   counts: Uint32Array,
   buckets: number,
+  fullest: number,
   color: string,
 ): void {
   const nodes = scene.model.names.length;
-  const most = counts.reduce((max, value) => Math.max(max, value), 1);
   context.strokeStyle = color;
   for (let pair = 0; pair < nodes * nodes; pair += 1) {
     const [from, to] = [laneOf(scene, Math.floor(pair / nodes)), laneOf(scene, pair % nodes)];
@@ -60,9 +63,9 @@ function drawBundles(
     for (let bucket = 0; bucket < buckets; bucket += 1) {
       const count = counts[pair * buckets + bucket]!;
       if (count === 0) continue;
-      const part = Math.log1p(count) / Math.log1p(most);
-      context.globalAlpha = 0.15 + 0.5 * part;
-      context.lineWidth = 0.6 + 3 * part;
+      const part = Math.min(1, Math.log1p(count) / Math.log1p(fullest));
+      context.globalAlpha = 0.12 + 0.4 * part;
+      context.lineWidth = 0.5 + 2 * part ** 2;
       const x = scene.left + bucket * BUNDLE;
       context.beginPath();
       context.moveTo(x + BUNDLE * 0.2, from.lineY);

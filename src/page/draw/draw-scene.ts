@@ -13,6 +13,8 @@ export interface Shown {
   readonly messages: number;
   /** Messages were drawn in bundles, not one by one. */
   readonly bundled: boolean;
+  /** So were the bars of operations. */
+  readonly merged: boolean;
 }
 
 /** Draws everything, from the back to the front. */
@@ -35,7 +37,7 @@ export function drawScene(context: CanvasRenderingContext2D, scene: Scene): Show
     drawMessages(context, scene, sends, grades);
     drawEvents(context, scene, grades);
   }
-  drawOperations(context, scene);
+  const merged = drawOperations(context, scene);
   drawFaultNames(context, scene);
   context.restore();
   drawAxis(context, scene);
@@ -43,5 +45,5 @@ export function drawScene(context: CanvasRenderingContext2D, scene: Scene): Show
   const { event } = model.data.rows;
   const last = scene.endRow - 1;
   const events = last < scene.firstRow ? 0 : event[last]! - event[scene.firstRow]! + 1;
-  return { events, messages: sends?.length ?? -1, bundled };
+  return { events, messages: sends?.length ?? -1, bundled, merged };
 }

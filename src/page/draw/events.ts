@@ -10,6 +10,8 @@ export function drawEvents(
 ): void {
   const { model, firstRow, endRow, palette } = scene;
   const { kind, node } = model.data.rows;
+  // One path a colour: thousands of small ones would take as many fillings.
+  const paths = new Map<string, Path2D>();
   for (let row = firstRow; row < endRow; row += 1) {
     const what = kind[row]!;
     const isMark = what === Kind.MARK;
@@ -18,16 +20,23 @@ export function drawEvents(
     if (lane === undefined) continue;
     const x = rowX(scene, row);
     const grade = grades?.[row];
-    context.fillStyle =
-      grade === PAST ? palette.past : grade === FUTURE ? palette.future : palette.faint;
-    context.beginPath();
-    if (isMark) diamond(context, x, lane.lineY, 4.5);
-    else context.arc(x, lane.lineY + 0.5, what === Kind.DELIVER ? 2.4 : 1.6, 0, Math.PI * 2);
-    context.fill();
+    const color = grade === PAST ? palette.past : grade === FUTURE ? palette.future : palette.faint;
+    let path = paths.get(color);
+    if (path === undefined) paths.set(color, (path = new Path2D()));
+    if (isMark) diamond(path, x, lane.lineY, 4.5);
+    else {
+      const [y, radius] = [lane.lineY + 0.5, what === Kind.DELIVER ? 2.4 : 1.6];
+      path.moveTo(x + radius, y);
+      path.arc(x, y, radius, 0, Math.PI * 2);
+    }
+  }
+  for (const [color, path] of paths) {
+    context.fillStyle = color;
+    context.fill(path);
   }
 }
 
-function diamond(context: CanvasRenderingContext2D, x: number, y: number, size: number): void {
+function diamond(context: Path2D, x: number, y: number, size: number): void {
   context.moveTo(x, y - size);
   context.lineTo(x + size, y);
   context.lineTo(x, y + size);

@@ -169,24 +169,34 @@ function drawReasons(
   const { palette, model } = scene;
   context.font = '10px system-ui, sans-serif';
   context.textBaseline = 'middle';
-  const taken: { x: number; y: number; width: number }[] = [];
+  const taken: { x: number; y: number; width: number; text: string }[] = [];
   for (const { x2, y2, send } of lost) {
     const text = Kind.DROP_REASONS[model.data.rows.a[model.fate[send]!]!] ?? '';
     const width = context.measureText(text).width;
-    const at = { x: x2 + 6, y: y2, width };
-    if (
-      taken.some(
-        (one) =>
-          Math.abs(one.y - at.y) < 11 && at.x < one.x + one.width + 4 && one.x < at.x + width + 4,
-      )
-    )
-      continue;
+    const at = { x: x2 + 6, y: besideBars(scene, y2), width, text };
+    const covers = taken.some(
+      (one) =>
+        // What was said just beside goes for this cross too.
+        Math.abs(one.y - at.y) < (one.text === text ? 24 : 11) &&
+        at.x < one.x + one.width + 4 &&
+        one.x < at.x + width + 4,
+    );
+    if (covers) continue;
     taken.push(at);
     context.fillStyle = palette.background;
     context.globalAlpha = 0.75;
-    context.fillRect(at.x - 1, y2 - 6, width + 2, 12);
+    context.fillRect(at.x - 1, at.y - 6, width + 2, 12);
     context.globalAlpha = 1;
     context.fillStyle = palette.drop;
-    context.fillText(text, at.x, y2 + 0.5);
+    context.fillText(text, at.x, at.y + 0.5);
   }
+}
+
+/** A height at which a text covers no lane's bar, and so not what stands in it. */
+function besideBars({ layout }: Scene, y: number): number {
+  const half = 6;
+  const lane = layout.lanes.find(
+    ({ barTop, barHeight }) => y + half > barTop && y - half < barTop + barHeight,
+  );
+  return lane === undefined ? y : lane.barTop + lane.barHeight + half + 1;
 }

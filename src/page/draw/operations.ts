@@ -1,37 +1,63 @@
 import type { OperationData, OrderData } from '../../report/html/report-data.ts';
 import { answerText, requestText } from '../model/operation-words.ts';
+import { drawMerged } from './merged-operations.ts';
 import { clampX, laneOf, rowX, type Scene } from './scene.ts';
 import { OKABE_ITO } from './palette.ts';
 
-/** What clients asked, as bars from request to answer; the witness outlined, the culprit most of all. */
-export function drawOperations(context: CanvasRenderingContext2D, scene: Scene): void {
+/** More bars than this are merged, but for the witness. */
+const MOST_BARS = 1_500;
+/** An operation that nobody saw the end of fades away over so many pixels: its client goes on meanwhile. */
+const OPEN_WIDTH = 160;
+
+/**
+ * What clients asked, as bars from request to answer; the witness outlined, the culprit most of all. Returns whether bars
+ * were merged.
+ */
+export function drawOperations(context: CanvasRenderingContext2D, scene: Scene): boolean {
   const { head } = scene.model.data;
   const witness = new Set(head.properties[head.told]?.operations ?? []);
-  for (const operation of head.operations) {
+  const inView = operationsInView(scene);
+  const merged = inView.length > MOST_BARS;
+  if (merged)
+    drawMerged(context, scene, inView, (operation) => operationExtent(scene, operation), FILLS);
+  const chosen = scene.state.operation;
+  for (const operation of inView) {
+    const isWitness = witness.has(operation.index);
+    if (merged && !isWitness && operation.index !== chosen && operation.index !== head.culprit)
+      continue;
     const extent = operationExtent(scene, operation);
-    if (extent !== null)
-      drawOperation(context, scene, operation, extent, witness.has(operation.index));
+    if (extent !== null) drawOperation(context, scene, operation, extent, isWitness);
   }
   const order = shownOrder(scene);
   if (order !== null) drawOrder(context, scene, order);
+  return merged;
 }
 
-/** From request to answer; an operation that nobody saw the end of goes on to the end of the run. */
+/** Those that may be seen, and a few more. */
+export function operationsInView(scene: Scene): readonly OperationData[] {
+  const { axis, state, width } = scene;
+  const fade = (OPEN_WIDTH / width) * (state.to - state.from);
+  return scene.fixtures.operations.between(axis.rowAt(state.from - fade), scene.endRow + 1);
+}
+
+/** From request to answer; of an operation that nobody saw the end of, its beginning. */
 export function operationExtent(
   scene: Scene,
   { invokeRow, completeRow, invokeUs, completeUs, complete, invoke }: OperationData,
 ): [number, number] | null {
   const { axis, model } = scene;
   if (invokeRow >= 0) {
-    const end = complete === null ? model.count : completeRow;
-    return clampX(scene, rowX(scene, invokeRow), rowX(scene, end < 0 ? model.count : end));
+    const from = rowX(scene, invokeRow);
+    const to = rowX(scene, completeRow < 0 ? model.count : completeRow);
+    return clampX(scene, from, complete === null ? Math.min(to, from + OPEN_WIDTH) : to);
   }
   if (invokeUs === null) {
     const to = complete ?? axis.end;
     return clampX(scene, scene.x(invoke), scene.x(to));
   }
-  const end = complete === null ? axis.end : axis.ofTime(completeUs ?? invokeUs);
-  return clampX(scene, scene.x(axis.ofTime(invokeUs)), scene.x(end));
+  const from = scene.x(axis.ofTime(invokeUs));
+  const to = scene.x(complete === null ? axis.end : axis.ofTime(completeUs ?? invokeUs));
+  return clampX(scene, from, complete === null ? Math.min(to, from + OPEN_WIDTH) : to);
 }
 
 const FILLS: Readonly<Record<OperationData['status'], string>> = {
@@ -56,7 +82,7 @@ function drawOperation(
   context.save();
   context.globalAlpha = palette.dark ? 0.4 : 0.26;
   if (operation.complete === null) {
-    const fade = context.createLinearGradient(from, 0, Math.min(to, from + 160), 0);
+    const fade = context.createLinearGradient(from, 0, to, 0);
     fade.addColorStop(0, FILLS.info);
     fade.addColorStop(1, `${FILLS.info}22`);
     context.fillStyle = fade;
@@ -132,10 +158,12 @@ function shownOrder({ model, state }: Scene): OrderData | null {
 }
 
 const MOST_DOTS = 400;
+const MOST_ROWS_WITH_DOTS = 100_000;
 
 /** The points at which operations took effect, in order: numbered dots. */
 function drawOrder(context: CanvasRenderingContext2D, scene: Scene, { order }: OrderData): void {
   const { model, palette, left, width } = scene;
+  if (scene.endRow - scene.firstRow > MOST_ROWS_WITH_DOTS) return;
   const dots: { x: number; y: number; number: number }[] = [];
   let last = -Infinity;
   for (const [at, index] of order.entries()) {

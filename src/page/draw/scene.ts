@@ -3,6 +3,7 @@ import { layOutLanes, packRows, type Lane, type LaneLayout } from '../layout/lan
 import type { ViewState } from '../app/state.ts';
 import type { OpenRun } from '../app/open-run.ts';
 import { episodesOf, type Episode } from '../model/episodes.ts';
+import { OperationIndex } from '../model/operation-index.ts';
 import type { RunModel } from '../model/run-model.ts';
 import type { Segment } from '../model/states.ts';
 import * as Kind from '../../sim/engine/event-kind.ts';
@@ -36,6 +37,9 @@ export interface Fixtures {
   readonly faultRowCount: number;
   /** Sends whose message took so long that both ends may lie outside the view. */
   readonly slowSends: readonly number[];
+  readonly operations: OperationIndex;
+  /** By point of the clocks, when the same clock's next begins. */
+  readonly clockEnds: readonly number[];
 }
 
 export const NAME_WIDTH = 64;
@@ -70,7 +74,21 @@ export function fixturesOf(run: OpenRun): Fixtures {
     faultRows,
     faultRowCount: Math.max(0, ...faultRows.map((row) => row + 1)),
     slowSends: slowSends(model),
+    operations: new OperationIndex(model.data.head.operations),
+    clockEnds: clockEnds(model),
   };
+}
+
+function clockEnds({ names, endUs, data: { head } }: RunModel): number[] {
+  const next = names.map(() => endUs);
+  return head.clocks
+    .toReversed()
+    .map(({ node, timeUs }) => {
+      const end = next[node]!;
+      next[node] = timeUs;
+      return end;
+    })
+    .reverse();
 }
 
 function slowSends(model: RunModel): number[] {

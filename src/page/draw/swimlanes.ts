@@ -1,5 +1,9 @@
 import { clampX, laneOf, rowX, type Scene } from './scene.ts';
+import { segmentsInView } from './segments-in-view.ts';
 import { drawPattern, fillTone, TONES } from './tones.ts';
+
+/** Stretches of fewer pixels have no room for a pattern. */
+const NARROW = 2;
 
 /** Names, life lines, the stripe of states, and what interrupts them: crashes, pauses, wrong clocks. */
 export function drawLanes(context: CanvasRenderingContext2D, scene: Scene): void {
@@ -43,11 +47,13 @@ function drawSegments(context: CanvasRenderingContext2D, scene: Scene, node: num
   const lane = laneOf(scene, node)!;
   const { palette } = scene;
   context.font = '10.5px system-ui, sans-serif';
-  for (const { fromRow, toRow, look } of scene.fixtures.segments[node] ?? []) {
+  for (const { from, to, look } of segmentsInView(scene, node)) {
     if (look.tone === 'down') continue;
-    const extent = clampX(scene, rowX(scene, fromRow), rowX(scene, toRow));
-    if (extent === null) continue;
-    const [from, to] = extent;
+    if (to - from < NARROW) {
+      context.fillStyle = TONES[look.tone].color;
+      context.fillRect(from, lane.barTop, to - from, lane.barHeight);
+      continue;
+    }
     fillTone(context, look.tone, from, lane.barTop, to - from, lane.barHeight);
     context.fillStyle = palette.line;
     context.fillRect(from, lane.barTop, 1, lane.barHeight);
@@ -74,19 +80,9 @@ function drawSegments(context: CanvasRenderingContext2D, scene: Scene, node: num
 /** Under a client's operations, a narrow stripe of what it believes to be: waiting for a lock, holding one. */
 function drawClientStripe(context: CanvasRenderingContext2D, scene: Scene, node: number): void {
   const lane = laneOf(scene, node)!;
-  for (const { fromRow, toRow, look } of scene.fixtures.segments[node] ?? []) {
-    if (look.tone === 'down' || look.tone === 'rest') continue;
-    const extent = clampX(scene, rowX(scene, fromRow), rowX(scene, toRow));
-    if (extent !== null)
-      fillTone(
-        context,
-        look.tone,
-        extent[0],
-        lane.barTop + lane.barHeight + 2,
-        extent[1] - extent[0],
-        6,
-      );
-  }
+  for (const { from, to, look } of segmentsInView(scene, node))
+    if (look.tone !== 'down' && look.tone !== 'rest')
+      fillTone(context, look.tone, from, lane.barTop + lane.barHeight + 2, to - from, 6);
 }
 
 /** Under text on a pattern, the plain colour: the text stays readable. */
@@ -171,15 +167,14 @@ function drawEdges(
 /** A clock that is off: a slanted ruler under the life line, with how far off it is at the left. */
 function drawClocks(context: CanvasRenderingContext2D, scene: Scene): void {
   const { clocks } = scene.model.data.head;
-  const { axis, palette, model } = scene;
+  const { axis, palette, fixtures } = scene;
   for (const [index, point] of clocks.entries()) {
     if (point.offsetUs === 0 && point.driftPpm === 0) continue;
     const lane = laneOf(scene, point.node);
-    const next = clocks.slice(index + 1).find(({ node }) => node === point.node);
     const extent = clampX(
       scene,
       scene.x(axis.ofTime(point.timeUs)),
-      scene.x(axis.ofTime(next?.timeUs ?? model.endUs)),
+      scene.x(axis.ofTime(fixtures.clockEnds[index]!)),
     );
     if (lane === undefined || extent === null) continue;
     const [from, to] = extent;

@@ -71,29 +71,67 @@ function zeros(): number[] {
  * write counts as newer only if it was asked after the other had been answered. Values written twice tell nothing.
  */
 export function stalenessUs(operations: readonly OperationData[]): Map<number, number> {
-  const writes = new Map<string, OperationData[]>();
+  const writes = new Map<string, WritesOfKey>();
   for (const operation of operations)
-    if (operation.f === 'write' && operation.status === 'ok') {
+    if (operation.f === 'write' && operation.status === 'ok' && operation.complete !== null) {
       const key = canonicalJson(operation.key);
-      const list = writes.get(key) ?? [];
-      list.push(operation);
-      writes.set(key, list);
+      const known = writes.get(key) ?? new WritesOfKey();
+      known.add(operation);
+      writes.set(key, known);
     }
   const ages = new Map<number, number>();
   for (const read of operations) {
     if (read.f !== 'read' || read.status !== 'ok' || read.invokeUs === null) continue;
-    const all = writes.get(canonicalJson(read.key)) ?? [];
-    const text = canonicalJson(read.output);
-    const writers = all.filter(({ input }) => canonicalJson(input) === text);
+    const known = writes.get(canonicalJson(read.key));
+    const writers = known?.writersOf(read.output) ?? [];
     if (writers.length > 1 || (writers.length === 0 && (read.output ?? null) !== null)) continue;
-    const settled = writers[0]?.complete ?? -1;
-    const newer = all.filter(
-      ({ invoke, complete }) => invoke > settled && complete !== null && complete < read.invoke,
-    );
-    const since = Math.min(...newer.map(({ completeUs }) => completeUs ?? Infinity));
-    ages.set(read.index, newer.length === 0 ? 0 : read.invokeUs - since);
+    const first = known?.firstAnsweredAfter(writers[0]?.complete ?? -1);
+    const stale = first !== undefined && first.complete! < read.invoke;
+    ages.set(read.index, stale ? read.invokeUs - (first.completeUs ?? read.invokeUs) : 0);
   }
   return ages;
+}
+
+/** The writes of one key that were answered. */
+class WritesOfKey {
+  readonly #all: OperationData[] = [];
+  readonly #byValue = new Map<string, OperationData[]>();
+  /** By place in the order of requests, the one that was answered first from there on. */
+  #firstFrom: OperationData[] | null = null;
+
+  add(write: OperationData): void {
+    this.#all.push(write);
+    const text = canonicalJson(write.input);
+    const same = this.#byValue.get(text);
+    if (same === undefined) this.#byValue.set(text, [write]);
+    else same.push(write);
+  }
+
+  writersOf(value: unknown): readonly OperationData[] {
+    return this.#byValue.get(canonicalJson(value)) ?? [];
+  }
+
+  /** Of those asked after a place in the history, the one that was answered first. */
+  firstAnsweredAfter(place: number): OperationData | undefined {
+    this.#firstFrom ??= this.#scan();
+    let low = 0;
+    let high = this.#all.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#all[middle]!.invoke <= place) low = middle + 1;
+      else high = middle;
+    }
+    return this.#firstFrom[low];
+  }
+
+  #scan(): OperationData[] {
+    this.#all.sort((a, b) => a.invoke - b.invoke);
+    const firstFrom = [...this.#all];
+    for (let at = firstFrom.length - 2; at >= 0; at -= 1)
+      if (firstFrom[at + 1]!.complete! < firstFrom[at]!.complete!)
+        firstFrom[at] = firstFrom[at + 1]!;
+    return firstFrom;
+  }
 }
 
 function stalenessBy(
@@ -101,7 +139,6 @@ function stalenessBy(
   binOf: (us: number) => number,
 ): (number | null)[] {
   const bins: (number | null)[] = Array.from({ length: BINS }, () => null);
-  if (operations.length > 20_000) return bins;
   for (const [index, age] of stalenessUs(operations)) {
     const bin = binOf(operations[index]!.completeUs ?? 0);
     bins[bin] = Math.max(bins[bin] ?? 0, age / 1_000);
@@ -145,19 +182,19 @@ export function unavailableOf(
     .sort((a, b) => a - b);
   const gaps: (readonly [number, number])[] = [];
   const usual = usualGap(successes);
+  const asked = operations
+    .filter(({ invokeUs }) => invokeUs !== null)
+    .sort((a, b) => a.invokeUs! - b.invokeUs!);
+  let next = 0;
+  let waitsUntil = -Infinity;
   for (let at = -1; at < successes.length; at += 1) {
     const fromUs = successes[at] ?? 0;
     const toUs = successes[at + 1] ?? endUs;
-    const waiting = operations
-      .filter(
-        ({ invokeUs, completeUs }) =>
-          invokeUs !== null && invokeUs < toUs && (completeUs ?? Infinity) > fromUs,
-      )
-      .map(({ invokeUs }) => Math.max(fromUs, invokeUs!));
-    if (waiting.length === 0) continue;
-    const start = Math.min(...waiting);
+    for (; next < asked.length && asked[next]!.invokeUs! <= fromUs; next += 1)
+      waitsUntil = Math.max(waitsUntil, asked[next]!.completeUs ?? Infinity);
+    const start = waitsUntil > fromUs ? fromUs : (asked[next]?.invokeUs ?? Infinity);
+    if (start >= toUs) continue;
     if (toUs - start > usual * 8 && toUs - start > endUs / 100) gaps.push([start, toUs]);
-    if (operations.length > 5_000 && gaps.length > 200) break;
   }
   return gaps;
 }

@@ -3,7 +3,6 @@ import * as Kind from '../../sim/engine/event-kind.ts';
 import type { TraceRow } from '../../sim/engine/trace.ts';
 import { describeRow } from '../../report/describe-row.ts';
 import type { OperationData, RunData } from '../../report/html/report-data.ts';
-import { textAt } from '../../report/html/text-block.ts';
 
 /** A run as the page works with it: its data, and what follows from it. Rows are named by their index. */
 export class RunModel {
@@ -20,6 +19,8 @@ export class RunModel {
   readonly doubled: Uint8Array;
   /** Deliveries that took longer than this are drawn as delayed: the 99th percentile. */
   readonly slowUs: number;
+  /** Where the picture ends: the end of the run, or the last that is known of it. */
+  readonly endUs: number;
 
   constructor(data: RunData) {
     this.data = data;
@@ -37,6 +38,7 @@ export class RunModel {
       if (completeRow >= 0) this.operationOfRow[completeRow] = index;
     }
     this.slowUs = this.#slowUs();
+    this.endUs = this.#endOfRun();
   }
 
   #link(): void {
@@ -89,13 +91,13 @@ export class RunModel {
   }
 
   payloadText(row: number): string | null {
-    const index = this.data.rows.payload[row]!;
-    return index < 0 ? null : textAt(this.data.payloads, index);
+    const payload = this.payload(row);
+    return payload === undefined ? null : JSON.stringify(payload);
   }
 
   payload(row: number): unknown {
-    const text = this.payloadText(row);
-    return text === null ? undefined : (JSON.parse(text) as unknown);
+    const index = this.data.rows.payload[row]!;
+    return index < 0 ? undefined : this.data.payloads.at(index);
   }
 
   row(index: number): TraceRow {
@@ -156,7 +158,7 @@ export class RunModel {
     return low < this.count && events[low] === event ? low : -1;
   }
 
-  get endUs(): number {
+  #endOfRun(): number {
     const { head } = this.data;
     const last = head.operations.reduce(
       (end, { invokeUs, completeUs }) => Math.max(end, completeUs ?? 0, invokeUs ?? 0),

@@ -1,11 +1,6 @@
-import {
-  applyDelta,
-  diffFields,
-  type Fields,
-  type FieldsDelta,
-} from '../../report/html/state-delta.ts';
-import { textAt } from '../../report/html/text-block.ts';
+import { diffFields, type Fields, type FieldsDelta } from '../../report/html/state-delta.ts';
 import type { Look } from '../../report/html/report-data.ts';
+import { KeptFields } from './kept-fields.ts';
 import type { RunModel } from './run-model.ts';
 
 /** A stretch of one node's time in which it looked the same. */
@@ -30,7 +25,7 @@ export class StateHistory {
   readonly #model: RunModel;
   /** By node, the indices of its changes. */
   readonly #changes: number[][];
-  readonly #keyframes: Fields[][];
+  readonly #keyframes: KeptFields[][];
 
   constructor(model: RunModel) {
     this.#model = model;
@@ -46,7 +41,8 @@ export class StateHistory {
     const position = this.#lastChange(node, this.#model.lastRowOfEvent[row] ?? row);
     if (position < 0) return { look: DOWN, fields: {} };
     const change = this.#changes[node]![position]!;
-    return { look: head.looks[states.look[change]!]!, fields: this.#fields(node, position) };
+    const look = head.looks[states.look[change]!]!;
+    return { look, fields: look.tone === 'down' ? {} : this.#fields(node, position) };
   }
 
   /** The state of a node before a row's event. */
@@ -102,14 +98,14 @@ export class StateHistory {
     const changes = this.#changes[node]!;
     const wanted = Math.floor(position / KEYFRAME_EVERY);
     let frame = Math.min(wanted, keyframes.length - 1);
-    let fields: Fields = frame < 0 ? {} : keyframes[frame]!;
+    let fields = frame < 0 ? KeptFields.NONE : keyframes[frame]!;
     for (let at = frame < 0 ? 0 : frame * KEYFRAME_EVERY + 1; at <= position; at += 1) {
-      fields = applyDelta(fields, JSON.parse(textAt(deltas, changes[at]!)) as FieldsDelta);
+      fields = fields.after(deltas.at(changes[at]!) as FieldsDelta);
       if (at % KEYFRAME_EVERY === 0) {
         frame = at / KEYFRAME_EVERY;
         keyframes[frame] = fields;
       }
     }
-    return fields;
+    return fields.fields();
   }
 }

@@ -1,6 +1,6 @@
 import * as Kind from '../../sim/engine/event-kind.ts';
 import { arrowOf, sendsInView } from '../draw/messages.ts';
-import { operationExtent } from '../draw/operations.ts';
+import { operationExtent, operationsInView } from '../draw/operations.ts';
 import { faultExtent } from '../draw/bands.ts';
 import { laneAt, FAULT_ROW_HEIGHT } from '../layout/lanes.ts';
 import { rowX, type Scene } from '../draw/scene.ts';
@@ -49,7 +49,7 @@ function operationAt(scene: Scene, x: number, y: number): Hit | null {
   const lane = laneAt(scene.layout, y);
   if (lane === undefined || y < lane.barTop || y > lane.barTop + lane.barHeight) return null;
   const { model } = scene;
-  for (const operation of model.data.head.operations) {
+  for (const operation of operationsInView(scene)) {
     if (operation.node !== lane.node) continue;
     const extent = operationExtent(scene, operation);
     if (extent === null || x < extent[0] - 2 || x > extent[1] + 2) continue;

@@ -96,13 +96,17 @@ export class Overview {
     const most = counts.reduce((max, count) => Math.max(max, count), 1);
     context.fillStyle = color;
     context.globalAlpha = 0.8;
+    context.beginPath();
     for (const [column, count] of counts.entries()) {
       if (count === 0) continue;
       const height = Math.max(1, (Math.log1p(count) / Math.log1p(most)) * (HEIGHT - 14));
-      context.fillRect(SIDE + column, HEIGHT - 3 - height, 1, height);
+      context.rect(SIDE + column, HEIGHT - 3 - height, 1, height);
     }
+    context.fill();
     context.globalAlpha = 1;
-  } /** How many rows stand at each pixel; the same until the run, the axis or the width changes. */
+  }
+
+  /** How many rows stand at each pixel; the same until the run, the axis or the width changes. */
   #countsFor(inner: number, part: (row: number) => number): Uint32Array {
     const run = this.#store.current;
     const { axis } = this.#store.state;

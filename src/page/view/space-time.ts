@@ -27,8 +27,6 @@ export class SpaceTime {
   #palette: Palette | null = null;
   #scene: Scene | null = null;
   #onShown: (shown: Shown, scene: Scene) => void;
-  /** Milliseconds that the last drawing took. */
-  lastFrameMs = 0;
   readonly #run: number | null;
 
   /** `run`: always this run (side by side); null: the current one. */
@@ -82,7 +80,6 @@ export class SpaceTime {
     const box = this.canvas.parentElement!;
     const size = { width: box.clientWidth, height: roomFor(window.innerHeight) };
     if (size.width === 0) return;
-    const started = performance.now();
     this.#palette ??= readPalette(this.canvas);
     const { state } = this.#store;
     const run = this.#store.open(this.#run ?? state.run);
@@ -90,7 +87,6 @@ export class SpaceTime {
     const context = prepareCanvas(this.canvas, size.width, scene.layout.height);
     this.#scene = scene;
     const shown = drawScene(context, scene);
-    this.lastFrameMs = performance.now() - started;
     this.#onShown(shown, scene);
   }
 

@@ -53,7 +53,7 @@ export function replicaLane(
   nameOf: (node: number) => string,
 ): LaneState {
   const { log, currentTerm, votedFor, leaderId, commitIndex, lastApplied, durableIndex } = raft;
-  const entries = log.slice(log.compactedIndex + 1, log.size).map(entryText);
+  const first = log.compactedIndex + 1;
   return {
     tone: TONES[role] ?? 'rest',
     role,
@@ -67,9 +67,15 @@ export function replicaLane(
       lastApplied,
       durableIndex,
       lastIndex: log.lastIndex,
-      [LOG_FIRST_FIELD]: log.compactedIndex + 1,
-      [LOG_FIELD]: entries,
+      [LOG_FIRST_FIELD]: first,
       ...(role === 'leader' ? { matchIndex: matchIndexes(raft, nameOf) } : {}),
+    },
+    lists: {
+      [LOG_FIELD]: {
+        length: log.size,
+        lineage: log.lineage,
+        at: (index) => entryText(log.at(first + index)!),
+      },
     },
   };
 }

@@ -12,9 +12,15 @@ export class RaftLog {
   /** Last index, cached: read on every message. */
   lastIndex = 0;
   #entries: Entry[] = [];
+  #lineage: object = {};
 
   [INNER_STATE](): unknown {
     return [this.#entries];
+  }
+
+  /** The same object as long as entries were only appended, another when some went. */
+  get lineage(): object {
+    return this.#lineage;
   }
 
   get lastTerm(): number {
@@ -45,7 +51,9 @@ export class RaftLog {
 
   /** Removes the entry at `index` and all that follow it. */
   truncateFrom(index: number): void {
-    this.#entries.length = Math.max(0, index - this.compactedIndex - 1);
+    const kept = Math.max(0, index - this.compactedIndex - 1);
+    if (kept < this.#entries.length) this.#lineage = {};
+    this.#entries.length = kept;
     this.lastIndex = this.compactedIndex + this.#entries.length;
   }
 
@@ -57,6 +65,7 @@ export class RaftLog {
 
   /** Drops everything up to `index`, which the snapshot now covers; what lies beyond stays. */
   compactTo(index: number, term: number): void {
+    this.#lineage = {};
     this.#entries.splice(0, index - this.compactedIndex);
     this.compactedIndex = index;
     this.compactedTerm = term;
@@ -65,6 +74,7 @@ export class RaftLog {
 
   /** Drops everything: the log now starts after a snapshot that ends at `index` (Raft Figure 13, rule 7). */
   resetTo(index: number, term: number): void {
+    this.#lineage = {};
     this.#entries = [];
     this.compactedIndex = index;
     this.compactedTerm = term;

@@ -2,10 +2,10 @@ import type { History } from '../../history/history.ts';
 import { PLAIN, verdictSign, wrap } from '../format.ts';
 import { operationLines } from '../operation-lines.ts';
 import { collectOperations } from './operation-data.ts';
-import { collectOrders, modelData } from './order-data.ts';
+import { collectOrders, leftOut, modelData } from './order-data.ts';
 import type { NodeData, RunData } from './report-data.ts';
-import { TextBlockBuilder } from './text-block.ts';
 import { collectTransactions } from './transaction-data.ts';
+import { valueList } from './value-list.ts';
 
 /** How a history was judged. */
 export interface HistoryVerdict {
@@ -29,7 +29,7 @@ export function collectHistory(history: History, name: string, judged: HistoryVe
   const operations = collectOperations(history, null, (process) => processes.indexOf(process));
   const { model, core } = judged;
   const { orders, culprit } = collectOrders(history, model, core);
-  const none = new TextBlockBuilder().build();
+  const none = valueList([]);
   const times = operations.flatMap(({ completeUs }) => (completeUs === null ? [] : [completeUs]));
   const virtualUs = times.reduce((last, us) => Math.max(last, us), 0);
   const verdict = judged.verdict === 'not judged' ? 'inconclusive' : judged.verdict;
@@ -75,7 +75,7 @@ export function collectHistory(history: History, name: string, judged: HistoryVe
       messages: { sent: 0, delivered: 0, lost: 0 },
       looks: [],
       places: [],
-      left: [],
+      left: leftOut(history, model),
       rowsInRun: 0,
     },
     rows: {

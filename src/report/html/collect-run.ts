@@ -7,7 +7,7 @@ import { PLAIN } from '../format.ts';
 import { runText, toldProperties } from '../run-text.ts';
 import { collectFaults } from './fault-data.ts';
 import { collectOperations } from './operation-data.ts';
-import { collectOrders, modelData } from './order-data.ts';
+import { collectOrders, leftOut, modelData } from './order-data.ts';
 import type { NodeData, RunData, RunHead, ScheduleData } from './report-data.ts';
 import { collectRows } from './row-columns.ts';
 import type { RunProbe } from './run-probe.ts';
@@ -32,7 +32,7 @@ export function collectRun(result: RunResult, probe: RunProbe, options: CollectO
     ...scenario.servers.map((name) => ({ name, kind: 'server' as const })),
     ...scenario.clients.map((name) => ({ name, kind: 'client' as const })),
   ];
-  const { rows, payloads, payloadsLeft } = collectRows({ result }, probe.places);
+  const { rows, payloads } = collectRows({ result }, probe.places);
   const history = namedByClient(result.history, scenario.clients);
   const operations = collectOperations(result.history, trace, (process) =>
     nodes.findIndex(({ name }) => name === clientOf(process, scenario.clients)),
@@ -42,8 +42,6 @@ export function collectRun(result: RunResult, probe: RunProbe, options: CollectO
   const linearizable = properties.find(({ name }) => name === LINEARIZABLE);
   const core = linearizable?.verdict === 'violated' ? linearizable.operations : [];
   const { orders, culprit } = collectOrders(history, scenario.protocol.model, core);
-  const left =
-    payloadsLeft === 0 ? [] : [`${payloadsLeft} rows without the contents of their messages`];
   const head: RunHead = {
     scenario: scenario.name,
     title: scenario.title,
@@ -78,7 +76,7 @@ export function collectRun(result: RunResult, probe: RunProbe, options: CollectO
     messages: result.messages,
     looks: probe.looks,
     places: options.places ?? [],
-    left,
+    left: leftOut(history, scenario.protocol.model),
     rowsInRun: trace.rows,
   };
   return { head, rows, payloads, states: probe.states() };

@@ -1,4 +1,4 @@
-import type { JsonTableHead } from './json-table.ts';
+import { packedColumns, type JsonTableHead } from './json-table.ts';
 import { packJson } from './pack-json.ts';
 import {
   REPORT_FORMAT,
@@ -9,9 +9,10 @@ import {
   type StateColumns,
   type TextBlock,
 } from './report-data.ts';
+import type { ValueList } from './value-list.ts';
 import { fromResiduals, toResiduals } from './row-residuals.ts';
-import { unpackJson } from './unpack-json.ts';
-import { decodeColumn, encodeColumn, type ColumnMode } from './varint-column.ts';
+import { type Numbers, unpackJson } from './unpack-json.ts';
+import { decodeColumn, decodeNumbers, encodeColumn, type ColumnMode } from './varint-column.ts';
 
 /** A part of the bytes: how many numbers, in how many bytes. */
 interface Part {
@@ -70,8 +71,8 @@ function packRun({ head, rows, payloads, states }: RunData, blocks: Uint8Array[]
     parts.push({ count: bytes.length, bytes: bytes.length });
     blocks.push(bytes);
   };
-  const addJson = (texts: TextBlock): JsonTableHead => {
-    const { head: table, literals, columns } = packJson(texts);
+  const addJson = (values: ValueList): JsonTableHead => {
+    const { head: table, literals, columns } = packJson(values);
     addTexts(literals);
     for (const column of columns) add(column, 'plain');
     return table;
@@ -136,8 +137,20 @@ function unpackRun({ head, tables, parts }: PackedRun, reader: PartReader): RunD
     const ends = column(Float64Array, 'delta');
     return { ends, bytes: reader.take(queue.shift()!) };
   };
-  const json = (table: JsonTableHead): TextBlock =>
-    unpackJson(table, texts(), () => column(Float64Array, 'plain'));
+  const json = (table: JsonTableHead): ValueList => {
+    const literals = texts();
+    // Unpacked when somebody looks at the first value: the picture comes before it.
+    const packed = Array.from({ length: packedColumns(table) }, () => {
+      const part = queue.shift()!;
+      return { count: part.count, bytes: reader.take(part) };
+    });
+    let at = 0;
+    const next = (): Numbers => {
+      const { count, bytes } = packed[at++]!;
+      return decodeNumbers(bytes, count);
+    };
+    return unpackJson(table, literals, next, packed[1]!.count);
+  };
   const rows: RowColumns = {
     event: column(Int32Array, 'delta'),
     timeUs: column(Float64Array, 'delta'),

@@ -20,6 +20,11 @@ export const LITERAL_TAG = 1;
 export const ROW_TAG = 2;
 export const MIXED = -1;
 
+/** For every column of the table its tags, its values, and which literals are new in it. */
+export function packedColumns({ tags }: JsonTableHead): number {
+  return tags.length * 3;
+}
+
 /** Lists and pairs begin with a column of their lengths. */
 export function columnCount(shape: Shape): number {
   if (shape === LIST) return 2;

@@ -6,7 +6,7 @@ import { ABSENT } from '../../history/value-table.ts';
 import type { ModelData, OrderData } from './report-data.ts';
 
 /** Beyond this the order is not looked for again: it would cost as much as the verdict did. */
-const MAX_OPERATIONS = 20_000;
+const MOST_ORDERED_OPERATIONS = 20_000;
 
 export interface HistoryOrders {
   readonly orders: readonly OrderData[];
@@ -30,7 +30,7 @@ export function collectOrders(
   core: readonly number[],
 ): HistoryOrders {
   const culprit = core.length === 0 ? null : lastAnswered(history, core);
-  if (model === null || history.length === 0 || history.length > MAX_OPERATIONS)
+  if (model === null || history.length === 0 || history.length > MOST_ORDERED_OPERATIONS)
     return { orders: [], culprit };
   const kept = culprit === null ? allOf(history) : beforeCulprit(history, culprit);
   if (kept.length === 0) return { orders: [], culprit };
@@ -49,6 +49,15 @@ export function collectOrders(
       };
     });
   return { orders, culprit };
+}
+
+/** What a report of this history has to say of the order that it does not give. */
+export function leftOut({ length }: History, model: string | null): string[] {
+  return model === null || length <= MOST_ORDERED_OPERATIONS
+    ? []
+    : [
+        `no order of the ${length} operations is given: it is looked for up to ${MOST_ORDERED_OPERATIONS}`,
+      ];
 }
 
 function keyText(key: unknown): string {

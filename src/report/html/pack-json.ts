@@ -10,7 +10,8 @@ import {
   type Shape,
 } from './json-table.ts';
 import type { TextBlock } from './report-data.ts';
-import { textAt, TextBlockBuilder } from './text-block.ts';
+import { TextBlockBuilder } from './text-block.ts';
+import type { ValueList } from './value-list.ts';
 
 /** Differences of larger numbers may not be exact: such numbers are texts. */
 const MAX_INTEGER = 2 ** 50;
@@ -21,34 +22,45 @@ export interface PackedJson {
   readonly head: JsonTableHead;
   readonly literals: TextBlock;
   /** In the order in which `unpackJson` takes them. */
-  readonly columns: readonly (readonly number[])[];
+  readonly columns: readonly ArrayLike<number>[];
 }
 
-/** Packs texts that `JSON.stringify` has written. */
-export function packJson(texts: TextBlock): PackedJson {
-  const uses = new Map<string, number>();
-  for (let index = 0; index < texts.ends.length; index += 1)
-    countShapes(JSON.parse(textAt(texts, index)), uses);
+/** Packs values. */
+export function packJson(values: ValueList): PackedJson {
+  const uses = new ShapeUses();
+  for (let index = 0; index < values.count; index += 1) uses.count(values.at(index));
   const table = new Table(uses);
   const roots = new Column();
-  for (let index = 0; index < texts.ends.length; index += 1)
-    table.write(roots, JSON.parse(textAt(texts, index)), '');
+  for (let index = 0; index < values.count; index += 1) table.write(roots, values.at(index), '');
   return table.build(roots);
 }
 
-function shapeName(keys: readonly string[]): string {
-  return JSON.stringify(keys);
-}
+/** How often keys come together. */
+class ShapeUses {
+  readonly #uses = new Map<string, number>();
 
-function countShapes(value: unknown, uses: Map<string, number>): void {
-  if (typeof value !== 'object' || value === null) return;
-  if (!Array.isArray(value)) {
+  count(value: unknown): void {
+    if (typeof value !== 'object' || value === null) return;
+    if (Array.isArray(value)) {
+      for (const item of value) this.count(item);
+      return;
+    }
     const name = shapeName(Object.keys(value));
-    uses.set(name, (uses.get(name) ?? 0) + 1);
+    this.#uses.set(name, (this.#uses.get(name) ?? 0) + 1);
+    for (const item of Object.values(value)) this.count(item);
   }
-  for (const item of Object.values(value)) countShapes(item, uses);
+
+  of(name: string): number {
+    return this.#uses.get(name) ?? 0;
+  }
 }
 
+/** With their lengths, so that different keys never have the same name. */
+function shapeName(keys: readonly string[]): string {
+  return keys.map((key) => `${key.length} ${key}`).join();
+}
+
+/** Cells that stand below each other: what each is, and its value. */
 class Column {
   readonly tags: number[] = [];
   readonly values: number[] = [];
@@ -113,13 +125,13 @@ class Rows {
 }
 
 class Table {
-  readonly #uses: ReadonlyMap<string, number>;
+  readonly #uses: ShapeUses;
   readonly #rows: Rows[] = [];
   readonly #shapes = new Map<string, number>();
   readonly #literals = new TextBlockBuilder();
   readonly #literalIndex = new Map<string, number>();
 
-  constructor(uses: ReadonlyMap<string, number>) {
+  constructor(uses: ShapeUses) {
     this.#uses = uses;
   }
 
@@ -136,7 +148,7 @@ class Table {
   #writeObject(into: Column, value: object, place: string): void {
     const keys = Object.keys(value);
     const name = shapeName(keys);
-    if (keys.length === 0 || (this.#uses.get(name) ?? 0) < MIN_SHAPE_USES) {
+    if (keys.length === 0 || this.#uses.of(name) < MIN_SHAPE_USES) {
       this.#writeMany(into, PAIRS, place, [keys, Object.values(value)]);
       return;
     }

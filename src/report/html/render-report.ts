@@ -23,7 +23,7 @@ export class PageMissingError extends Error {
 /** A report as one HTML file that needs nothing else. Equal data and equal template give equal bytes. */
 export function renderReport(report: ReportData): string {
   const template = readTemplate(report.live === null ? 'report.html' : 'live.html');
-  const data = deflateRawSync(packReport(report), { level: 9 }).toString('base64');
+  const data = deflateRawSync(packReport(report), { level: 6, memLevel: 9 }).toString('base64');
   const title = escapeHtml(report.title);
   // Base64 and an escaped text: neither can end the element they stand in, and `$` in them means nothing.
   return template.replace(DATA_PLACE, () => data).replace(TITLE_PLACE, () => title);

@@ -1,6 +1,7 @@
 import type { LaneTone } from '../../protocols/lane.ts';
 import type { PropertyVerdict, RunOutcome } from '../../scenario/run-result.ts';
 import type { Status } from '../../history/history.ts';
+import type { ValueList } from './value-list.ts';
 
 /** What a report file carries; `container.ts` turns it into bytes and back. */
 export interface ReportData {
@@ -21,7 +22,7 @@ export const REPORT_FORMAT = 'splitbrain-report/1';
 export interface RunData {
   readonly head: RunHead;
   readonly rows: RowColumns;
-  readonly payloads: TextBlock;
+  readonly payloads: ValueList;
   readonly states: StateColumns;
 }
 
@@ -59,8 +60,8 @@ export interface StateColumns {
   readonly node: Int16Array;
   /** Index into {@link RunHead.looks}. */
   readonly look: Int32Array;
-  /** One difference (`state-delta.ts`) as JSON for each change. */
-  readonly deltas: TextBlock;
+  /** One difference (`FieldsDelta`) for each change. */
+  readonly deltas: ValueList;
 }
 
 export interface Look {
@@ -232,7 +233,7 @@ export interface RunHead {
   readonly looks: readonly Look[];
   /** Source lines: `protocols/raft/core/reads.ts:88`. */
   readonly places: readonly string[];
-  /** How much of the run is in the file, and what is not. Empty: all of it is. */
+  /** What of the run is not in the file, in words. Empty: all of it is. */
   readonly left: readonly string[];
   /** Rows of the run, also of those left out. */
   readonly rowsInRun: number;

@@ -1,16 +1,11 @@
 import type { RecordedRun } from '../trace/recorded-run.ts';
 import { Causes } from '../trace/causes.ts';
-import type { RowColumns, TextBlock } from './report-data.ts';
-import { TextBlockBuilder } from './text-block.ts';
-
-/** Payloads of so many bytes are kept whole; what comes later is said to be missing. */
-const MAX_PAYLOAD_BYTES = 64 * 1024 * 1024;
+import type { RowColumns } from './report-data.ts';
+import { valueList, type ValueList } from './value-list.ts';
 
 export interface CollectedRows {
   readonly rows: RowColumns;
-  readonly payloads: TextBlock;
-  /** Payloads that did not fit. */
-  readonly payloadsLeft: number;
+  readonly payloads: ValueList;
 }
 
 /** The trace (level `full`) in columns, with the row that caused each. `places`: one a row, or none at all. */
@@ -47,42 +42,19 @@ export function collectRows(
     rows.place[index] = places[index] ?? -1;
     rows.cause[index] = causes.causeOf(index);
   }
-  return { rows, payloads: payloads.build(), payloadsLeft: payloads.left };
+  return { rows, payloads: valueList(payloads.values) };
 }
 
-/** Payloads as JSON, each object once. */
+/** Payloads, each object once. */
 class PayloadTable {
-  left = 0;
-  readonly #texts = new TextBlockBuilder();
-  readonly #byObject = new Map<unknown, number>();
+  readonly values: unknown[] = [];
+  readonly #indexes = new Map<unknown, number>();
 
   indexOf(payload: unknown): number {
     if (payload === undefined || payload === null) return -1;
-    const known = this.#byObject.get(payload);
+    const known = this.#indexes.get(payload);
     if (known !== undefined) return known;
-    const index = this.#add(payload);
-    this.#byObject.set(payload, index);
-    return index;
+    this.#indexes.set(payload, this.values.length);
+    return this.values.push(payload) - 1;
   }
-
-  build(): TextBlock {
-    return this.#texts.build();
-  }
-
-  #add(payload: unknown): number {
-    if (this.#texts.sizeBytes > MAX_PAYLOAD_BYTES) {
-      this.left += 1;
-      return -1;
-    }
-    return this.#texts.add(payloadJson(payload));
-  }
-}
-
-/** Data of people's own nodes may hold what JSON cannot say. */
-function payloadJson(payload: unknown): string {
-  return JSON.stringify(payload, (_, value: unknown) => {
-    if (typeof value === 'bigint' || typeof value === 'symbol') return String(value);
-    if (value instanceof Map) return Object.fromEntries(value as Map<string, unknown>);
-    return value instanceof Set ? [...(value as Set<unknown>)] : value;
-  });
 }

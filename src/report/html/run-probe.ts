@@ -2,8 +2,8 @@ import type { LaneReader, LaneState } from '../../protocols/lane.ts';
 import type { World } from '../../scenario/world.ts';
 import * as Kind from '../../sim/engine/event-kind.ts';
 import type { ClockPoint, Look, StateColumns } from './report-data.ts';
-import { diffFields, type Fields } from './state-delta.ts';
-import { TextBlockBuilder } from './text-block.ts';
+import { SeenFields } from './seen-fields.ts';
+import { valueList } from './value-list.ts';
 
 /** Rows made by code of a node: somebody may want to see its line. */
 const PLACED: ReadonlySet<number> = new Set([Kind.SEND, Kind.MARK, Kind.INVOKE, Kind.COMPLETE]);
@@ -23,12 +23,12 @@ export class RunProbe {
   readonly places: number[] = [];
   readonly #locate: Locate | null;
   readonly #lookNumbers = new Map<string, number>();
-  readonly #fields: Fields[] = [];
+  readonly #fields: SeenFields[] = [];
   readonly #current: number[] = [];
   readonly #rows: number[] = [];
   readonly #nodes: number[] = [];
   readonly #stateLooks: number[] = [];
-  readonly #deltas = new TextBlockBuilder();
+  readonly #deltas: unknown[] = [];
   readonly #touched = new Set<number>();
   readonly #clockChanged = new Set<number>();
   #world: World | null = null;
@@ -46,7 +46,7 @@ export class RunProbe {
     this.#read = scenario.protocol.lane?.() ?? null;
     this.#down = this.#lookNumber({ tone: 'down', role: 'down', label: '' });
     for (const { id } of simulation.hosts) {
-      this.#fields[id] = {};
+      this.#fields[id] = new SeenFields();
       this.#current[id] = this.#down;
       this.#noteClock(id);
     }
@@ -74,7 +74,7 @@ export class RunProbe {
       row: Int32Array.from(this.#rows),
       node: Int16Array.from(this.#nodes),
       look: Int32Array.from(this.#stateLooks),
-      deltas: this.#deltas.build(),
+      deltas: valueList(this.#deltas),
     };
   }
 
@@ -91,15 +91,13 @@ export class RunProbe {
     const up = program !== null && status !== 'down';
     const state = up ? (this.#read?.(program, (id) => simulation.nameOf(id)) ?? PLAIN_UP) : null;
     const look = state === null ? this.#down : this.#lookNumber(state);
-    const fields = state?.fields ?? {};
-    const delta = diffFields(this.#fields[node]!, fields);
+    const delta = state === null ? null : this.#fields[node]!.change(state);
     if (delta === null && look === this.#current[node]) return;
-    this.#fields[node] = fields;
     this.#current[node] = look;
     this.#rows.push(simulation.trace.rows - 1);
     this.#nodes.push(node);
     this.#stateLooks.push(look);
-    this.#deltas.add(JSON.stringify(delta ?? {}));
+    this.#deltas.push(delta ?? {});
   }
 
   #lookNumber({ tone, role, label }: Look): number {

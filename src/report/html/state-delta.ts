@@ -3,7 +3,7 @@ import type { LaneValue } from '../../protocols/lane.ts';
 
 export type Fields = Readonly<Record<string, LaneValue>>;
 
-/** How fields change: new values, the changed end of a list, and what is gone. */
+/** How fields change: new values, the changed end of a list, and what is gone. A node that is down keeps the last it had. */
 export interface FieldsDelta {
   readonly set?: Fields;
   /** Of a list, how many items stay, and what follows them. */
@@ -34,14 +34,6 @@ export function diffFields(before: Fields, after: Fields): FieldsDelta | null {
     ...(Object.keys(tail).length > 0 ? { tail } : {}),
     ...(gone.length > 0 ? { gone } : {}),
   };
-}
-
-export function applyDelta(before: Fields, { set, tail, gone }: FieldsDelta): Fields {
-  const after: Record<string, LaneValue> = { ...before, ...set };
-  for (const [name, [keep, ...items]] of Object.entries(tail ?? {}))
-    after[name] = [...(before[name] as readonly LaneValue[]).slice(0, keep), ...items];
-  for (const name of gone ?? []) Reflect.deleteProperty(after, name);
-  return after;
 }
 
 function commonLength(a: readonly LaneValue[], b: readonly LaneValue[]): number {

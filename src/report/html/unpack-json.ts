@@ -5,102 +5,158 @@ import {
   LIST,
   LITERAL_TAG,
   MIXED,
-  PAIRS,
   ROW_TAG,
+  PAIRS,
   type Shape,
 } from './json-table.ts';
 import type { TextBlock } from './report-data.ts';
-import { textAt, TextBlockBuilder } from './text-block.ts';
+import { textAt } from './text-block.ts';
+import type { ValueList } from './value-list.ts';
 
-/** The texts that `packJson` was given. `next` hands out the columns one after another. */
+/** Numbers of a packed column; the smallest kind of array that holds them. */
+export type Numbers = Int32Array | Float64Array;
+
+/**
+ * The values that `packJson` was given. `next` hands out the columns one after another; they and the values are read when
+ * the first value is asked for.
+ */
 export function unpackJson(
-  { shapes, tags }: JsonTableHead,
+  head: JsonTableHead,
   literals: TextBlock,
-  next: () => Float64Array,
-): TextBlock {
-  let index = 0;
-  const column = (): Column => {
-    const tag = tags[index++]!;
-    return new Column(tag, next(), next(), next());
+  next: () => Numbers,
+  count: number,
+): ValueList {
+  let table: PackedTable | null = null;
+  return {
+    count,
+    at: (index) => {
+      if (index >= count) throw new RangeError(`there is no value ${index} in a list of ${count}`);
+      table ??= new PackedTable(head, literals, next);
+      return table.root(index);
+    },
   };
-  const roots = column();
-  const rows = shapes.map(
-    (shape) => new Rows(shape, Array.from({ length: columnCount(shape) }, column)),
-  );
-  const texts = Array.from(literals.ends, (_, at) => textAt(literals, at));
-  const builder = new TextBlockBuilder();
-  for (let row = 0; row < roots.values.length; row += 1) builder.add(cellText(roots, row));
-  return builder.build();
+}
 
-  function cellText(from: Column, at: number): string {
-    const tag = from.tag === MIXED ? from.tags[at]! : from.tag;
+class PackedTable {
+  readonly #roots: Column;
+  readonly #rows: readonly Rows[];
+  readonly #literals: TextBlock;
+  readonly #known: unknown[] = [];
+
+  constructor({ shapes, tags }: JsonTableHead, literals: TextBlock, next: () => Numbers) {
+    let index = 0;
+    const column = (): Column => {
+      const tag = tags[index++]!;
+      return new Column(tag, next(), next(), next());
+    };
+    this.#literals = literals;
+    this.#roots = column();
+    this.#rows = shapes.map(
+      (shape) => new Rows(shape, Array.from({ length: columnCount(shape) }, column)),
+    );
+  }
+
+  root(index: number): unknown {
+    return this.#cell(this.#roots, index);
+  }
+
+  #cell(from: Column, at: number): unknown {
+    const tag = from.tagAt(at);
     const value = from.values[at]!;
-    if (tag === INTEGER_TAG) return String(value);
-    return tag === LITERAL_TAG ? texts[value]! : rowText(rows[tag - ROW_TAG]!, value);
+    if (tag === INTEGER_TAG) return value;
+    return tag === LITERAL_TAG
+      ? this.#literal(value)
+      : this.#row(this.#rows[tag - ROW_TAG]!, value);
   }
 
-  function rowText(of: Rows, row: number): string {
-    const known = of.texts[row];
-    if (known !== undefined) return known;
-    const text = of.shape === LIST || of.shape === PAIRS ? manyText(of, row) : objectText(of, row);
-    of.texts[row] = text;
-    return text;
+  #literal(index: number): unknown {
+    if (!(index in this.#known))
+      this.#known[index] = JSON.parse(textAt(this.#literals, index)) as unknown;
+    return this.#known[index];
   }
 
-  function objectText({ columns, keys }: Rows, row: number): string {
-    let text = '';
-    for (let at = 0; at < columns.length; at += 1) text += keys[at]! + cellText(columns[at]!, row);
-    return `${text}}`;
+  #row(of: Rows, row: number): unknown {
+    const { shape, columns } = of;
+    if (shape === LIST)
+      return Array.from({ length: of.lengthOf(row) }, (_, at) =>
+        this.#cell(columns[1]!, of.startOf(row) + at),
+      );
+    const object: Record<string, unknown> = {};
+    if (shape === PAIRS)
+      for (let at = of.startOf(row); at < of.endOf(row); at += 1)
+        put(object, String(this.#cell(columns[1]!, at)), this.#cell(columns[2]!, at));
+    else for (const [at, key] of shape.entries()) put(object, key, this.#cell(columns[at]!, row));
+    return object;
   }
+}
 
-  function manyText({ shape, columns, ends }: Rows, row: number): string {
-    const items: string[] = [];
-    const [, first, second] = columns;
-    for (let at = ends[row - 1] ?? 0; at < ends[row]!; at += 1)
-      items.push(cellText(first!, at) + (second === undefined ? '' : `:${cellText(second, at)}`));
-    return shape === LIST ? `[${items.join()}]` : `{${items.join()}}`;
-  }
+/** As `JSON.parse` does: `__proto__` is a key like others. */
+function put(object: Record<string, unknown>, key: string, value: unknown): void {
+  if (key === '__proto__')
+    Object.defineProperty(object, key, {
+      value,
+      enumerable: true,
+      writable: true,
+      configurable: true,
+    });
+  else object[key] = value;
 }
 
 /** A column whose cells are as they were again: differences are added up, literals found. */
 class Column {
-  readonly tag: number;
-  readonly tags: Float64Array;
-  readonly values: Float64Array;
+  readonly values: Numbers;
+  readonly #tag: number;
+  readonly #tags: Numbers;
 
-  constructor(tag: number, tags: Float64Array, values: Float64Array, fresh: Float64Array) {
-    this.tag = tag;
-    this.tags = tags;
-    this.values = values;
+  constructor(tag: number, tags: Numbers, codes: Numbers, fresh: Numbers) {
+    this.#tag = tag;
+    this.#tags = tags;
+    // Sums of small differences may be large.
+    const values = new Float64Array(codes.length);
     const last: number[] = [];
     let newest = 0;
+    let small = true;
     for (let at = 0; at < values.length; at += 1) {
-      const kind = tag === MIXED ? tags[at]! : tag;
-      const code = values[at]!;
+      const kind = this.tagAt(at);
+      const code = codes[at]!;
       if (kind !== LITERAL_TAG) values[at] = last[kind] = (last[kind] ?? 0) + code;
       else if (code === 0) values[at] = fresh[newest++]!;
       else values[at] = fresh[newest - code]!;
+      small &&= values[at] === (values[at]! | 0);
     }
+    this.values = small ? Int32Array.from(values) : values;
+  }
+
+  tagAt(at: number): number {
+    return this.#tag === MIXED ? this.#tags[at]! : this.#tag;
   }
 }
 
 class Rows {
   readonly shape: Shape;
   readonly columns: readonly Column[];
-  /** What stands before each value of an object. */
-  readonly keys: readonly string[];
   /** Where the items of each list end. */
-  readonly ends: readonly number[];
-  readonly texts: string[] = [];
+  readonly #ends: Numbers;
 
   constructor(shape: Shape, columns: readonly Column[]) {
     this.shape = shape;
     this.columns = columns;
     const many = shape === LIST || shape === PAIRS;
-    this.keys = many
-      ? []
-      : shape.map((key, index) => `${index === 0 ? '{' : ','}${JSON.stringify(key)}:`);
     let end = 0;
-    this.ends = many ? Array.from(columns[0]!.values, (length) => (end += length)) : [];
+    this.#ends = many
+      ? Int32Array.from(columns[0]!.values, (length) => (end += length))
+      : new Int32Array(0);
+  }
+
+  startOf(row: number): number {
+    return row === 0 ? 0 : this.#ends[row - 1]!;
+  }
+
+  endOf(row: number): number {
+    return this.#ends[row]!;
+  }
+
+  lengthOf(row: number): number {
+    return this.endOf(row) - this.startOf(row);
   }
 }

@@ -34,6 +34,15 @@ export function decodeColumn(
   let at = 0;
   let before = 0;
   for (let index = 0; index < into.length; index += 1) {
+    // Most numbers take one byte.
+    const first = bytes[at];
+    if (first !== undefined && first < 0x80) {
+      at += 1;
+      const small = (first >>> 1) ^ -(first & 1);
+      before = mode === 'delta' ? before + small : small;
+      into[index] = before;
+      continue;
+    }
     let value = 0;
     let scale = 1;
     let byte: number;
@@ -48,4 +57,11 @@ export function decodeColumn(
     before = mode === 'delta' ? before + signed : signed;
     into[index] = before;
   }
+}
+
+/** Reads a column of `count` numbers written `plain` into the smallest kind of array that holds them. */
+export function decodeNumbers(bytes: Uint8Array, count: number): Int32Array | Float64Array {
+  const values = new Float64Array(count);
+  decodeColumn(bytes, 'plain', values);
+  return values.every((value) => value === (value | 0)) ? Int32Array.from(values) : values;
 }
