@@ -15,6 +15,18 @@ class NewRequestEachTime extends CommitClient {
   }
 }
 
+class PatientCoordinator extends Coordinator {
+  protected override timeout(purpose: string, gid: string): void {
+    if (purpose !== 'work') super.timeout(purpose, gid);
+  }
+}
+
+class PatientParticipant extends Participant {
+  protected override timeout(purpose: string, gid: string): void {
+    if (purpose !== 'lock' && purpose !== 'idle') super.timeout(purpose, gid);
+  }
+}
+
 const planted: readonly PlantedBug<CommitClasses>[] = [
   ...coordinatorBugs,
   ...participantBugs,
@@ -26,6 +38,15 @@ const planted: readonly PlantedBug<CommitClasses>[] = [
     'a lost answer',
     'easy',
     { client: NewRequestEachTime },
+  ),
+  bug(
+    'waits-for-ever',
+    'Nobody limits the wait for a row: two transfers wait for each other across managers, where neither sees the circle.',
+    'TX-B37',
+    ['liveness'],
+    'transfers in both directions between two accounts',
+    'easy',
+    { coordinator: PatientCoordinator, participant: PatientParticipant },
   ),
 ];
 

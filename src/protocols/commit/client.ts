@@ -38,7 +38,8 @@ export class CommitClient implements ClientProgram {
   }
 
   *#transact({ f, key, value }: OperationRequest, token: number): Task<Outcome> {
-    const { env, config, servers } = this.context;
+    const { env, config } = this.context;
+    const coordinator = this.coordinator();
     const reads = f === 'audit' ? accountsOf(value, key!) : [];
     const changes = f === 'audit' ? [] : changesOf(f, key!, value);
     if (changes === null)
@@ -51,7 +52,7 @@ export class CommitClient implements ClientProgram {
         changes,
         reads,
       };
-      const result = yield* env.call<BeginReply>(servers[0]!, begin, config.attemptTimeoutUs);
+      const result = yield* env.call<BeginReply>(coordinator, begin, config.attemptTimeoutUs);
       if (!result.ok) continue;
       const { outcome, reason, amounts } = result.message;
       if (outcome === 'abort') return { type: 'fail', error: reason };
@@ -60,9 +61,16 @@ export class CommitClient implements ClientProgram {
     return { type: 'info', error: 'no answer' };
   }
 
-  /** Who owns rows: everyone but the coordinator. */
+  /** One for each client: a request that is asked again finds who knows it. */
+  protected coordinator(): NodeId {
+    const { env, config, servers } = this.context;
+    return ownerOf(env.name, servers.slice(0, config.coordinators));
+  }
+
+  /** Who owns rows: everyone but the coordinators. */
   protected managers(): readonly NodeId[] {
-    return this.context.servers.slice(1);
+    const { config, servers } = this.context;
+    return servers.slice(config.coordinators);
   }
 
   /** The same for every attempt: a lost answer must not become a second effect. */

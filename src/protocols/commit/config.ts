@@ -8,8 +8,11 @@ export type HeuristicMode = 'none' | 'rollback' | 'commit';
 /** All durations in µs of the node's monotonic clock. */
 export interface CommitConfig {
   readonly presume: Presumption;
+  /** So many servers coordinate, each its own transactions, over the same managers. */
+  readonly coordinators: number;
   readonly readOnlyVote: boolean;
   readonly onePhase: boolean;
+  readonly lastResource: boolean;
   readonly termination: Termination;
   readonly heuristic: HeuristicMode;
   readonly heuristicTimeoutUs: number;
@@ -18,6 +21,8 @@ export interface CommitConfig {
   readonly voteTimeoutUs: number;
   readonly txTimeoutUs: number;
   readonly lockTimeoutUs: number;
+  /** 0: every decision is forced by itself. */
+  readonly groupCommitUs: number;
   readonly decisionRetryUs: number;
   readonly decisionRetryMaxUs: number;
   readonly inquiryTimeoutUs: number;
@@ -30,8 +35,12 @@ export interface CommitConfig {
 export const configKeys: Readonly<Record<string, string>> = {
   presume:
     'abort | nothing | commit: what a coordinator without a record answers, and what it need not log.',
+  coordinators:
+    'So many servers, the first of the topology, coordinate; each its own clients and transactions, over the same managers.',
   readOnlyVote: 'A branch that changed nothing votes read-only and is over after phase one.',
   onePhase: 'A transaction with one branch commits without prepare.',
+  lastResource:
+    'The last manager of a transaction cannot prepare: it commits in one phase when all others have voted, and its commit is the decision.',
   termination:
     'inquire | wait | cooperative: what a prepared participant does when no decision comes.',
   heuristic:
@@ -44,6 +53,7 @@ export const configKeys: Readonly<Record<string, string>> = {
     'Work must be done, and an unprepared branch prepared, within this; else it is rolled back.',
   lockTimeout:
     'A branch waits this long for a row, then fails: the cure for deadlocks across managers.',
+  groupCommit: 'Decisions of so much time are forced to disk together; `0s` each by itself.',
   decisionRetry:
     'The coordinator repeats a decision that is not acknowledged after this, then doubles it.',
   decisionRetryMax: 'Longest time between two repetitions.',
@@ -67,6 +77,12 @@ export function parseConfig(
       'one server is a coordinator without resource managers',
       'give the topology at least two servers: the first coordinates, the others manage accounts',
     );
+  if (serverCount <= config.coordinators)
+    throw new ConfigError(
+      'coordinators',
+      `${config.coordinators} coordinators of ${serverCount} servers leave no resource manager`,
+      'write fewer coordinators than the topology has servers',
+    );
   return config;
 }
 
@@ -74,8 +90,10 @@ export function parseConfig(
 export function readCommitConfig(read: ConfigReader): CommitConfig {
   const config: CommitConfig = {
     presume: read.choice('presume', ['abort', 'nothing', 'commit']),
+    coordinators: read.count('coordinators', 1, 1),
     readOnlyVote: read.flag('readOnlyVote', true),
     onePhase: read.flag('onePhase', true),
+    lastResource: read.flag('lastResource', false),
     termination: read.choice('termination', ['inquire', 'wait', 'cooperative']),
     heuristic: read.choice('heuristic', ['none', 'rollback', 'commit']),
     heuristicTimeoutUs: read.durationUs('heuristicTimeout', '60s'),
@@ -84,6 +102,7 @@ export function readCommitConfig(read: ConfigReader): CommitConfig {
     voteTimeoutUs: read.durationUs('voteTimeout', '300ms'),
     txTimeoutUs: read.durationUs('txTimeout', '1s'),
     lockTimeoutUs: read.durationUs('lockTimeout', '100ms'),
+    groupCommitUs: read.durationUs('groupCommit', '0s'),
     decisionRetryUs: read.durationUs('decisionRetry', '100ms'),
     decisionRetryMaxUs: read.durationUs('decisionRetryMax', '800ms'),
     inquiryTimeoutUs: read.durationUs('inquiryTimeout', '200ms'),
@@ -98,6 +117,12 @@ export function readCommitConfig(read: ConfigReader): CommitConfig {
       'decisionRetryMax',
       'the longest time between two repetitions is shorter than the first',
       'write at least decisionRetry',
+    );
+  if (config.lastResource && !config.onePhase)
+    throw new ConfigError(
+      'lastResource',
+      'a last resource cannot prepare, and onePhase: false asks it to',
+      'leave onePhase on, or lastResource off',
     );
   if (config.lockTimeoutUs >= config.txTimeoutUs)
     throw new ConfigError(

@@ -1,6 +1,7 @@
 import type { Message, NodeId } from '../../sim/engine/env.ts';
 import { type Change, ownerOf } from '../bank.ts';
 import { Decisions } from './decisions.ts';
+import { isNameFrom, transactionName } from './transaction-name.ts';
 import type { Begin, ToCoordinator, Vote, WorkReply } from './messages.ts';
 import { type BranchWork, isDecided, outcomeOf, type Transaction } from './transaction.ts';
 
@@ -14,7 +15,9 @@ export class Coordinator extends Decisions {
   #sequence = 0;
 
   protected override resume(): void {
-    for (const transaction of this.transactions.values()) this.announce(transaction);
+    for (const transaction of this.transactions.values())
+      if (transaction.state === 'onePhase') this.retry(transaction);
+      else this.announce(transaction);
     if (this.config.recoveryPeriodUs > 0) this.#scan();
   }
 
@@ -43,6 +46,10 @@ export class Coordinator extends Decisions {
   }
 
   protected override timeout(purpose: string, gid: string): void {
+    if (purpose === 'group') {
+      this.forceGroup();
+      return;
+    }
     if (purpose === 'scan') {
       this.#scan();
       return;
@@ -58,7 +65,7 @@ export class Coordinator extends Decisions {
   /** Unique over restarts: the name, which life of the process, and a number. */
   protected newGid(): string {
     this.#sequence += 1;
-    return `${this.env.name}.${this.env.incarnation}.${this.#sequence}`;
+    return transactionName(this.env.name, this.env.incarnation, this.#sequence);
   }
 
   /** The transaction that committed this request, or is at it; null when there is none. */
@@ -122,7 +129,11 @@ export class Coordinator extends Decisions {
 
   #worked(from: NodeId, { gid, status, code, amounts }: WorkReply): void {
     const transaction = this.transactions.get(gid);
-    if (transaction?.state !== 'working' || !transaction.participants.includes(from)) return;
+    if (transaction === undefined || isDecided(transaction)) {
+      this.workedLate(from, gid);
+      return;
+    }
+    if (transaction.state !== 'working' || !transaction.participants.includes(from)) return;
     if (status === 'done') {
       this.answerAll(transaction, 'commit', '');
       this.transactions.delete(gid);
@@ -147,6 +158,11 @@ export class Coordinator extends Decisions {
     if (transaction.worked.size < transaction.participants.length) return;
     if (this.onePhaseSuits(transaction)) this.#onePhase(transaction);
     else this.collect(transaction);
+  }
+
+  /** Whoever comes after the decision has no part in the transaction any more. */
+  protected workedLate(from: NodeId, gid: string): void {
+    this.env.log(() => `${this.env.nameOf(from)} worked for ${gid} too late`);
   }
 
   /** With a single branch its manager can decide alone. */
@@ -183,7 +199,7 @@ export class Coordinator extends Decisions {
     transaction.state = 'voting';
     transaction.asked = true;
     this.env.mark('voting', { gid });
-    for (const node of participants)
+    for (const node of this.#voters(transaction))
       this.transmit(node, { type: 'Prepare', gid, peers: participants });
     this.env.setTimer(`vote:${gid}`, this.config.voteTimeoutUs);
   }
@@ -200,11 +216,32 @@ export class Coordinator extends Decisions {
   protected countVotes(transaction: Transaction): void {
     const votes = [...transaction.votes.values()];
     if (votes.includes('no')) this.decide(transaction, 'abort', 'a manager voted no');
-    else if (votes.length === transaction.participants.length) this.allVoted(transaction);
+    else if (votes.length === this.#voters(transaction).length) this.allVoted(transaction);
+  }
+
+  /** Everyone who can prepare. */
+  #voters({ participants }: Transaction): readonly NodeId[] {
+    return this.config.lastResource ? participants.slice(0, -1) : participants;
   }
 
   protected allVoted(transaction: Transaction): void {
-    this.decide(transaction, 'commit', '');
+    if (this.config.lastResource) this.#letLastDecide(transaction);
+    else this.decide(transaction, 'commit', '');
+  }
+
+  /** Its commit is the decision: who restarts in between must know whom to ask (last resource commit). */
+  #letLastDecide(transaction: Transaction): void {
+    const { gid, participants, request } = transaction;
+    transaction.state = 'onePhase';
+    transaction.unacked = new Set(participants.slice(-1));
+    this.log.append({ kind: 'lastResource', gid, participants, request });
+    this.beforeLastResource(() => {
+      this.retry(transaction);
+    });
+  }
+
+  protected beforeLastResource(then: () => void): void {
+    this.log.force(then);
   }
 
   /** Silence is not consent. */
@@ -234,7 +271,7 @@ export class Coordinator extends Decisions {
 
   /** Recovery touches only branches that this coordinator began. */
   protected isOwn(gid: string): boolean {
-    return gid.startsWith(`${this.env.name}.`);
+    return isNameFrom(this.env.name, gid);
   }
 
   protected isOrphan(gid: string): boolean {

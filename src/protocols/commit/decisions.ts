@@ -16,6 +16,9 @@ export abstract class Decisions extends LoggedNode<CoordinatorRecord> {
   /** Requests that were committed, with their transaction: a client that asks again is answered again. */
   protected readonly committed = new Map<string, string>();
 
+  /** What waits for the next force of a group of decisions. */
+  readonly #group: (() => void)[] = [];
+
   constructor(
     env: NodeEnv,
     config: CommitConfig,
@@ -31,6 +34,7 @@ export abstract class Decisions extends LoggedNode<CoordinatorRecord> {
   protected override replay(records: readonly CoordinatorRecord[]): void {
     this.transactions.clear();
     this.committed.clear();
+    this.#group.length = 0;
     for (const record of records) {
       if (record.kind === 'end') {
         this.transactions.delete(record.gid);
@@ -38,6 +42,10 @@ export abstract class Decisions extends LoggedNode<CoordinatorRecord> {
       }
       if (record.kind === 'promised' || record.kind === 'accepted') {
         this.replayAcceptor(record);
+        continue;
+      }
+      if (record.kind === 'lastResource') {
+        this.transactions.set(record.gid, this.#undecidedLast(record));
         continue;
       }
       const outcome = record.kind === 'commit' ? 'commit' : 'abort';
@@ -49,6 +57,14 @@ export abstract class Decisions extends LoggedNode<CoordinatorRecord> {
         this.transactions.set(record.gid, transaction);
       }
     }
+  }
+
+  /** The last resource has decided, or will when it is asked. */
+  #undecidedLast(record: CoordinatorRecord & { readonly kind: 'lastResource' }): Transaction {
+    const { gid, participants, request } = record;
+    const last = participants.slice(-1);
+    const transaction = this.known(gid, participants, 'abort');
+    return { ...transaction, request, state: 'onePhase', logged: false, unacked: new Set(last) };
   }
 
   /** Two-phase commit has no acceptors. */
@@ -113,8 +129,23 @@ export abstract class Decisions extends LoggedNode<CoordinatorRecord> {
     this.force(then);
   }
 
+  /** One force for all decisions of a while, if so configured. */
   protected force(then: () => void): void {
-    this.log.force(then);
+    const { groupCommitUs } = this.config;
+    if (groupCommitUs === 0) {
+      this.log.force(then);
+      return;
+    }
+    this.#group.push(then);
+    if (this.#group.length === 1) this.env.setTimer('group', groupCommitUs);
+  }
+
+  protected forceGroup(): void {
+    const group = this.#group.splice(0);
+    if (group.length === 0) return;
+    this.log.force(() => {
+      for (const then of group) then();
+    });
   }
 
   /** Nobody confirms what everybody would presume. */
@@ -178,6 +209,14 @@ export abstract class Decisions extends LoggedNode<CoordinatorRecord> {
     if (code === XA.HEURCOM || code === XA.HEURRB || code === XA.HEURMIX)
       this.#heuristic(from, gid, code, transaction);
     if (transaction === undefined || !transaction.unacked.delete(from)) return;
+    if (transaction.state === 'onePhase' && transaction.participants.length > 1) {
+      // What the last resource did is what all do.
+      transaction.votes.set(from, outcome === 'commit' ? 'readOnly' : 'no');
+      this.env.cancelTimer(`retry:${gid}`);
+      transaction.retryUs = this.config.decisionRetryUs;
+      this.decide(transaction, outcome, outcome === 'commit' ? '' : `last resource: XA ${code}`);
+      return;
+    }
     if (transaction.state === 'onePhase') {
       this.observer?.decided(this.env.id, gid, outcome, `one phase, XA ${code}`);
       this.answerAll(transaction, outcome, outcome === 'commit' ? '' : `one phase: XA ${code}`);

@@ -39,6 +39,12 @@ export const invariants: readonly InvariantDefinition[] = [
     source: 'X/Open XA §2.3; Mohan, Lindsay & Obermarck 1986, §2',
   },
   {
+    name: 'no-orphan',
+    statement:
+      'Nobody is asked to prepare what is decided, and nobody promises a branch again that it has ended.',
+    source: 'tikv/tikv#7364; apache/incubator-seata#3220',
+  },
+  {
     name: 'presumption-true',
     statement: 'What is answered without a record is what happened.',
     source: 'Mohan, Lindsay & Obermarck 1986, §3; Lampson & Lomet 1993, §3',

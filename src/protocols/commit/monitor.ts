@@ -8,12 +8,13 @@ import { CostMeter } from './cost-meter.ts';
 import { type Ghost, newGhost } from './ghost.ts';
 import { Ledger } from './ledger.ts';
 import { LockRules } from './lock-rules.ts';
-import type { Ack, CommitMessage, Decision, Vote } from './messages.ts';
+import type { Ack, CommitMessage, Decision, OnePhase, Prepare, Vote } from './messages.ts';
 import type { CommitObserver } from './observer.ts';
 import { OutcomeRules } from './outcome-rules.ts';
 import type { CoordinatorRecord, ParticipantRecord } from './records.ts';
 import type { ResourceManager } from './resource-manager.ts';
 import { TalkRules } from './talk-rules.ts';
+import { isNameFrom } from './transaction-name.ts';
 import { type Outcome, XA } from './xa.ts';
 
 export type CommitLog = ShadowLog<CoordinatorRecord> | ShadowLog<ParticipantRecord>;
@@ -29,9 +30,11 @@ export class CommitMonitor implements CommitObserver {
   protected readonly judge: Judge;
   protected readonly ghosts = new Map<string, Ghost>();
   protected readonly outcomes: OutcomeRules;
-  readonly #coordinator: NodeId;
+  readonly #coordinators: readonly NodeId[];
+  readonly #nameOf: (id: NodeId) => string;
   readonly #nowUs: () => number;
-  readonly #unended = new Set<string>();
+  /** Decisions that are still being repeated, by coordinator. */
+  readonly #unended = new Map<NodeId, Set<string>>();
   readonly #ledger: Ledger;
   readonly #locks: LockRules;
   protected readonly talk: TalkRules;
@@ -43,12 +46,13 @@ export class CommitMonitor implements CommitObserver {
     report: ReportViolation,
     nowUs: () => number,
   ) {
-    this.#coordinator = servers[0]!;
+    this.#coordinators = servers.slice(0, config.coordinators);
+    this.#nameOf = nameOf;
     this.config = config;
     this.judge = new Judge(report, nameOf);
     this.#nowUs = nowUs;
     this.#ledger = new Ledger(config, this.judge);
-    this.outcomes = new OutcomeRules(this.#coordinator, this.judge, this.#ledger);
+    this.outcomes = new OutcomeRules((gid) => this.#coordinatorOf(gid), this.judge, this.#ledger);
     this.#locks = new LockRules(this.judge);
     this.talk = new TalkRules(this.judge, this.logs);
   }
@@ -58,16 +62,16 @@ export class CommitMonitor implements CommitObserver {
     if (known !== undefined) return known;
     const log = new ShadowLog<CoordinatorRecord>(nameOfRecord, {
       onAppended: (record) => {
-        this.#noteUnended(record);
+        this.#noteUnended(node, record);
         if (record.kind === 'end') this.talk.forgets(node, record.gid, this.ghosts);
       },
       onDurable: (record) => {
         this.coordinatorRecordDurable(node, record);
       },
       onRecovered: (records) => {
-        this.#unended.clear();
-        for (const record of records) this.#noteUnended(record);
-        this.coordinatorRecovered();
+        this.#unended.delete(node);
+        for (const record of records) this.#noteUnended(node, record);
+        this.coordinatorRecovered(node);
       },
     });
     this.logs.set(node, log);
@@ -75,10 +79,18 @@ export class CommitMonitor implements CommitObserver {
   }
 
   /** A decision that must be acknowledged is repeated until it has an end record. */
-  #noteUnended({ kind, gid }: CoordinatorRecord): void {
-    if (kind === 'end') this.#unended.delete(gid);
+  #noteUnended(node: NodeId, { kind, gid }: CoordinatorRecord): void {
+    const unended = this.#unended.get(node) ?? new Set();
+    this.#unended.set(node, unended);
+    if (kind === 'end') unended.delete(gid);
     else if ((kind === 'commit' || kind === 'abort') && kind !== this.config.presume)
-      this.#unended.add(gid);
+      unended.add(gid);
+  }
+
+  /** Who began the transaction: its name says it. */
+  #coordinatorOf(gid: string): NodeId {
+    const [first] = this.#coordinators as [NodeId];
+    return this.#coordinators.find((node) => isNameFrom(this.#nameOf(node), gid)) ?? first;
   }
 
   /** The commit record on disk is the decision. */
@@ -87,8 +99,9 @@ export class CommitMonitor implements CommitObserver {
   }
 
   /** What it had not decided, nobody will decide any more but by presumption. */
-  protected coordinatorRecovered(): void {
-    for (const ghost of this.ghosts.values()) ghost.orphaned ||= ghost.decision === null;
+  protected coordinatorRecovered(node: NodeId): void {
+    for (const ghost of this.ghosts.values())
+      ghost.orphaned ||= ghost.decision === null && this.#coordinatorOf(ghost.gid) === node;
   }
 
   participantLog(node: NodeId): ShadowLog<ParticipantRecord> {
@@ -101,7 +114,7 @@ export class CommitMonitor implements CommitObserver {
         if (record.kind === 'forget') this.talk.forgetsHeuristic(node, this.ghosts.get(record.gid));
       },
       onDurable: ({ kind, gid }) => {
-        if (kind === 'onePhase') this.decision(gid, 'commit');
+        if (kind === 'onePhase') this.#committedInOnePhase(node, gid);
       },
       onRecovered: (records) => {
         this.#locks.reread(node, records);
@@ -111,12 +124,18 @@ export class CommitMonitor implements CommitObserver {
     return log;
   }
 
+  /** That commit is the decision, and the vote. */
+  #committedInOnePhase(node: NodeId, gid: string): void {
+    this.ghosts.get(gid)?.votes.set(node, 'readOnly');
+    this.decision(gid, 'commit');
+  }
+
   began(gid: string, request: string, work: ReadonlyMap<NodeId, readonly Change[]>): void {
     this.#ledger.began(work);
     if (this.ghosts.has(gid))
       this.judge.violated(
         'unique-names',
-        [this.#coordinator],
+        [this.#coordinatorOf(gid)],
         `a second transaction is called ${gid}.`,
         ['Messages, records and prepared branches of the first may still be about.'],
       );
@@ -191,11 +210,23 @@ export class CommitMonitor implements CommitObserver {
     const said = message as CommitMessage;
     const { type } = said;
     if (type === 'Vote') this.#vote(from, said);
-    else if (type === 'Prepare' && this.config.presume === 'commit')
-      this.talk.mustBeDurable(from, said, ['collecting']);
+    else if (type === 'Prepare') this.#asksForVote(from, to, said);
+    else if (type === 'OnePhase' && (this.ghosts.get(said.gid)?.work.size ?? 0) > 1)
+      this.#asksLast(from, said);
     else if (type === 'Decision') this.#tells(from, to, said);
     else if (type === 'Ack') this.#acknowledges(from, said);
     else if (type === 'BeginReply' && said.outcome === 'commit') this.#audited(from, said.amounts);
+  }
+
+  #asksForVote(from: NodeId, to: NodeId, message: Prepare): void {
+    if (this.config.presume === 'commit') this.talk.mustBeDurable(from, message, ['collecting']);
+    const ghost = this.ghosts.get(message.gid);
+    if (ghost !== undefined) this.talk.asksInTime(from, to, ghost);
+  }
+
+  /** The last resource decides for all: whoever restarts must know that it was asked. */
+  #asksLast(from: NodeId, message: OnePhase): void {
+    if (this.config.lastResource) this.talk.mustBeDurable(from, message, ['lastResource']);
   }
 
   #audited(from: NodeId, amounts: Readonly<Record<string, number>>): void {
@@ -208,6 +239,7 @@ export class CommitMonitor implements CommitObserver {
     const ghost = this.ghosts.get(message.gid);
     if (message.vote === 'yes') {
       this.talk.mustBeDurable(from, message, ['prepared']);
+      this.talk.promisesInTime(from, message.gid);
       this.metrics.doubt.begin(`${from} ${message.gid}`, this.#nowUs());
       // Work that came again after the branch had been given up: only now there is a promise.
       if (ghost?.ends.get(from)?.promised === false) ghost.ends.delete(from);
@@ -229,7 +261,7 @@ export class CommitMonitor implements CommitObserver {
   }
 
   protected isParticipant(node: NodeId): boolean {
-    return node !== this.#coordinator;
+    return !this.#coordinators.includes(node);
   }
 
   /** A coordinator tells what its own disk says, except what everybody presumes. */
@@ -269,9 +301,12 @@ export class CommitMonitor implements CommitObserver {
         ? []
         : [this.#lasting(node, `is still in doubt about ${[...branches.keys()].join(', ')}`)],
     );
-    if (this.#unended.size === 0) return doubts;
-    const open = [...this.#unended].join(', ');
-    return [...doubts, this.#lasting(this.#coordinator, `still repeats its decision of ${open}`)];
+    const open = [...this.#unended].flatMap(([node, gids]) =>
+      gids.size === 0
+        ? []
+        : [this.#lasting(node, `still repeats its decision of ${[...gids].join(', ')}`)],
+    );
+    return [...doubts, ...open];
   }
 
   #lasting(node: NodeId, what: string): InvariantViolation {

@@ -1,4 +1,3 @@
-import type { NodeId } from '../../sim/engine/env.ts';
 import type { ServerContext } from '../protocol.ts';
 import type { CommitClient } from './client.ts';
 import type { CommitConfig } from './config.ts';
@@ -12,16 +11,13 @@ export interface CommitClasses {
   readonly client: typeof CommitClient;
 }
 
-/** The first server of the topology coordinates; the others manage accounts. */
-export function isCoordinator(id: NodeId, servers: readonly NodeId[]): boolean {
-  return id === servers[0];
-}
-
+/** The first servers of the topology coordinate, by default one; the others manage accounts. */
 export function createNode(
   { env, config, servers, monitor }: ServerContext<CommitConfig, CommitMonitor>,
   classes: CommitClasses,
 ): Coordinator | Participant {
-  return isCoordinator(env.id, servers)
-    ? new classes.coordinator(env, config, servers.slice(1), monitor)
-    : new classes.participant(env, config, servers[0]!, monitor);
+  const coordinators = servers.slice(0, config.coordinators);
+  return coordinators.includes(env.id)
+    ? new classes.coordinator(env, config, servers.slice(config.coordinators), monitor)
+    : new classes.participant(env, config, coordinators, monitor);
 }

@@ -6,13 +6,13 @@ import type { Outcome } from './xa.ts';
 
 /** The rules about outcomes: agreement, validity, stability, heuristic damage, one commit a request. */
 export class OutcomeRules {
-  readonly #coordinator: NodeId;
+  readonly #coordinatorOf: (gid: string) => NodeId;
   readonly #judge: Judge;
   readonly #ledger: Ledger;
   readonly #byRequest = new Map<string, string>();
 
-  constructor(coordinator: NodeId, judge: Judge, ledger: Ledger) {
-    this.#coordinator = coordinator;
+  constructor(coordinatorOf: (gid: string) => NodeId, judge: Judge, ledger: Ledger) {
+    this.#coordinatorOf = coordinatorOf;
     this.#judge = judge;
     this.#ledger = ledger;
   }
@@ -36,7 +36,7 @@ export class OutcomeRules {
     if (decision !== null) {
       this.#judge.violated(
         'stability',
-        [this.#coordinator],
+        [this.#coordinatorOf(gid)],
         `${gid} was decided ${decision} and is now decided ${outcome}.`,
       );
       return;
@@ -58,7 +58,7 @@ export class OutcomeRules {
     if (other !== undefined && other !== gid)
       this.#judge.violated(
         'once-per-request',
-        [this.#coordinator],
+        [this.#coordinatorOf(gid)],
         `request ${request} was committed twice, as ${other} and as ${gid}.`,
       );
     this.#byRequest.set(request, gid);
@@ -96,7 +96,7 @@ export class OutcomeRules {
       return;
     this.#judge.violated(
       'agreement',
-      [this.#coordinator, node],
+      [this.#coordinatorOf(gid), node],
       `${gid} was decided ${decision}, and ${this.#judge.name(node)} ended it with ${outcome}.`,
     );
   }

@@ -4,6 +4,7 @@ import type { CommitConfig } from './config.ts';
 import type { Decision, Prepare, ToParticipant, Vote } from './messages.ts';
 import type { CommitObserver } from './observer.ts';
 import type { Branch } from './resource-manager.ts';
+import { isNameFrom } from './transaction-name.ts';
 import { type Outcome, XA, type XaCode } from './xa.ts';
 
 /**
@@ -11,16 +12,16 @@ import { type Outcome, XA, type XaCode } from './xa.ts';
  * Each rule is a method of its own.
  */
 export class Participant extends Branches {
-  protected readonly coordinator: NodeId;
+  readonly #coordinators: readonly NodeId[];
 
   constructor(
     env: NodeEnv,
     config: CommitConfig,
-    coordinator: NodeId,
+    coordinators: readonly NodeId[],
     observer: CommitObserver | null,
   ) {
     super(env, config, observer);
-    this.coordinator = coordinator;
+    this.#coordinators = coordinators;
   }
 
   protected override resume(): void {
@@ -127,7 +128,9 @@ export class Participant extends Branches {
   /** A participant that has promised may not decide; it may ask. */
   protected whenUncertain(gid: string): void {
     if (this.config.termination === 'wait') return;
-    this.transmit(this.coordinator, { type: 'Inquiry', gid });
+    for (const coordinator of this.#coordinators)
+      if (isNameFrom(this.env.nameOf(coordinator), gid))
+        this.transmit(coordinator, { type: 'Inquiry', gid });
     if (this.config.termination !== 'cooperative') return;
     for (const peer of this.promised.get(gid) ?? [])
       if (peer !== this.env.id) this.transmit(peer, { type: 'Inquiry', gid });
@@ -205,6 +208,12 @@ export class Participant extends Branches {
       // Unknown, or given up in memory only: what is answered must outlive a crash.
       manager.ended.set(gid, 'abort');
       this.log.append({ kind: 'abort', gid });
+    } else if (branch?.state === 'prepared') {
+      // Under way to the disk, and answered from there.
+      return;
+    } else if (branch?.state === 'ended' && this.config.lastResource) {
+      this.#commitAsLast(from, branch);
+      return;
     } else if (branch !== undefined) {
       const { request, changes, rows } = branch;
       outcome = branch.state === 'ended' ? 'commit' : 'abort';
@@ -216,6 +225,16 @@ export class Participant extends Branches {
     }
     this.beforeAck(() => {
       this.transmit(from, { type: 'Ack', gid, outcome, code });
+    });
+  }
+
+  /** The record is the decision of the whole transaction: nothing is applied before it is on disk. */
+  #commitAsLast(from: NodeId, { gid, request, changes, rows }: Branch): void {
+    this.manager.prepare(gid, false);
+    this.log.append({ kind: 'onePhase', gid, request, changes, rows, peers: [] });
+    this.log.force(() => {
+      this.resolve(gid, 'commit', false);
+      this.transmit(from, { type: 'Ack', gid, outcome: 'commit', code: XA.OK });
     });
   }
 

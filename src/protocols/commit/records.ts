@@ -14,6 +14,14 @@ export type CoordinatorRecord =
       readonly participants: readonly NodeId[];
       readonly request: string;
     }
+  /** All others have voted; from here on the last resource decides. */
+  | {
+      readonly kind: 'lastResource';
+      readonly gid: string;
+      /** The last of them is the last resource. */
+      readonly participants: readonly NodeId[];
+      readonly request: string;
+    }
   /** Everyone has acknowledged. */
   | { readonly kind: 'end'; readonly gid: string }
   | AcceptorRecord;

@@ -34,6 +34,29 @@ export class TalkRules {
     );
   }
 
+  /** Who is asked for a vote after the decision will wait for one that was made without it. */
+  asksInTime(from: NodeId, to: NodeId, { gid, decision }: Ghost): void {
+    if (decision !== null)
+      this.#judge.violated(
+        'no-orphan',
+        [from, to],
+        `${this.#judge.name(from)} asks ${this.#judge.name(to)} to prepare ${gid}, which was decided ${decision} before.`,
+      );
+  }
+
+  /** A yes after the end, which is on the voter's disk: nobody will end the branch a second time. */
+  promisesInTime(from: NodeId, gid: string): void {
+    const end = ['commit', 'abort'].find((kind) =>
+      this.#logs.get(from)?.isDurable(`${kind}:${gid}`),
+    );
+    if (end !== undefined)
+      this.#judge.violated(
+        'no-orphan',
+        [from],
+        `${this.#judge.name(from)} votes yes to ${gid}, whose ${end} is on its disk already.`,
+      );
+  }
+
   /** Somebody without a record answers with the presumption. `prepared`: the one who is told can act on it. */
   presumes(from: NodeId, to: NodeId, ghost: Ghost, outcome: Outcome, prepared: boolean): void {
     const { gid, decision } = ghost;

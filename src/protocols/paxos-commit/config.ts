@@ -12,6 +12,9 @@ export interface PaxosConfig extends CommitConfig {
 /** Presumption, termination rule, heuristics and scan are two-phase commit's answers to what does not happen here. */
 const NOT_HERE = [
   'presume',
+  'coordinators',
+  'lastResource',
+  'groupCommit',
   'termination',
   'heuristic',
   'heuristicTimeout',

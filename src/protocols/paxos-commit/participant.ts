@@ -15,7 +15,7 @@ export class PaxosParticipant extends Participant {
     servers: readonly NodeId[],
     observer: CommitObserver | null,
   ) {
-    super(env, config, servers[0]!, observer);
+    super(env, config, servers.slice(0, 1), observer);
     this.group = servers.slice(0, groupSize(config));
     this.faults = config.faults;
   }

@@ -13,6 +13,8 @@ export interface TccConfig {
   readonly alertAfter: number;
   readonly fenceRetentionUs: number;
   readonly messageLifetimeUs: number;
+  /** Of a hundred local transactions so many fail at their first statement. */
+  readonly statementErrorPercent: number;
   readonly operationTimeoutUs: number;
   readonly attemptTimeoutUs: number;
 }
@@ -27,6 +29,8 @@ export const configKeys: Readonly<Record<string, string>> = {
     'After so many repetitions a person is alarmed (mark `alert`); the repetition goes on.',
   fenceRetention: 'Fence rows of ended branches are kept this long.',
   messageLifetime: 'No message is delivered later than this; fenceRetention must be longer.',
+  statementErrorPercent:
+    'Of a hundred local transactions of a service so many fail with a database error, are rolled back and not answered.',
   operationTimeout: 'A client gives up an operation after this.',
   attemptTimeout: 'A client asks again after this, with the same request id.',
 };
@@ -46,6 +50,7 @@ export function parseConfig(
     alertAfter: read.count('alertAfter', 3, 1),
     fenceRetentionUs: read.durationUs('fenceRetention', '60m'),
     messageLifetimeUs: read.durationUs('messageLifetime', '60s'),
+    statementErrorPercent: read.count('statementErrorPercent', 0, 0, 99),
     operationTimeoutUs: read.durationUs('operationTimeout', '4s'),
     attemptTimeoutUs: read.durationUs('attemptTimeout', '500ms'),
   };

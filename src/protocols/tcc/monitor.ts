@@ -257,7 +257,7 @@ export class TccMonitor implements TccObserver {
 
   #addOwed(sums: { money: number; goods: number }, { gid, work }: Ghost): void {
     for (const [node, changes] of work)
-      if (this.#books.get(node)?.fence.get(gid) === 'tried')
+      if (this.#books.get(node)?.frozen.has(gid) === true)
         for (const { account, delta } of changes) sums[kindOf(account)] += delta;
   }
 

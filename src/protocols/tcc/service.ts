@@ -2,7 +2,7 @@ import type { Message, NodeEnv, NodeId } from '../../sim/engine/env.ts';
 import type { Change } from '../bank.ts';
 import { LoggedNode } from '../logged-node.ts';
 import type { TccConfig } from './config.ts';
-import type { TccMessage, ToService } from './messages.ts';
+import type { Second, TccMessage, ToService, Try } from './messages.ts';
 import type { TccObserver } from './observer.ts';
 import type { ServiceRecord } from './records.ts';
 import { type Effect, ReservationBook, type Step } from './reservation-book.ts';
@@ -58,17 +58,21 @@ export class Service extends LoggedNode<ServiceRecord> {
       this.env.reply(from, replyTo, reply);
       return;
     }
+    if (this.statementFails()) {
+      this.statementFailed(from, message);
+      return;
+    }
     const { type, gid, changes } = message;
     if (type === 'Try')
-      this.#run(gid, changes, this.book.tryIt(gid, changes), (ok) => {
+      this.run(gid, changes, this.book.tryIt(gid, changes), (ok) => {
         this.transmit(from, { type: 'TryReply', gid, ok });
       });
     else if (type === 'Confirm')
-      this.#run(gid, changes, this.book.confirm(gid, changes), (ok) => {
+      this.run(gid, changes, this.book.confirm(gid, changes), (ok) => {
         this.transmit(from, { type: 'ConfirmReply', gid, ok });
       });
     else
-      this.#run(gid, changes, this.book.cancel(gid), (ok) => {
+      this.run(gid, changes, this.book.cancel(gid), (ok) => {
         this.transmit(from, { type: 'CancelReply', gid, ok });
       });
   }
@@ -85,7 +89,27 @@ export class Service extends LoggedNode<ServiceRecord> {
     this.env.log(() => `the reservation of ${gid} is old; it stays`);
   }
 
-  #run(gid: string, changes: readonly Change[], step: Step, answer: (ok: boolean) => void): void {
+  /** The database may fail the first statement of a local transaction. */
+  protected statementFails(): boolean {
+    const { statementErrorPercent } = this.config;
+    return (
+      statementErrorPercent > 0 && this.env.random('statement').below(100) < statementErrorPercent
+    );
+  }
+
+  /** An error says nothing about the row: all is rolled back, nothing is answered, and who called calls again. */
+  protected statementFailed(from: NodeId, { type, gid }: Try | Second): void {
+    this.env.log(
+      () => `${type} of ${gid} for ${this.env.nameOf(from)}: the database failed a statement`,
+    );
+  }
+
+  protected run(
+    gid: string,
+    changes: readonly Change[],
+    step: Step,
+    answer: (ok: boolean) => void,
+  ): void {
     if (step.write !== null) this.write({ kind: step.write, gid, changes });
     if (!step.ok) {
       answer(false);

@@ -11,6 +11,9 @@ export interface ThreePhaseConfig extends CommitConfig {
 /** Two-phase commit's answers to blocking, which is to be none here, and to presumption. */
 const NOT_HERE = [
   'presume',
+  'coordinators',
+  'lastResource',
+  'groupCommit',
   'termination',
   'heuristic',
   'heuristicTimeout',

@@ -18,6 +18,7 @@ const POLLS_PER_TERMINATION = 6;
  * 1987, §7.5).
  */
 export class ThreePhaseParticipant extends Participant {
+  readonly #coordinator: NodeId;
   readonly #terminationUs: number;
   readonly #pollUs: number;
   /** Whose commit it has been told of in advance. */
@@ -34,7 +35,8 @@ export class ThreePhaseParticipant extends Participant {
     coordinator: NodeId,
     observer: CommitObserver | null,
   ) {
-    super(env, config, coordinator, observer);
+    super(env, config, [coordinator], observer);
+    this.#coordinator = coordinator;
     this.#terminationUs = config.terminationTimeoutUs;
     this.#pollUs = config.pollTimeoutUs;
   }
@@ -111,7 +113,7 @@ export class ThreePhaseParticipant extends Participant {
 
   protected override whenUncertain(gid: string): void {
     const others = [
-      this.coordinator,
+      this.#coordinator,
       ...(this.promised.get(gid) ?? []).filter((node) => node !== this.env.id),
     ];
     this.#polls.set(gid, new Poll(others));
@@ -135,7 +137,7 @@ export class ThreePhaseParticipant extends Participant {
     if (standing === 'aborted') this.log.append({ kind: 'abort', gid });
     if (standing === 'uncertain') this.#terminators.set(gid, to);
     // Somebody is at it; a coordinator that has come back only wants to know.
-    if (this.promised.has(gid) && to !== this.coordinator) this.armDoubt(gid);
+    if (this.promised.has(gid) && to !== this.#coordinator) this.armDoubt(gid);
     this.log.force(() => {
       this.#send(to, { type: 'StateReply', gid, standing });
     });
@@ -169,7 +171,7 @@ export class ThreePhaseParticipant extends Participant {
 
   /** Before the first commits, all who live know that they will: the next terminator must find that. */
   #bringAlong(gid: string, poll: Poll): void {
-    const uncertain = poll.withStanding('uncertain').filter((node) => node !== this.coordinator);
+    const uncertain = poll.withStanding('uncertain').filter((node) => node !== this.#coordinator);
     poll.preCommitting = true;
     if (!this.preCommitted.has(gid)) {
       this.preCommitted.add(gid);
@@ -184,7 +186,7 @@ export class ThreePhaseParticipant extends Participant {
     const poll = this.#polls.get(gid);
     if (poll?.preCommitting !== true) return;
     poll.acked.add(from);
-    const uncertain = poll.withStanding('uncertain').filter((node) => node !== this.coordinator);
+    const uncertain = poll.withStanding('uncertain').filter((node) => node !== this.#coordinator);
     if (uncertain.every((node) => poll.acked.has(node))) this.#conclude(gid);
   }
 

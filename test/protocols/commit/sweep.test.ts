@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { commit } from '../../../src/protocols/commit/index.ts';
-import { crashSweep } from '../watch.ts';
+import { crashSweep, figureOf, withVerdict } from '../watch.ts';
 import { oneOrder, watch } from './harness.ts';
 
 /** Crashes of one node at every event of one transaction. */
@@ -51,6 +51,31 @@ describe('how long doubt lasts', () => {
       // Its restart, one more inquiry and its answer.
       expect(doubtUs).toBeLessThanOrEqual(downMs * 1_000 + 200_000 + 15_000);
     }
+  });
+
+  it('and so does the work that is blocked, whenever the coordinator dies', () => {
+    const AWAY_MS = 600;
+    const text = (fault: string) =>
+      oneOrder('', fault)
+        .replace('clients: 1', 'clients: 2')
+        .replace('script:', 'script:\n  - { at: 300ms, client: c2, do: read, key: merchant }');
+    const { events } = watch(text('')).result;
+    const longest = { doubtUs: 0, blockedUs: 0 };
+    let blockedRuns = 0;
+    for (let event = 1; event <= events; event += 1) {
+      const fault = `faults: [{ id: crash, when: { event: ${event} }, kind: power-loss, target: n1, for: ${AWAY_MS}ms, mayMiss: true }]`;
+      const { result } = watch(text(fault));
+      expect(withVerdict(result, 'violated')).toEqual([]);
+      longest.doubtUs = Math.max(longest.doubtUs, figureOf(result, 'in-doubt-max'));
+      longest.blockedUs = Math.max(longest.blockedUs, figureOf(result, 'blocked-max'));
+      if (figureOf(result, 'blocked-requests') > 0) blockedRuns += 1;
+    }
+    expect(longest.doubtUs).toBeGreaterThanOrEqual(AWAY_MS * 1_000);
+    expect(longest.doubtUs).toBeLessThanOrEqual(AWAY_MS * 1_000 + 200_000 + 15_000);
+    // The reader came 200 ms after the order.
+    expect(longest.blockedUs).toBeGreaterThanOrEqual((AWAY_MS - 200) * 1_000);
+    expect(longest.blockedUs).toBeLessThanOrEqual(longest.doubtUs);
+    expect(blockedRuns).toBeGreaterThan(3);
   });
 
   it('is short when one manager was told and all work together', () => {

@@ -109,6 +109,33 @@ class DropsValidTail extends Coordinator {
   }
 }
 
+class AdoptsForeignBranches extends Coordinator {
+  protected override isOwn(): boolean {
+    return true;
+  }
+}
+
+class RegistersLateBranches extends Coordinator {
+  protected override workedLate(from: NodeId, gid: string): void {
+    this.transmit(from, { type: 'Prepare', gid, peers: [from] });
+  }
+}
+
+class LastResourceFirst extends Coordinator {
+  protected override beforeLastResource(then: () => void): void {
+    then();
+    super.beforeLastResource(() => undefined);
+  }
+}
+
+class GroupedUnderAnotherKey extends Coordinator {
+  protected override answerInquiry(to: NodeId, gid: string): void {
+    // The record is kept under the name of its group until the group is written; under its own name there is none.
+    if (this.transactions.get(gid)?.state === 'deciding') this.answerUnknown(to, gid);
+    else super.answerInquiry(to, gid);
+  }
+}
+
 /** Bugs of the transaction manager. */
 export const coordinatorBugs: readonly PlantedBug<CommitClasses>[] = [
   bug(
@@ -238,5 +265,44 @@ export const coordinatorBugs: readonly PlantedBug<CommitClasses>[] = [
     'coordinator crash right after a decision',
     'medium',
     { coordinator: DropsValidTail },
+  ),
+  bug(
+    'foreign-branches-adopted',
+    'The recovery scan ends branches of another transaction manager that it finds at a shared resource manager.',
+    'TX-B16; pgjdbc/pgjdbc#178',
+    ['abort-validity', 'presumption-true'],
+    'two coordinators over the same managers; a scan that meets a branch in doubt',
+    'medium',
+    { coordinator: AdoptsForeignBranches },
+    { config: { coordinators: 2, orphanSafety: '5ms', recoveryPeriod: '10ms' } },
+  ),
+  bug(
+    'late-branch-registered',
+    'A branch that reports after the decision is registered all the same, and asked to prepare.',
+    'TX-B28; apache/incubator-seata#3220, #4969',
+    ['no-orphan'],
+    'work that ends after another branch has failed or the time was up',
+    'medium',
+    { coordinator: RegistersLateBranches },
+  ),
+  bug(
+    'last-resource-first',
+    'The last resource commits before the record says that it may have.',
+    'TX-B26; Bitronix allowMultipleLrc',
+    ['durable-before-talk', 'presumption-true', 'agreement'],
+    'lastResource; a crash makes it visible',
+    'medium',
+    { coordinator: LastResourceFirst },
+    { config: { lastResource: true } },
+  ),
+  bug(
+    'grouped-under-another-key',
+    'A decision that waits for its group is not found under the name of its transaction: an inquiry is answered by presumption.',
+    'TX-B30; scalar-labs/scalardb#2135',
+    ['abort-validity', 'presumption-true', 'agreement'],
+    'groupCommit; a participant that asks while the group is collected',
+    'hard',
+    { coordinator: GroupedUnderAnotherKey },
+    { config: { groupCommit: '40ms', inquiryTimeout: '20ms' } },
   ),
 ];

@@ -3,6 +3,7 @@ import { bug, type PlantedBug } from '../../planted.ts';
 import type { CommitClasses } from '../node.ts';
 import type { NodeId } from '../../../sim/engine/env.ts';
 import { Participant } from '../participant.ts';
+import type { Prepare, Work } from '../messages.ts';
 import { type Outcome, XA, type XaCode } from '../xa.ts';
 
 class UnilateralCommit extends Participant {
@@ -80,6 +81,23 @@ class ReadsReleaseEarly extends Participant {
     const code = super.perform(gid, changes);
     if (changes.length === 0) this.manager.locks.release(gid);
     return code;
+  }
+}
+
+class LatePrepareRevives extends Participant {
+  readonly #done = new Map<string, Work>();
+  protected override work(from: NodeId, work: Work): void {
+    this.#done.set(work.gid, work);
+    super.work(from, work);
+  }
+  protected override prepare(from: NodeId, message: Prepare): void {
+    const work = this.#done.get(message.gid);
+    // The rollback has left nothing that would refuse; a prewrite carries its work, which is done again.
+    if (work !== undefined && this.manager.ended.get(message.gid) === 'abort') {
+      this.manager.ended.delete(message.gid);
+      super.work(from, work);
+    }
+    super.prepare(from, message);
   }
 }
 
@@ -186,5 +204,15 @@ export const participantBugs: readonly PlantedBug<CommitClasses>[] = [
     'an audit among transfers',
     'medium',
     { participant: ReadsReleaseEarly },
+  ),
+  bug(
+    'late-prepare-revives',
+    'A prepare that comes after the rollback brings the branch back.',
+    'TX-B20; tikv/tikv#7364',
+    ['no-orphan'],
+    'presume: nothing; a prepare slower than the abort',
+    'medium',
+    { participant: LatePrepareRevives },
+    { config: { presume: 'nothing', voteTimeout: '8ms' } },
   ),
 ];
