@@ -1,7 +1,7 @@
 import type { Message, NodeEnv, NodeId } from '../../sim/engine/env.ts';
 import { LoggedNode } from '../logged-node.ts';
 import type { SagaConfig } from './config.ts';
-import type { SagaMessage, ToService } from './messages.ts';
+import type { Action, Compensate, Read, SagaMessage, ToService } from './messages.ts';
 import type { SagaObserver } from './observer.ts';
 import { type ServiceRecord, stepKey } from './records.ts';
 import { StepBook } from './step-book.ts';
@@ -35,24 +35,39 @@ export class SagaService extends LoggedNode<ServiceRecord> {
 
   protected override receive(from: NodeId, received: Message, replyTo: number): void {
     const message = received as ToService;
-    if (message.type === 'Read') {
-      this.observer?.read(this.env.id, message.account);
-      const reply: SagaMessage = { type: 'ReadReply', amount: this.book.amount(message.account) };
-      this.env.reply(from, replyTo, reply);
-      return;
+    switch (message.type) {
+      case 'Read':
+        this.#read(from, message, replyTo);
+        break;
+      case 'Action':
+        this.#act(from, message);
+        break;
+      case 'Compensate':
+        this.#compensate(from, message);
+        break;
     }
-    const { gid, step } = message;
-    const key = stepKey(gid, step);
+  }
+
+  #read(from: NodeId, { account }: Read, replyTo: number): void {
+    this.observer?.read(this.env.id, account);
+    const reply: SagaMessage = { type: 'ReadReply', amount: this.book.amount(account) };
+    this.env.reply(from, replyTo, reply);
+  }
+
+  #act(from: NodeId, { gid, step, changes }: Action): void {
     const { book } = this;
-    if (message.type === 'Action') {
-      const kind = book.act(key, message.changes);
-      if (kind !== null) this.#write({ kind, key, changes: message.changes });
-      const ok = book.fence.get(key)?.kind === 'acted';
-      this.beforeAnswer(() => {
-        this.transmit(from, { type: 'ActionReply', gid, step, ok });
-      });
-      return;
-    }
+    const key = stepKey(gid, step);
+    const kind = book.act(key, changes);
+    if (kind !== null) this.#write({ kind, key, changes });
+    const ok = book.fence.get(key)?.kind === 'acted';
+    this.beforeAnswer(() => {
+      this.transmit(from, { type: 'ActionReply', gid, step, ok });
+    });
+  }
+
+  #compensate(from: NodeId, { gid, step }: Compensate): void {
+    const { book } = this;
+    const key = stepKey(gid, step);
     const kind = book.compensate(key);
     if (kind !== null) this.#write({ kind, key, changes: book.fence.get(key)?.changes ?? [] });
     this.beforeAnswer(() => {

@@ -2,7 +2,7 @@ import type { Message, NodeEnv, NodeId } from '../../sim/engine/env.ts';
 import type { Change } from '../bank.ts';
 import { LoggedNode } from '../logged-node.ts';
 import type { TccConfig } from './config.ts';
-import type { Second, TccMessage, ToService, Try } from './messages.ts';
+import type { Read, Second, TccMessage, ToService, Try } from './messages.ts';
 import type { TccObserver } from './observer.ts';
 import type { ServiceRecord } from './records.ts';
 import { type Effect, ReservationBook, type Step } from './reservation-book.ts';
@@ -53,11 +53,24 @@ export class Service extends LoggedNode<ServiceRecord> {
 
   protected override receive(from: NodeId, received: Message, replyTo: number): void {
     const message = received as ToService;
-    if (message.type === 'Read') {
-      const reply: TccMessage = { type: 'ReadReply', amount: this.book.amount(message.account) };
-      this.env.reply(from, replyTo, reply);
-      return;
+    switch (message.type) {
+      case 'Read':
+        this.#read(from, message, replyTo);
+        break;
+      case 'Try':
+      case 'Confirm':
+      case 'Cancel':
+        this.#call(from, message);
+        break;
     }
+  }
+
+  #read(from: NodeId, { account }: Read, replyTo: number): void {
+    const reply: TccMessage = { type: 'ReadReply', amount: this.book.amount(account) };
+    this.env.reply(from, replyTo, reply);
+  }
+
+  #call(from: NodeId, message: Try | Second): void {
     if (this.statementFails()) {
       this.statementFailed(from, message);
       return;

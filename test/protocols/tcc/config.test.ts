@@ -10,6 +10,13 @@ describe('the configuration of TCC', () => {
     expect(parseConfig({ fenceRetention: '61s' }, 3).fenceRetentionUs).toBe(61_000_000);
   });
 
+  it('refuses a database that fails every statement', () => {
+    expect(() => parseConfig({ statementErrorPercent: 100 }, 3)).toThrow(
+      /not a whole number from 0 to 99/,
+    );
+    expect(parseConfig({}, 3).statementErrorPercent).toBe(0);
+  });
+
   it('refuses schedules that end before they begin, and a topology without services', () => {
     expect(() => parseConfig({ tryTimeout: '0s' }, 3)).toThrow(/over before it begins/);
     expect(() => parseConfig({ retry: '1s', retryMax: '10ms' }, 3)).toThrow(
