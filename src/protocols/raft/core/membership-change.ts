@@ -73,8 +73,13 @@ export abstract class MembershipChange extends Transfer {
     );
   }
 
+  /**
+   * In force at once (Raft §6): a round of reads that waited for a member which is none any more may be confirmed now, and
+   * where only the leader is left no answer would ever come to say so (raft-rs, read_when_quorum_becomes_less).
+   */
   protected proposeMembership(membership: Membership): void {
     this.propose({ command: null, membership });
+    this.roundAnswered();
   }
 
   /** A leader has applied an entry: go on with whatever waited for it. */

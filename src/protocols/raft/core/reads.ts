@@ -115,15 +115,6 @@ export abstract class Reads extends Snapshots {
     this.#releaseReads(confirmed);
   }
 
-  /**
-   * A round that waited for a member which is none any more may be confirmed now; where only the leader is left no answer
-   * would ever come to say so (raft-rs, read_when_quorum_becomes_less).
-   */
-  protected override membershipChanged(): void {
-    super.membershipChanged();
-    if (this.role === 'leader') this.roundAnswered();
-  }
-
   /** The latest round that a quorum has answered. */
   protected confirmedRound(): number {
     return this.quorumValue(roundOf);
