@@ -87,20 +87,7 @@ export const beliefBugs: readonly PlantedBug[] = [
       source: 'ZK-B12; Kleppmann 2016',
       caughtBy: ['mutual-exclusion-effect', 'no-lost-update'],
       needs: ['a holder paused for longer than its session'],
-      rarity: 'easy',
-      setup: {
-        config: { fence: 'czxid', check: 'none', judgeBelief: false, hold: '100ms' },
-        faults: [
-          {
-            id: 'gc',
-            when: { mark: 'acquired', node: 'c1' },
-            after: '50ms',
-            kind: 'pause',
-            target: 'c1',
-            for: '16s',
-          },
-        ],
-      },
+      rarity: 'medium',
     },
     parts: { resource: UncheckedTokens },
   },
