@@ -1,12 +1,8 @@
 import type { Task } from '../sim/engine/env.ts';
+import { askAgain, type Patience } from './ask-again.ts';
 import { changesOf, ownerOf } from './bank.ts';
 import type { Begin, BeginReply, Read, ReadReply } from './bank-messages.ts';
 import type { ClientContext, ClientProgram, OperationRequest, Outcome } from './protocol.ts';
-
-interface Timeouts {
-  readonly operationTimeoutUs: number;
-  readonly attemptTimeoutUs: number;
-}
 
 /** Told what an audit has read. */
 interface Auditor {
@@ -18,11 +14,11 @@ interface Auditor {
  * asks the owner what is available; `audit` reads several accounts one after the other, as any reader here must.
  */
 export class BankClient implements ClientProgram {
-  readonly #context: ClientContext<Timeouts, Auditor>;
+  readonly #context: ClientContext<Patience, Auditor>;
   readonly #success: string;
 
   /** `success`: the outcome that means that all of the operation was done. */
-  constructor(context: ClientContext<Timeouts, Auditor>, success: string) {
+  constructor(context: ClientContext<Patience, Auditor>, success: string) {
     this.#context = context;
     this.#success = success;
   }
@@ -44,7 +40,7 @@ export class BankClient implements ClientProgram {
     const { env, config, servers } = this.#context;
     const request: Read = { type: 'Read', account };
     const owner = ownerOf(account, servers.slice(1));
-    const result = yield* env.call<ReadReply>(owner, request, config.operationTimeoutUs);
+    const result = yield* askAgain<ReadReply>(env, owner, request, config);
     return result.ok
       ? { type: 'ok', value: result.message.amount }
       : { type: 'info', error: 'no answer' };
@@ -67,13 +63,9 @@ export class BankClient implements ClientProgram {
     if (changes === null)
       return { type: 'fail', error: `${f} of ${JSON.stringify(value)} is no such thing` };
     const begin: Begin = { type: 'Begin', request: `${env.name}/${token}`, changes };
-    const giveUpUs = env.monotonicUs() + config.operationTimeoutUs;
-    while (env.monotonicUs() < giveUpUs) {
-      const result = yield* env.call<BeginReply>(servers[0]!, begin, config.attemptTimeoutUs);
-      if (!result.ok) continue;
-      const { outcome, reason } = result.message;
-      return outcome === this.#success ? { type: 'ok', value } : { type: 'fail', error: reason };
-    }
-    return { type: 'info', error: 'no answer' };
+    const result = yield* askAgain<BeginReply>(env, servers[0]!, begin, config);
+    if (!result.ok) return { type: 'info', error: 'no answer' };
+    const { outcome, reason } = result.message;
+    return outcome === this.#success ? { type: 'ok', value } : { type: 'fail', error: reason };
   }
 }

@@ -100,6 +100,8 @@ export interface BugSetup {
   readonly faults?: readonly Readonly<Record<string, unknown>>[];
   /** `disk.unsynced`: what a power loss leaves of what was not synced; default `none`. */
   readonly unsynced?: 'none' | 'prefix' | 'subset';
+  /** Properties that its configuration and faults violate by nature: in correct code they are no alarm. */
+  readonly breaks?: readonly string[];
   /** Chance alone needs thousands of runs: an exact script in the tests shows the bug. */
   readonly byScript?: boolean;
 }

@@ -2,7 +2,8 @@ import type { BugSetup } from '../../protocols/protocol.ts';
 import { RandomStream } from '../../sim/engine/random.ts';
 import type { ScenarioDocument, Subject } from '../documents/document.ts';
 import { omit } from '../documents/omit.ts';
-import { lastingLiveness } from './swarm-liveness.ts';
+import { lastingRequire } from './lasting-require.ts';
+import { lastingLiveness, patientLiveness } from './swarm-liveness.ts';
 import { swarmDocument } from './swarm.ts';
 
 /**
@@ -15,14 +16,20 @@ export function directedDocument(
   seed: string,
 ): ScenarioDocument {
   const stream = new RandomStream(seed, 'campaign/directed/shape');
-  const { document } = subject;
+  const { document, protocols } = subject;
   const asWritten = stream.chance(500_000);
   const drawn = asWritten ? document : swarmDocument(subject, seed);
   const { servers, config, nemesis, faults, unsynced } = setup;
   const chosen = faults as ScenarioDocument['faults'];
-  const rest = omit(drawn, 'liveness', ...(chosen === undefined ? [] : ['nemesis' as const]));
-  return {
+  const rest = omit(
+    drawn,
+    'liveness',
+    'require',
+    ...(chosen === undefined ? [] : ['nemesis' as const]),
+  );
+  const directed: ScenarioDocument = {
     ...rest,
+    ...lastingRequire(document),
     // Whether a quorum core can be relied on depends on the configuration: one drawn for another may be impossible here.
     ...lastingLiveness(document),
     topology: {
@@ -35,6 +42,7 @@ export function directedDocument(
     faults: chosen ?? (nemesis === undefined ? drawn.faults : document.faults),
     ...(nemesis === undefined ? {} : { nemesis: nemesis }),
   };
+  return { ...directed, ...patientLiveness(directed, protocols[document.protocol]) };
 }
 
 /** Clients that ask again soon put more pressure on whatever answers twice; only on links that let them be served so soon. */

@@ -4,6 +4,8 @@ import { writeDuration } from '../../scenario/units.ts';
 import { RandomStream } from '../../sim/engine/random.ts';
 import { NEMESIS_KINDS, NEMESIS_PROFILES, type NemesisKind } from '../../sim/faults/nemesis.ts';
 import type { ScenarioDocument, Subject } from '../documents/document.ts';
+import { omit } from '../documents/omit.ts';
+import { lastingRequire } from './lasting-require.ts';
 import { patientLiveness, swarmLiveness } from './swarm-liveness.ts';
 
 type Weights = Partial<Record<NemesisKind, number>>;
@@ -27,7 +29,8 @@ export function swarmDocument({ document, protocols }: Subject, seed: string): S
     ...focus?.config,
   };
   const drawn: ScenarioDocument = {
-    ...document,
+    ...omit(document, 'require'),
+    ...lastingRequire(document),
     topology,
     config,
     ...swarmLiveness({ ...document, topology }, config, protocol, streams('liveness')),

@@ -78,8 +78,9 @@ export function* huntBug(task: HuntTask, subjects: readonly Subject[]): Generato
   let alarms = 0;
   let events = 0;
   let run = 0;
+  const setupOfRun = (): BugSetup | undefined => setups[run % setups.length];
   const draw = (subject: Subject, seed: string): ScenarioDocument => {
-    const setup = setups[run % setups.length];
+    const setup = setupOfRun();
     return setup === undefined
       ? drawnDocument(subject, seed, task.swarm)
       : directedDocument(subject, setup, seed);
@@ -98,7 +99,8 @@ export function* huntBug(task: HuntTask, subjects: readonly Subject[]): Generato
       const drawn = (): ScenarioDocument => draw(subject, seed);
       const { result, candidate } = tryOne(task, subject, search, drawn, seed);
       events += result.events;
-      const [failure] = violationsOf(result);
+      const byNature = task.bug === null ? (setupOfRun()?.breaks ?? []) : [];
+      const failure = violationsOf(result).find(({ property }) => !byNature.includes(property));
       if (failure === undefined || isFalseAlarm(task, subject, candidate, failure)) continue;
       alarms += 1;
       alarmSeeds[failure.signature] ??= candidate.seed;

@@ -1,4 +1,5 @@
 import type { NodeId, Task } from '../../sim/engine/env.ts';
+import { askAgain } from '../ask-again.ts';
 import type { ClientContext, ClientProgram, OperationRequest, Outcome } from '../protocol.ts';
 import { changesOf, ownerOf } from '../bank.ts';
 import type { CommitConfig } from './config.ts';
@@ -32,7 +33,7 @@ export class CommitClient implements ClientProgram {
     const { env, config } = this.context;
     const owner = ownerOf(account, this.managers());
     const request: Read = { type: 'Read', account };
-    const result = yield* env.call<ReadReply>(owner, request, config.operationTimeoutUs);
+    const result = yield* askAgain<ReadReply>(env, owner, request, config);
     if (!result.ok) return { type: 'info', error: 'no answer' };
     return { type: 'ok', value: result.message.amount };
   }

@@ -1,4 +1,5 @@
 import type { Task } from '../../sim/engine/env.ts';
+import { askAgain } from '../ask-again.ts';
 import { type Change, changesOf, kindOf } from '../bank.ts';
 import type { ClientContext, ClientProgram, OperationRequest, Outcome } from '../protocol.ts';
 import type { MessagingConfig } from './config.ts';
@@ -48,7 +49,7 @@ export class MessagingClient implements ClientProgram {
   *#read(account: string, side: number): Task<Outcome> {
     const { env, config, servers } = this.#context;
     const request: Read = { type: 'Read', account };
-    const result = yield* env.call<ReadReply>(servers[side]!, request, config.operationTimeoutUs);
+    const result = yield* askAgain<ReadReply>(env, servers[side]!, request, config);
     return result.ok
       ? { type: 'ok', value: result.message.amount }
       : { type: 'info', error: 'no answer' };

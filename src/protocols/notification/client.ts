@@ -1,4 +1,5 @@
 import type { Task } from '../../sim/engine/env.ts';
+import { askAgain } from '../ask-again.ts';
 import { type Change as BankChange, changesOf, kindOf } from '../bank.ts';
 import type { ClientContext, ClientProgram, OperationRequest, Outcome } from '../protocol.ts';
 import type { NotificationConfig } from './config.ts';
@@ -41,11 +42,7 @@ export class NotificationClient implements ClientProgram {
     for (const side of [A, B])
       for (const account of Array.isArray(value) ? value.map(String) : [name]) {
         const request: Balance = { type: 'Balance', account };
-        const result = yield* env.call<BalanceReply>(
-          servers[side]!,
-          request,
-          config.operationTimeoutUs,
-        );
+        const result = yield* askAgain<BalanceReply>(env, servers[side]!, request, config);
         if (!result.ok) return { type: 'info', error: 'no answer' };
         amounts[side === A ? account : `${account} at B`] = result.message.amount;
       }
@@ -68,7 +65,7 @@ export class NotificationClient implements ClientProgram {
   *#read(key: string): Task<Outcome> {
     const { env, config, servers } = this.#context;
     const request: Read = { type: 'Read', key };
-    const result = yield* env.call<ReadReply>(servers[2]!, request, config.operationTimeoutUs);
+    const result = yield* askAgain<ReadReply>(env, servers[2]!, request, config);
     return result.ok
       ? { type: 'ok', value: result.message.version }
       : { type: 'info', error: 'no answer' };

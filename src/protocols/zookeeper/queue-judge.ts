@@ -260,9 +260,15 @@ export class QueueJudge {
         const contender = this.#contenders.get(path);
         if (contender === undefined) return this.#isBeingMade(path) ? [] : [orphan(path)];
         if (contender.holds || folder.endsWith('/leases')) return [];
-        return blockerOf(queue, place) === null ? [this.#asleep(contender.client, path)] : [];
+        if (this.#givesUpSoon() || blockerOf(queue, place) !== null) return [];
+        return [this.#asleep(contender.client, path)];
       });
     });
+  }
+
+  /** Contenders that leave before any session ends may be on their way out when the run ends; none sleeps for ever. */
+  #givesUpSoon(): boolean {
+    return this.#config.acquireTimeoutUs < this.#config.sessionTimeoutUs;
   }
 
   #isBeingMade(path: string): boolean {

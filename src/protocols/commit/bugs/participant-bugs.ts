@@ -101,6 +101,9 @@ class LatePrepareRevives extends Participant {
   }
 }
 
+/** A branch that ends alone may end otherwise than was decided, and then half of a transfer stands. */
+const HEURISTIC = ['no-heuristic-damage', 'conservation'];
+
 /** Bugs of the resource manager. */
 export const participantBugs: readonly PlantedBug<CommitClasses>[] = [
   bug(
@@ -165,7 +168,7 @@ export const participantBugs: readonly PlantedBug<CommitClasses>[] = [
     'heuristic decisions; a long partition',
     'medium',
     { participant: ForgetsHeuristic },
-    { config: { heuristic: 'rollback', heuristicTimeout: '250ms' } },
+    { config: { heuristic: 'rollback', heuristicTimeout: '250ms' }, breaks: HEURISTIC },
   ),
   bug(
     'unknown-is-committed',
@@ -194,7 +197,7 @@ export const participantBugs: readonly PlantedBug<CommitClasses>[] = [
     'heuristic decisions; a long partition',
     'medium',
     { participant: SilentHeuristic },
-    { config: { heuristic: 'rollback', heuristicTimeout: '250ms' } },
+    { config: { heuristic: 'rollback', heuristicTimeout: '250ms' }, breaks: HEURISTIC },
   ),
   bug(
     'reads-release-early',

@@ -66,6 +66,9 @@ class HeartbeatStarved extends ZkSession {
   }
 }
 
+/** A paused or cut-off client believes in its lock for longer than the service, whatever its code. */
+const BELIEFS = ['belief-within-grant', 'mutual-exclusion-belief'];
+
 /** What a holder takes for true: how long it holds, by which token, in which session. */
 export const beliefBugs: readonly PlantedBug[] = [
   {
@@ -76,7 +79,7 @@ export const beliefBugs: readonly PlantedBug[] = [
       caughtBy: ['belief-within-grant', 'mutual-exclusion-belief'],
       needs: ['partition longer than the session timeout'],
       rarity: 'easy',
-      setup: { config: { judgeBelief: true } },
+      setup: { config: { judgeBelief: true }, breaks: BELIEFS },
     },
     parts: { recipe: ExpiredHolderGoesOn },
   },
@@ -99,7 +102,7 @@ export const beliefBugs: readonly PlantedBug[] = [
       caughtBy: ['belief-within-grant', 'mutual-exclusion-belief'],
       needs: ['expiry'],
       rarity: 'medium',
-      setup: { config: { judgeBelief: true, onSuspended: 'deadline' } },
+      setup: { config: { judgeBelief: true, onSuspended: 'deadline' }, breaks: BELIEFS },
     },
     parts: { states: RetryHidesExpiry },
   },
@@ -112,7 +115,11 @@ export const beliefBugs: readonly PlantedBug[] = [
       caughtBy: ['belief-within-grant', 'no-orphan', 'mutual-exclusion-belief'],
       needs: ['a lost answer', 'a session given up', 'quick reconnect'],
       rarity: 'hard',
-      setup: { config: { judgeBelief: true, onSuspended: 'deadline' }, byScript: true },
+      setup: {
+        config: { judgeBelief: true, onSuspended: 'deadline' },
+        byScript: true,
+        breaks: BELIEFS,
+      },
     },
     parts: { recipe: OldNodeReused },
   },
@@ -126,7 +133,7 @@ export const beliefBugs: readonly PlantedBug[] = [
       caughtBy: ['belief-within-grant', 'mutual-exclusion-belief'],
       needs: ['partition longer than the session timeout'],
       rarity: 'medium',
-      setup: { config: { judgeBelief: true, onSuspended: 'deadline' } },
+      setup: { config: { judgeBelief: true, onSuspended: 'deadline' }, breaks: BELIEFS },
     },
     parts: { states: TimerFromSuspension },
   },
@@ -149,7 +156,7 @@ export const beliefBugs: readonly PlantedBug[] = [
       caughtBy: ['token-monotone'],
       needs: ['the folder deleted and made anew'],
       rarity: 'medium',
-      setup: { config: { cleanParent: true, fence: 'czxid' } },
+      setup: { config: { lock: 'mutex', cleanParent: true, fence: 'czxid' } },
     },
     parts: { recipe: TokenIsSequence },
   },
@@ -161,7 +168,7 @@ export const beliefBugs: readonly PlantedBug[] = [
       caughtBy: ['belief-within-grant', 'mutual-exclusion-belief'],
       needs: ['a critical section longer than the session timeout'],
       rarity: 'medium',
-      setup: { config: { judgeBelief: true, hold: ['1s', '4s'] } },
+      setup: { config: { judgeBelief: true, hold: ['1s', '4s'] }, breaks: BELIEFS },
     },
     parts: { session: HeartbeatStarved },
   },

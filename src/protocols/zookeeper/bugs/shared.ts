@@ -65,6 +65,8 @@ class MutexLeft extends Semaphore {
 
 const SHARED = { lock: 'read-write', fence: 'none', judgeBelief: false };
 const SEMAPHORE = { lock: 'semaphore', fence: 'none', judgeBelief: false };
+/** Who is paused or cut off while it writes writes after its session; nothing but a fence keeps that out. */
+const UNFENCED = ['mutual-exclusion-effect', 'no-lost-update', 'linearizable'];
 
 /** Locks with more than one holder: readers and writers, permits. */
 export const sharedBugs: readonly PlantedBug[] = [
@@ -112,7 +114,7 @@ export const sharedBugs: readonly PlantedBug[] = [
       caughtBy: ['no-more-than-permits'],
       needs: ['contention'],
       rarity: 'easy',
-      setup: { config: SEMAPHORE },
+      setup: { config: SEMAPHORE, breaks: UNFENCED },
     },
     parts: { semaphore: CountThenCreate },
   },
@@ -124,7 +126,10 @@ export const sharedBugs: readonly PlantedBug[] = [
       caughtBy: ['liveness', 'no-orphan'],
       needs: ['a caller that gives up'],
       rarity: 'medium',
-      setup: { config: { ...SEMAPHORE, acquireTimeout: '60ms' } },
+      setup: {
+        config: { ...SEMAPHORE, acquireTimeout: '60ms' },
+        breaks: [...UNFENCED, 'liveness', 'no-lost-wakeup'],
+      },
     },
     parts: { semaphore: MutexLeft },
   },
