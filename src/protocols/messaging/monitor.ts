@@ -6,7 +6,6 @@ import { Judge } from '../judge.ts';
 import type { Figure, InvariantViolation, ReportViolation } from '../protocol.ts';
 import { ShadowLog } from '../shadow-log.ts';
 import type { MessagingConfig } from './config.ts';
-import { CLOSED_ACCOUNT } from './consumer.ts';
 import type { Credit, MessagingMessage } from './messages.ts';
 import type { Drift, MessagingObserver } from './observer.ts';
 import type { BrokerRecord, ConsumerRecord, ProducerRecord } from './records.ts';
@@ -236,24 +235,11 @@ export class MessagingMonitor implements MessagingObserver {
     this.#judge.violated(invariant, this.#servers, sentence);
   }
 
-  /** B refuses a closed account each time; it is given up after the last pause of the retry table, not before. */
-  #isStillRefused({ credit }: Ghost, committedUs: number): boolean {
-    const pausesUs = this.#config.retryTableUs.reduce((sum, pauseUs) => sum + pauseUs, 0);
-    return (
-      credit.some(({ account }) => account === CLOSED_ACCOUNT) &&
-      this.#nowUs() <= committedUs + pausesUs
-    );
-  }
-
   /** Committed debits whose credit has neither happened nor been given up with an alarm or a reversal. */
   unfinished(): readonly InvariantViolation[] {
     const open = [...this.#ghosts.values()].filter(
-      (ghost) =>
-        ghost.committedUs !== null &&
-        ghost.credits === 0 &&
-        ghost.reversals === 0 &&
-        !ghost.alarmed &&
-        !this.#isStillRefused(ghost, ghost.committedUs),
+      ({ committedUs, credits, reversals, alarmed }) =>
+        committedUs !== null && credits === 0 && reversals === 0 && !alarmed,
     );
     return open.slice(0, 1).map(({ key, credit }) => ({
       invariant:

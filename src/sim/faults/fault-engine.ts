@@ -18,12 +18,7 @@ interface RunningFault {
   begun: BegunFault | null;
 }
 
-const NETWORK_KINDS: ReadonlySet<string> = new Set([
-  ...CUT_KINDS,
-  'messages',
-  'clog',
-  'message',
-]);
+const NETWORK_KINDS: ReadonlySet<string> = new Set([...CUT_KINDS, 'messages', 'clog', 'message']);
 
 /** Executes a schedule: begins and ends each fault at its moment, counts its effect, and heals everything at the end. */
 export class FaultEngine {
