@@ -109,8 +109,8 @@ class KnownByDeliveryId extends Consumer {
     return done === undefined ? super.seen(message) : done === message.attempt;
   }
   protected override carryOut(message: Deliver): void {
-    this.#doneBy.set(message.key, message.attempt);
     super.carryOut(message);
+    if (this.inbox.has(message.key)) this.#doneBy.set(message.key, message.attempt);
   }
 }
 
