@@ -5,7 +5,7 @@ import type { Consumed, Credit, EndTx, MessagingMessage, ToBroker } from './mess
 import type { MessagingObserver } from './observer.ts';
 import type { BrokerRecord } from './records.ts';
 
-interface Half {
+export interface Half {
   readonly credit: Credit;
   bornUs: number;
   checks: number;
@@ -164,13 +164,21 @@ export class Broker extends LoggedNode<BrokerRecord> {
   /** Step 4: asks about every half message that is old enough. */
   protected checkBack(): void {
     for (const [key, half] of this.halves) {
-      if (this.env.monotonicUs() - half.bornUs < this.config.immunityUs) continue;
+      if (this.immune(half)) continue;
       half.checks += 1;
-      if (half.checks > this.config.checkMax) {
-        this.write({ kind: 'discarded', key });
-        this.alarm(key, 'nobody says how this half message ended');
-      } else this.transmit(this.producer, { type: 'CheckTx', key });
+      if (half.checks > this.config.checkMax) this.discard(key);
+      else this.transmit(this.producer, { type: 'CheckTx', key });
     }
+  }
+
+  /** Too young to be asked about; no check is used up meanwhile. */
+  protected immune({ bornUs }: Half): boolean {
+    return this.env.monotonicUs() - bornUs < this.config.immunityUs;
+  }
+
+  protected discard(key: string): void {
+    this.write({ kind: 'discarded', key });
+    this.alarm(key, 'nobody says how this half message ended');
   }
 
   /** A person is told; scenarios and the monitor see it as a mark. */

@@ -1,6 +1,6 @@
 import type { BugDefinition } from '../protocol.ts';
 import { bug, classesWith, type PlantedBug } from '../planted.ts';
-import { Broker } from './broker.ts';
+import { Broker, type Half } from './broker.ts';
 import { Consumer } from './consumer.ts';
 import type { Credit, Deliver, EndTx, Verdict } from './messages.ts';
 import type { ServerClasses } from './node.ts';
@@ -52,6 +52,28 @@ class NeverChecks extends Broker {
   }
 }
 
+class ImmunityUsesUpChecks extends Broker {
+  protected override immune(half: Half): boolean {
+    const immune = super.immune(half);
+    if (immune) half.checks += 1;
+    return immune;
+  }
+}
+
+class CheckLoopAborts extends Broker {
+  protected override checkBack(): void {
+    try {
+      super.checkBack();
+    } catch (error) {
+      // The next round begins with the same half message, and ends there again.
+      this.env.log(() => String(error));
+    }
+  }
+  protected override discard(key: string): void {
+    throw new Error(`${key} cannot be put into the queue of discarded half messages`);
+  }
+}
+
 class LateEndAccepted extends Broker {
   protected override lateEnd(key: string, verdict: EndTx['verdict']): void {
     if (verdict === 'unknown') return;
@@ -75,6 +97,30 @@ class AnswersBeforeFlush extends Broker {
 class NoInbox extends Consumer {
   protected override seen(): boolean {
     return false;
+  }
+}
+
+class KnownByDeliveryId extends Consumer {
+  /** The delivery that carried a key out. */
+  readonly #doneBy = new Map<string, number>();
+
+  protected override seen(message: Deliver): boolean {
+    const done = this.#doneBy.get(message.key);
+    return done === undefined ? super.seen(message) : done === message.attempt;
+  }
+  protected override carryOut(message: Deliver): void {
+    super.carryOut(message);
+    if (this.inbox.has(message.key)) this.#doneBy.set(message.key, message.attempt);
+  }
+}
+
+class ChecksBeforeTransaction extends Consumer {
+  protected override consume(message: Deliver): void {
+    if (this.seen(message)) this.acknowledge(message.key);
+    else
+      this.log.force(() => {
+        this.carryOut(message);
+      });
   }
 }
 
@@ -216,6 +262,26 @@ const planted: readonly PlantedBug<ServerClasses>[] = [
     { broker: NeverChecks },
   ),
   bug(
+    'immunity-uses-up-checks',
+    'Every look at a half message that is still too young counts as a check.',
+    'MQ-B07; apache/rocketmq#8311',
+    ['checked-in-full'],
+    'a lost EndTx; an immunity longer than the checks take',
+    'easy',
+    { broker: ImmunityUsesUpChecks },
+    { config: { immunity: '2s', checkInterval: '50ms' } },
+  ),
+  bug(
+    'check-loop-aborts',
+    'One half message that cannot be discarded ends every round of checks before those behind it.',
+    'MQ-B11; apache/rocketmq#9500, #1568',
+    ['no-loss'],
+    'a half message whose checks are used up',
+    'medium',
+    { broker: CheckLoopAborts },
+    { config: { immunity: '1ms', checkInterval: '20ms', checkMax: 1 } },
+  ),
+  bug(
     'late-end-accepted',
     'The broker changes the end of a half message that has ended.',
     'MQ-B18',
@@ -251,6 +317,24 @@ const planted: readonly PlantedBug<ServerClasses>[] = [
     'a redelivery',
     'easy',
     { consumer: NoInbox },
+  ),
+  bug(
+    'known-by-delivery-id',
+    'B recognises a repeated message by the number of its delivery, which is new each time.',
+    'MQ-B23; RocketMQ putBackHalfMsgQueue',
+    ['effectively-once', 'conservation'],
+    'a redelivery',
+    'easy',
+    { consumer: KnownByDeliveryId },
+  ),
+  bug(
+    'checks-before-transaction',
+    'B looks into its inbox before the transaction that writes into it.',
+    'MQ-B22',
+    ['effectively-once', 'conservation'],
+    'a duplicate while the disk is at work',
+    'medium',
+    { consumer: ChecksBeforeTransaction },
   ),
   bug(
     'ack-before-durable',

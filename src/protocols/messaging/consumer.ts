@@ -86,21 +86,31 @@ export class Consumer extends LoggedNode<ConsumerRecord> {
     return this.config.inboxRetentionUs;
   }
 
-  protected consume({ key, credit, attempt }: Deliver): void {
-    if (!this.seen(key)) {
-      if (this.accepts(credit)) this.write({ kind: 'credited', key, credit });
-      else if (attempt < this.config.retryTableUs.length) {
-        this.answer(key, 'failed');
-        return;
-      } else this.refuse(key, credit);
-    }
+  /** The inbox is asked in the same step that writes into it: nothing comes between. */
+  protected consume(message: Deliver): void {
+    if (this.seen(message)) this.acknowledge(message.key);
+    else this.carryOut(message);
+  }
+
+  /** Inbox row and effect together; a failure is told, and comes again by the retry table. */
+  protected carryOut({ key, credit, attempt }: Deliver): void {
+    if (this.accepts(credit)) this.write({ kind: 'credited', key, credit });
+    else if (attempt < this.config.retryTableUs.length) {
+      this.answer(key, 'failed');
+      return;
+    } else this.refuse(key, credit);
+    this.acknowledge(key);
+  }
+
+  protected acknowledge(key: string): void {
     const result = this.inbox.get(key) === 'refused' ? 'refused' : 'done';
     this.beforeAck(() => {
       this.answer(key, result);
     });
   }
 
-  protected seen(key: string): boolean {
+  /** A repeated message is known by its business key, whatever the broker numbers it. */
+  protected seen({ key }: Deliver): boolean {
     return this.inbox.has(key);
   }
 

@@ -19,6 +19,11 @@ export const invariants: readonly InvariantDefinition[] = [
     source: 'MQ-I5',
   },
   {
+    name: 'checked-in-full',
+    statement: 'A half message is discarded only after all the checks it is entitled to.',
+    source: 'MQ-B07; apache/rocketmq#8311',
+  },
+  {
     name: 'conservation',
     statement:
       'Debits at A are credits at B, what is under way, and what was taken back: at every instant.',

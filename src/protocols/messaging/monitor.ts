@@ -17,6 +17,8 @@ interface Ghost {
   debits: number;
   reversals: number;
   credits: number;
+  /** `CheckTx` that were sent. */
+  checks: number;
   /** Final states the broker gave its half message. */
   ends: Set<string>;
   alarmed: boolean;
@@ -78,6 +80,7 @@ export class MessagingMonitor implements MessagingObserver {
       reversals: 0,
       credits: 0,
       ends: new Set(),
+      checks: 0,
       alarmed: false,
       committedUs: null,
       creditedUs: null,
@@ -123,6 +126,7 @@ export class MessagingMonitor implements MessagingObserver {
     this.#broker ??= new ShadowLog<BrokerRecord>(nameOf, {
       onAppended: ({ kind, key }) => {
         this.#brokerDid(kind, key);
+        if (kind === 'discarded') this.#discarded(this.#ghost(key));
       },
       onRecovered: (records) => {
         for (const ghost of this.#ghosts.values()) ghost.ends = new Set();
@@ -146,6 +150,15 @@ export class MessagingMonitor implements MessagingObserver {
       this.#violated(
         'half-ends-once',
         `the half message ${key} ended as ${[...ends].join(' and as ')}.`,
+      );
+  }
+
+  #discarded({ key, checks }: Ghost): void {
+    const { checkMax } = this.#config;
+    if (checks < checkMax)
+      this.#violated(
+        'checked-in-full',
+        `the half message ${key} is discarded after ${checks} checks; it is entitled to ${checkMax}.`,
       );
   }
 
@@ -188,6 +201,7 @@ export class MessagingMonitor implements MessagingObserver {
     const { type } = message;
     if (type === 'EndTx' && message.verdict === 'commit')
       needs(this.#producer as ShadowLog<never> | null, `debit:${message.key}`);
+    else if (type === 'CheckTx') this.#ghost(message.key).checks += 1;
     else if (type === 'Reversed')
       needs(this.#producer as ShadowLog<never> | null, `reversed:${message.key}`);
     else if (type === 'Consumed' && message.result !== 'failed')

@@ -19,6 +19,12 @@ class GivesUpSilently extends Notifier {
   }
 }
 
+class NeverSelectedAgain extends Notifier {
+  protected override isDue(row: Notification): boolean {
+    return row.attempts === 0 && super.isDue(row);
+  }
+}
+
 class SilenceIsSuccess extends Notifier {
   protected override called(row: Notification): void {
     this.succeed(row);
@@ -81,6 +87,15 @@ const planted: readonly PlantedBug<ServerClasses>[] = [
     'easy',
     { notifier: GivesUpSilently },
     { config: { schedule: ['0s', '50ms'] } },
+  ),
+  bug(
+    'never-selected-again',
+    'The query for due rows misses those that were called once.',
+    'BE-B05; RamaAditya49/titen#32',
+    ['converges'],
+    'one call that fails',
+    'easy',
+    { notifier: NeverSelectedAgain },
   ),
   bug(
     'silence-is-success',

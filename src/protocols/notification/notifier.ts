@@ -93,9 +93,13 @@ export class Notifier extends LoggedNode<NotifierRecord> {
 
   protected override timeout(purpose: string): void {
     if (purpose !== 'poll') return;
-    for (const row of this.table.values())
-      if (row.state === 'pending' && row.dueUs <= this.clockUs()) this.#due(row);
+    for (const row of this.table.values()) if (this.isDue(row)) this.#due(row);
     this.env.setTimer('poll', this.config.pollEveryUs);
+  }
+
+  /** Every pending row comes up again, called or not. */
+  protected isDue(row: Notification): boolean {
+    return row.state === 'pending' && row.dueUs <= this.clockUs();
   }
 
   #due(row: Notification): void {
