@@ -17,6 +17,8 @@ export abstract class Branches extends LoggedNode<ParticipantRecord> {
   manager: ResourceManager;
   /** Prepared branches whose record is durable, with everyone who takes part. */
   protected readonly promised = new Map<string, readonly NodeId[]>();
+  /** Branches that have only read and have left, as long as this incarnation remembers. */
+  protected readonly left = new Set<string>();
   readonly #waits = new Map<string, { from: NodeId; work: Work; missing: number }>();
   #readers = 0;
 
@@ -31,6 +33,7 @@ export abstract class Branches extends LoggedNode<ParticipantRecord> {
     const manager = this.#newManager();
     this.manager = manager;
     this.promised.clear();
+    this.left.clear();
     this.#waits.clear();
     for (const record of records) this.#redo(manager, record);
     for (const gid of this.promised.keys()) this.restoreLocks(manager.branches.get(gid)!);
@@ -65,6 +68,8 @@ export abstract class Branches extends LoggedNode<ParticipantRecord> {
   protected work(from: NodeId, work: Work): void {
     const { gid, request } = work;
     const { manager } = this;
+    // A copy of the work that comes after the branch has left would open it again, and hold its rows until it idles out.
+    if (this.left.has(gid)) return;
     if (manager.requests.has(request)) {
       this.#replyWork(from, gid, 'done', XA.OK, {});
       return;

@@ -66,6 +66,8 @@ export class OutcomeRules {
 
   /** A manager ended its branch. */
   ended(ghost: Ghost, node: NodeId, outcome: Outcome): void {
+    // It had left; what a restart let a copy of the work open again has no part in the outcome.
+    if (ghost.votes.get(node) === 'readOnly') return;
     const promised = ghost.votes.get(node) === 'yes';
     for (const [other, end] of ghost.ends)
       if (

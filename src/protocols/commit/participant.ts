@@ -78,13 +78,19 @@ export class Participant extends Branches {
     // Prepared, not durable yet: the vote is under way.
     if (branch?.state === 'prepared') return;
     const code = this.manager.prepare(gid, this.config.readOnlyVote);
-    if (code === XA.RDONLY) this.vote(from, gid, 'readOnly');
+    if (code === XA.RDONLY) this.leave(from, gid);
     else if (code > 0 && !this.vetoes(code)) this.vote(from, gid, 'yes');
     else if (code === XA.OK) this.#promise(from, branch!, peers);
     else {
       if (branch !== undefined && code === XA.PROTO) this.dropUnprepared(branch);
       this.vote(from, gid, 'no');
     }
+  }
+
+  /** Who has only read has no part in the outcome. */
+  protected leave(coordinator: NodeId, gid: string): void {
+    this.left.add(gid);
+    this.vote(coordinator, gid, 'readOnly');
   }
 
   /** The vote goes to who asked for it. */

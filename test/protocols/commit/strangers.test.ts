@@ -69,4 +69,16 @@ describe('messages of somebody who takes part in nothing, while an order is unde
     expect(withVerdict(result, 'violated')).toEqual([]);
     expect(figureOf(result, 'committed')).toBe(1);
   });
+
+  it('work of which a copy comes after the branch has voted read-only does not open it again', () => {
+    const { result, monitor } = runWith([
+      { type: 'Work', gid: UNKNOWN, request: 'c2/9', changes: [], reads: ['x'] },
+      { type: 'Prepare', gid: UNKNOWN, peers: [] },
+      { type: 'Work', gid: UNKNOWN, request: 'c2/9', changes: [], reads: ['x'] },
+    ]);
+    expect(withVerdict(result, 'violated')).toEqual([]);
+    // Each of the three managers answers the first of them, and no copy, not even the one asked after the heal.
+    const without = runWith([]).monitor.metrics.messages.get('WorkReply')!;
+    expect(monitor.metrics.messages.get('WorkReply')).toBe(without + 3);
+  });
 });
