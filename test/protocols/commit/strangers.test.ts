@@ -72,9 +72,9 @@ describe('messages of somebody who takes part in nothing, while an order is unde
 
   it('work of which a copy comes after the branch has voted read-only does not open it again', () => {
     const { result, monitor } = runWith([
-      { type: 'Work', gid: UNKNOWN, request: 'c2/9', changes: [], reads: ['x'] },
+      { type: 'Work', gid: UNKNOWN, request: 'c2/9', changes: [], reads: ['untouched'] },
       { type: 'Prepare', gid: UNKNOWN, peers: [] },
-      { type: 'Work', gid: UNKNOWN, request: 'c2/9', changes: [], reads: ['x'] },
+      { type: 'Work', gid: UNKNOWN, request: 'c2/9', changes: [], reads: ['untouched'] },
     ]);
     expect(withVerdict(result, 'violated')).toEqual([]);
     // Each of the three managers answers the first of them, and no copy, not even the one asked after the heal.
