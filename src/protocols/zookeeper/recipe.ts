@@ -183,14 +183,25 @@ export abstract class Recipe implements LockService<Contender> {
       const list = yield* this.session.read('GetChildren', folder);
       if (list.status === 'ConnectionLoss') continue;
       if (list.status !== 'ok') return null;
-      const own = (list.value as readonly string[]).find((child) => child.startsWith(name));
-      if (own === undefined) return null;
-      const path = `${folder}/${own}`;
-      const { status, stat } = yield* this.session.read('GetData', path);
-      if (status === 'ConnectionLoss') continue;
-      if (stat === null) return null;
-      return this.isOwn(stat, session) ? { path, czxid: stat.czxid, session } : null;
+      const named = (list.value as readonly string[]).filter((child) => child.startsWith(name));
+      const found = yield* this.#ownAmong(folder, named, session);
+      if (found !== 'unknown') return found;
     }
+  }
+
+  /** One of an earlier session may still stand there under the same random name. */
+  *#ownAmong(
+    folder: string,
+    names: readonly string[],
+    session: number,
+  ): Task<OwnNode | null | 'unknown'> {
+    for (const name of names) {
+      const path = `${folder}/${name}`;
+      const { status, stat } = yield* this.session.read('GetData', path);
+      if (status === 'ConnectionLoss') return 'unknown';
+      if (stat !== null && this.isOwn(stat, session)) return { path, czxid: stat.czxid, session };
+    }
+    return null;
   }
 
   protected contend(wish: Wish, { path, czxid, session }: OwnNode): Contender {

@@ -15,6 +15,8 @@ const CONNECTION_LOSS = { status: 'ConnectionLoss', value: null, stat: null } as
 type Request = Omit<Read, 'received'> | Omit<SetWatches, 'received'> | Omit<Write, 'received'>;
 
 const RETRY_US = 20_000;
+/** Connections are numbered by the life of their client, so that no two ever have the same number. */
+const CONNECTIONS_A_LIFE = 1_000_000;
 /** How long what arrived too early waits before what is missing is asked for again. */
 const MISSING_US = 5_000;
 
@@ -39,8 +41,8 @@ export class ZkSession {
   #server: number;
   /** When the server spoke last, on the monotonic clock. */
   #heardUs = 0;
-  /** Counts connections: what belongs to an earlier one is over. */
-  #connection = 0;
+  /** Counts connections: what belongs to an earlier one is over, also to one from before a restart. */
+  #connection: number;
   /** The number up to which everything on this connection has been taken. */
   #received = 0;
   /** Events that came before something that was said earlier. */
@@ -56,6 +58,7 @@ export class ZkSession {
     this.#servers = servers;
     this.timeoutUs = timeoutUs;
     this.#monitor = monitor;
+    this.#connection = (env.incarnation - 1) * CONNECTIONS_A_LIFE;
     this.#server = env.random('server').below(servers.length);
   }
 
