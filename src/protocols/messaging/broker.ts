@@ -80,14 +80,14 @@ export class Broker extends LoggedNode<BrokerRecord> {
     if (this.config.flush === 'async') this.env.setTimer('flush', this.config.flushEveryUs);
   }
 
-  protected override receive(_from: NodeId, received: Message): void {
+  protected override receive(from: NodeId, received: Message): void {
     const message = received as ToBroker;
     switch (message.type) {
       case 'SendHalf':
         this.#storeHalf(message.key, message.credit);
         break;
       case 'Send':
-        this.#store(message.key, message.credit);
+        this.#store(from, message.key, message.credit);
         break;
       case 'EndTx':
         this.#endTx(message);
@@ -120,10 +120,10 @@ export class Broker extends LoggedNode<BrokerRecord> {
     });
   }
 
-  #store(key: string, credit: Credit): void {
+  #store(from: NodeId, key: string, credit: Credit): void {
     if (!this.known.has(key)) this.write({ kind: 'message', key, credit });
     this.flushed(() => {
-      this.transmit(this.producer, { type: 'SendReply', key });
+      this.transmit(from, { type: 'SendReply', key });
       this.#deliver(key);
     });
   }

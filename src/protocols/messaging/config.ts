@@ -1,9 +1,14 @@
 import { ConfigReader } from '../config-reader.ts';
 import { ConfigError } from '../protocol.ts';
+import { serverCountOf } from './roles.ts';
 
 /** All durations in µs of the node's monotonic clock. */
 export interface MessagingConfig {
   readonly mode: 'half' | 'outbox';
+  readonly producers: number;
+  readonly relays: number;
+  readonly replicas: number;
+  readonly workers: number;
   readonly flush: 'sync' | 'async';
   readonly flushEveryUs: number;
   readonly balance: number;
@@ -25,6 +30,10 @@ export interface MessagingConfig {
 
 export const configKeys: Readonly<Record<string, string>> = {
   mode: 'half | outbox: half messages with check-back, or an outbox row and a relay.',
+  producers: 'How many services A there are, each with its own accounts.',
+  relays: 'Outbox mode: how many processes carry rows to the broker; 0: A does it itself.',
+  replicas: 'How many copies of the broker there are.',
+  workers: 'How many processes of B share its database; 0: B is one process.',
   flush: 'sync | async: whether the broker answers after the disk or before.',
   flushEvery: 'With asynchronous flush: how often the broker syncs.',
   balance: 'What every account of A begins with; those of B begin empty.',
@@ -54,6 +63,10 @@ export function parseConfig(
   const read = new ConfigReader('messaging', configKeys, input);
   const config: MessagingConfig = {
     mode: read.choice('mode', ['half', 'outbox']),
+    producers: read.count('producers', 1, 1, 4),
+    relays: read.count('relays', 0, 0, 4),
+    replicas: read.count('replicas', 0, 0, 2),
+    workers: read.count('workers', 0, 0, 8),
     flush: read.choice('flush', ['sync', 'async']),
     flushEveryUs: read.durationUs('flushEvery', '500ms'),
     balance: read.count('balance', 100, 0),
@@ -83,11 +96,12 @@ export function parseConfig(
     operationTimeoutUs: read.durationUs('operationTimeout', '4s'),
     attemptTimeoutUs: read.durationUs('attemptTimeout', '500ms'),
   };
-  if (serverCount !== 3)
+  const needed = serverCountOf(config);
+  if (serverCount !== needed)
     throw new ConfigError(
       'topology',
-      `messaging has three servers, not ${serverCount}`,
-      'name them in this order: the producer A, the broker, the consumer B',
+      `messaging has ${needed} servers here, not ${serverCount}`,
+      'name them in this order: the producers, the relays, the broker, its replicas, the consumer, its workers; without these counts in config: the producer A, the broker, the consumer B',
     );
   for (const [key, us] of [
     ['checkInterval', config.checkIntervalUs],

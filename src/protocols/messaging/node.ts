@@ -4,6 +4,7 @@ import type { MessagingConfig } from './config.ts';
 import { Consumer } from './consumer.ts';
 import type { MessagingMonitor } from './monitor.ts';
 import { Producer } from './producer.ts';
+import { rolesOf } from './roles.ts';
 
 export interface ServerClasses {
   readonly producer: typeof Producer;
@@ -11,13 +12,13 @@ export interface ServerClasses {
   readonly consumer: typeof Consumer;
 }
 
-/** The three servers in topology order: the producer A, the broker, the consumer B. */
+/** The program of one server, by its place in the topology. */
 export function createNode(
   { env, config, servers, monitor }: ServerContext<MessagingConfig, MessagingMonitor>,
   classes: ServerClasses,
 ): Producer | Broker | Consumer {
-  const [producer, broker, consumer] = servers as [number, number, number];
-  if (env.id === producer) return new classes.producer(env, config, broker, monitor);
-  if (env.id === broker) return new classes.broker(env, config, producer, consumer, monitor);
+  const { producers, broker, consumer } = rolesOf(config, servers);
+  if (producers.includes(env.id)) return new classes.producer(env, config, broker, monitor);
+  if (env.id === broker) return new classes.broker(env, config, producers[0]!, consumer, monitor);
   return new classes.consumer(env, config, broker, monitor);
 }

@@ -45,7 +45,7 @@ describe('the window between A and B', () => {
 
 describe('the configuration of reliable messages', () => {
   it('refuses what cannot work', () => {
-    expect(() => parseConfig({}, 4)).toThrow(/three servers, not 4/);
+    expect(() => parseConfig({}, 4)).toThrow(/3 servers here, not 4/);
     expect(() => parseConfig({ checkInterval: '0s' }, 3)).toThrow(/over before it begins/);
     expect(() => parseConfig({ retryTable: [] }, 3)).toThrow(/not a list of durations/);
     expect(() => parseConfig({ checkMax: 0 }, 3)).toThrow(/at least 1/);
