@@ -43,13 +43,21 @@ export class StableLog<R> {
       if (isCheckpoint<R>(record)) records.push(...record.checkpoint);
       else records.push(record as R);
     }
+    this.rewrite(records, () => {
+      ready(records);
+    });
+  }
+
+  /** Replaces the whole log and calls `then` once that is durable; forces under way are forgotten. */
+  rewrite(records: readonly R[], then: () => void): void {
+    const kept = [...records];
     this.#waiting.clear();
     this.#firstToken = this.#token + 1;
-    this.#disk.put(this.#file, { checkpoint: records } satisfies Checkpoint<R>);
+    this.#disk.put(this.#file, { checkpoint: kept } satisfies Checkpoint<R>);
     this.#appended = 0;
     this.#sync(0, () => {
-      this.#observer?.logRecovered(records);
-      ready(records);
+      this.#observer?.logRecovered(kept);
+      then();
     });
   }
 

@@ -17,7 +17,7 @@ export const SCHEMES: readonly Scheme[] = [
   { name: 'paxos-commit', handlers: ['Work'] },
   { name: 'tcc', handlers: ['Try', 'Confirm', 'Cancel'] },
   { name: 'saga', handlers: ['Action', 'Compensate'] },
-  { name: 'messages', handlers: ['Transfer', 'CheckTx', 'Deliver', 'Reverse'] },
+  { name: 'messages', handlers: ['Transfer', 'CheckTx', 'PullReply', 'Reverse'] },
   { name: 'notification', handlers: ['Change', 'Call', 'Reconcile'] },
 ];
 

@@ -1,232 +1,229 @@
 import type { Message, NodeEnv, NodeId } from '../../sim/engine/env.ts';
-import { LoggedNode } from '../logged-node.ts';
+import { waitingKey } from './broker-state.ts';
+import { deliveriesFor } from './deliveries.ts';
+import { HalfStore } from './half-store.ts';
+import { Membership } from './membership.ts';
+import type { AckOffset, Delivery, Place, Pull, SendBack, ToBroker } from './messages.ts';
+import type { Content } from './records.ts';
+import { groupOf, type Roles } from './roles.ts';
 import type { MessagingConfig } from './config.ts';
-import type { Consumed, Credit, EndTx, MessagingMessage, ToBroker } from './messages.ts';
 import type { MessagingObserver } from './observer.ts';
-import type { BrokerRecord } from './records.ts';
-
-export interface Half {
-  readonly credit: Credit;
-  bornUs: number;
-  checks: number;
-}
-interface Queued {
-  readonly credit: Credit;
-  attempts: number;
-}
 
 const REVERSE_AGAIN_US = 200_000;
 
-/** The broker: half messages and how they end, check-back, delivery with a retry table, dead letters. */
-export class Broker extends LoggedNode<BrokerRecord> {
-  protected readonly config: MessagingConfig;
-  protected readonly producer: NodeId;
-  protected readonly consumer: NodeId;
-  protected readonly observer: MessagingObserver | null;
-  readonly halves = new Map<string, Half>();
-  /** How half messages ended. */
-  readonly ended = new Map<string, 'committed' | 'rolledBack' | 'discarded'>();
-  readonly queue = new Map<string, Queued>();
-  readonly toReverse = new Set<string>();
-  /** Every key that ever was a message. */
-  protected readonly known = new Set<string>();
+/** The broker: half messages, queues that consumer groups pull from, a retry table and dead letters for each group. */
+export class Broker extends HalfStore {
+  protected readonly roles: Roles;
+  #members: readonly Membership[] = [];
+  /** Of each queue, how much is safe and may be read. */
+  #readable: number[] = [];
+  /** Pulls that wait for messages. */
+  readonly #held = new Map<NodeId, Pull>();
+  /** Places that were sent back in this life, by group: a repeated `SendBack` changes nothing. */
+  readonly #sentBack = new Set<string>();
 
   constructor(
     env: NodeEnv,
     config: MessagingConfig,
-    producer: NodeId,
-    consumer: NodeId,
+    roles: Roles,
     observer: MessagingObserver | null,
   ) {
-    super(env, observer?.brokerLog(env.id) ?? null);
-    this.config = config;
-    this.producer = producer;
-    this.consumer = consumer;
-    this.observer = observer;
+    super(env, config, roles.replica, observer);
+    this.roles = roles;
   }
 
-  protected override replay(records: readonly BrokerRecord[]): void {
-    for (const state of [this.halves, this.ended, this.queue, this.toReverse, this.known])
-      state.clear();
-    for (const record of records) this.#do(record);
+  protected override serve(): void {
+    super.serve();
+    const { queues, groups, memberUs } = this.config;
+    this.#members = Array.from({ length: groups }, () => new Membership(queues + 1, memberUs));
+    this.#readable = this.state.queues.map(({ length }) => length);
+    this.#held.clear();
+    this.#sentBack.clear();
+    for (const [group, { waiting }] of this.state.groups.entries())
+      for (const { content, attempt } of waiting.values()) this.#pause(group, content.key, attempt);
+    for (const content of this.state.toReverse.values()) this.#askToReverse(content);
   }
 
-  #do(record: BrokerRecord): void {
-    const { kind, key } = record;
-    if (kind === 'half')
-      this.halves.set(key, { credit: record.credit, bornUs: this.env.monotonicUs(), checks: 0 });
-    else if (kind === 'message') {
-      this.queue.set(key, { credit: record.credit, attempts: 0 });
-      this.known.add(key);
-    } else if (kind === 'committed' || kind === 'rolledBack' || kind === 'discarded') {
-      this.halves.delete(key);
-      this.ended.set(key, kind);
-    } else {
-      this.queue.delete(key);
-      if (kind === 'toReverse') this.toReverse.add(key);
-      else this.toReverse.delete(key);
-    }
-  }
-
-  protected write(record: BrokerRecord): void {
-    this.#do(record);
-    this.log.append(record);
-  }
-
-  protected override resume(): void {
-    for (const key of this.queue.keys()) this.#deliver(key);
-    for (const key of this.toReverse) this.#askToReverse(key);
-    this.env.setTimer('check', this.config.checkIntervalUs);
-    if (this.config.flush === 'async') this.env.setTimer('flush', this.config.flushEveryUs);
-  }
-
-  protected override receive(from: NodeId, received: Message): void {
+  protected override handle(from: NodeId, received: Message): void {
     const message = received as ToBroker;
     switch (message.type) {
       case 'SendHalf':
-        this.#storeHalf(message.key, message.credit);
+        this.storeHalf(from, message.content);
         break;
       case 'Send':
-        this.#store(from, message.key, message.credit);
+        this.#store(from, message.content);
         break;
       case 'EndTx':
-        this.#endTx(message);
+        this.endTx(message);
         break;
-      case 'Consumed':
-        this.#consumed(message);
+      case 'Pull':
+        this.#pull(from, message);
+        break;
+      case 'AckOffset':
+        this.#acknowledged(from, message);
+        break;
+      case 'SendBack':
+        this.#sendBack(from, message);
         break;
       case 'Reversed':
-        if (this.toReverse.has(message.key)) this.write({ kind: 'reversed', key: message.key });
+        if (this.state.toReverse.has(message.key))
+          this.write({ kind: 'reversed', key: message.key });
+        break;
+      case 'Aligned':
+      case 'Replicated':
         break;
     }
   }
 
-  protected override timeout(purpose: string, key: string): void {
-    if (purpose === 'check') {
-      this.checkBack();
-      this.env.setTimer('check', this.config.checkIntervalUs);
-    } else if (purpose === 'flush') {
-      this.log.force(() => undefined);
-      this.env.setTimer('flush', this.config.flushEveryUs);
-    } else if (purpose === 'deliver' && this.queue.has(key)) this.#deliver(key);
-    else if (purpose === 'reverse' && this.toReverse.has(key)) this.#askToReverse(key);
+  protected override timeout(purpose: string, subject: string): void {
+    if (purpose === 'hold') this.#holdEnds(Number(subject));
+    else if (purpose === 'retry') this.#tryAgain(subject);
+    else if (purpose === 'reverse') {
+      const content = this.state.toReverse.get(subject);
+      if (content !== undefined) this.#askToReverse(content);
+    } else super.timeout(purpose, subject);
   }
 
-  #storeHalf(key: string, credit: Credit): void {
-    if (this.ended.has(key)) return;
-    if (!this.halves.has(key)) this.write({ kind: 'half', key, credit });
-    this.flushed(() => {
-      this.transmit(this.producer, { type: 'SendHalfReply', key });
-    });
-  }
-
-  #store(from: NodeId, key: string, credit: Credit): void {
-    if (!this.known.has(key)) this.write({ kind: 'message', key, credit });
-    this.flushed(() => {
+  #store(from: NodeId, content: Content): void {
+    const { key } = content;
+    const answer = (): void => {
       this.transmit(from, { type: 'SendReply', key });
-      this.#deliver(key);
+    };
+    if (this.state.known.has(key)) this.safe(answer);
+    else this.put(content, null, answer);
+  }
+
+  protected override put(content: Content, half: string | null, safe: () => void): void {
+    this.write({ kind: 'message', content, half });
+    const queue = this.state.queueOf(content.shardKey);
+    const count = this.state.queues[queue]!.length;
+    this.safe(() => {
+      this.#readable[queue] = Math.max(this.#readable[queue]!, count);
+      safe();
+      this.#serveHeld();
     });
   }
 
-  /** `SYNC_FLUSH`: what is answered is on disk. `ASYNC_FLUSH`: it will be. */
-  protected flushed(then: () => void): void {
-    if (this.config.flush === 'sync') this.log.force(then);
-    else then();
-  }
-
-  #endTx({ key, verdict }: EndTx): void {
-    const half = this.halves.get(key);
-    if (half === undefined || verdict === 'unknown') {
-      this.lateEnd(key, verdict);
-      return;
+  /** Long polling: an answer at once when there is something to say, else when there is, or when the hold is over. */
+  #pull(from: NodeId, pull: Pull): void {
+    const group = groupOf(this.roles, from);
+    const members = this.#members[group]!;
+    const holds = pull.positions.map(({ queue }) => queue);
+    members.heard(from, pull.epoch === this.epoch ? holds : [], this.env.monotonicUs());
+    if (pull.epoch === this.epoch)
+      for (const { queue, done } of pull.positions) this.#finished(group, queue, done);
+    const share = members.queuesOf(from, this.config.ordered);
+    if (pull.epoch !== this.epoch || share.join() !== holds.join())
+      this.#assign(from, group, share);
+    else if (!this.#deliver(from, pull)) {
+      this.#held.set(from, pull);
+      this.env.setTimer(`hold:${from}`, this.config.pullHoldUs);
     }
-    this.end(key, half.credit, verdict === 'commit');
   }
 
-  /** The end of a half message is final. */
-  protected lateEnd(key: string, verdict: EndTx['verdict']): void {
-    this.env.log(() => `${verdict} of ${key} changes nothing`);
+  #assign(to: NodeId, group: number, queues: readonly number[]): void {
+    this.#held.delete(to);
+    const assigned = queues.map((queue) => ({ queue, offset: this.startOffset(group, queue) }));
+    this.transmit(to, { type: 'PullReply', epoch: this.epoch, assigned, deliveries: [] });
   }
 
-  /** First the message, then the end of the half: a crash between repeats, and loses nothing. */
-  protected end(key: string, credit: Credit, commit: boolean): void {
-    if (!commit) {
-      this.write({ kind: 'rolledBack', key });
-      return;
+  /** A new owner begins where the group has finished, not where the last owner was. */
+  protected startOffset(group: number, queue: number): number {
+    return this.state.groups[group]!.offsets[queue]!;
+  }
+
+  #deliver(to: NodeId, { positions, room }: Pull): boolean {
+    const group = groupOf(this.roles, to);
+    const readable = (queue: number): number =>
+      this.#readable[queue] ?? this.state.groups[group]!.retryQueue.length;
+    const deliveries = deliveriesFor(this.state, group, positions, room, readable);
+    if (deliveries.length === 0) return false;
+    for (const delivery of deliveries) this.given(group, delivery);
+    this.#held.delete(to);
+    this.env.cancelTimer(`hold:${to}`);
+    this.transmit(to, { type: 'PullReply', epoch: this.epoch, assigned: null, deliveries });
+    return true;
+  }
+
+  /** A consumer gets this message. What counts is what it reports as finished. */
+  protected given(group: number, { queue, offset, content }: Delivery): void {
+    this.env.log(() => `group ${group} gets ${content.key}, queue ${queue} at ${offset}`);
+  }
+
+  #serveHeld(): void {
+    for (const [node, pull] of [...this.#held]) this.#deliver(node, pull);
+  }
+
+  #holdEnds(node: NodeId): void {
+    if (!this.#held.delete(node)) return;
+    const reply = { assigned: null, deliveries: [] };
+    this.transmit(node, { type: 'PullReply', epoch: this.epoch, ...reply });
+  }
+
+  #acknowledged(from: NodeId, { epoch, queue, offset }: AckOffset): void {
+    if (epoch === this.epoch) this.#finished(groupOf(this.roles, from), queue, offset);
+  }
+
+  /** Offsets go forward only, whoever reports them. */
+  #finished(group: number, queue: number, offset: number): void {
+    if (offset <= this.state.groups[group]!.offsets[queue]!) return;
+    if (offset <= this.state.queue(group, queue).length)
+      this.write({ kind: 'offset', group, queue, offset });
+  }
+
+  /** Step 5: again by the retry table, or given up, which is reversed or handed to a person. */
+  #sendBack(from: NodeId, { epoch, queue, offset, result }: SendBack): void {
+    const group = groupOf(this.roles, from);
+    const queued = this.state.queue(group, queue)[offset];
+    if (epoch !== this.epoch || queued === undefined) return;
+    const place = `${group}/${queue}/${offset}`;
+    if (!this.#sentBack.has(place)) {
+      this.#sentBack.add(place);
+      const { content, attempt } = queued;
+      if (result === 'failed' && attempt <= this.config.retryTableUs.length) {
+        this.write({ kind: 'waiting', group, attempt: attempt + 1, content });
+        this.#pause(group, content.key, attempt + 1);
+      } else if (group === 0 && this.config.onDead === 'reverse') this.#toReverse(group, content);
+      else this.dead(group, content, result === 'failed' ? 'no redelivery is left' : 'refused');
     }
-    this.write({ kind: 'message', key, credit });
-    this.write({ kind: 'committed', key });
-    this.flushed(() => {
-      this.#deliver(key);
+    this.safe(() => {
+      const reply: Place = { epoch, queue, offset };
+      this.transmit(from, { type: 'SendBackReply', ...reply });
     });
   }
 
-  /** Step 4: asks about every half message that is old enough. */
-  protected checkBack(): void {
-    for (const [key, half] of this.halves) {
-      if (this.immune(half)) continue;
-      half.checks += 1;
-      if (half.checks > this.config.checkMax) this.discard(key);
-      else this.transmit(this.producer, { type: 'CheckTx', key });
-    }
+  /** The pause before the `attempt`-th delivery. */
+  protected pauseUs(attempt: number): number {
+    return this.config.retryTableUs[attempt - 2]!;
   }
 
-  /** Too young to be asked about; no check is used up meanwhile. */
-  protected immune({ bornUs }: Half): boolean {
-    return this.env.monotonicUs() - bornUs < this.config.immunityUs;
+  #pause(group: number, key: string, attempt: number): void {
+    this.env.setTimer(`retry:${group}/${waitingKey(key, attempt)}`, this.pauseUs(attempt));
   }
 
-  protected discard(key: string): void {
-    this.write({ kind: 'discarded', key });
-    this.alarm(key, 'nobody says how this half message ended');
-  }
-
-  /** A person is told; scenarios and the monitor see it as a mark. */
-  protected alarm(key: string, reason: string): void {
-    this.observer?.alarmed(key);
-    this.env.mark('alert', { key, reason });
-  }
-
-  #deliver(key: string): void {
-    const queued = this.queue.get(key);
+  #tryAgain(subject: string): void {
+    const slash = subject.indexOf('/');
+    const group = Number(subject.slice(0, slash));
+    const queued = this.state.groups[group]!.waiting.get(subject.slice(slash + 1));
     if (queued === undefined) return;
-    const pauseUs = this.config.retryTableUs[queued.attempts];
-    if (pauseUs === undefined) {
-      this.dead(key, 'no redelivery is left');
-      return;
-    }
-    queued.attempts += 1;
-    const { credit, attempts } = queued;
-    this.transmit(this.consumer, { type: 'Deliver', key, credit, attempt: attempts });
-    this.env.setTimer(`deliver:${key}`, pauseUs);
+    this.write({ kind: 'again', group, ...queued });
+    this.#serveHeld();
   }
 
-  protected dead(key: string, reason: string): void {
-    this.write({ kind: 'dead', key });
-    this.alarm(key, reason);
+  protected dead(group: number, content: Content, reason: string): void {
+    this.write({ kind: 'dead', group, content });
+    this.alarm(content.key, reason);
   }
 
-  /** Steps 5 a to c: done, again by the retry table, or given up: reversed or handed to a person. */
-  #consumed({ key, result }: Consumed): void {
-    if (!this.queue.has(key) || result === 'failed') return;
-    this.env.cancelTimer(`deliver:${key}`);
-    if (result === 'done') this.write({ kind: 'consumed', key });
-    else if (this.config.onDead === 'alarm') this.dead(key, 'B refuses it');
-    else {
-      this.write({ kind: 'toReverse', key });
-      this.log.force(() => {
-        this.#askToReverse(key);
-      });
-    }
+  #toReverse(group: number, content: Content): void {
+    this.write({ kind: 'toReverse', group, content });
+    this.safe(() => {
+      this.#askToReverse(content);
+    });
   }
 
-  #askToReverse(key: string): void {
-    this.transmit(this.producer, { type: 'Reverse', key });
+  #askToReverse({ key, producer }: Content): void {
+    this.transmit(producer, { type: 'Reverse', key });
     this.env.setTimer(`reverse:${key}`, REVERSE_AGAIN_US);
-  }
-
-  protected transmit(to: NodeId, message: MessagingMessage): void {
-    this.observer?.sending(this.env.id, message);
-    this.env.send(to, message);
   }
 }

@@ -3,14 +3,17 @@ import type { BugDefinition } from '../protocol.ts';
 import { Broker } from './broker.ts';
 import { brokerBugs } from './bugs/broker.ts';
 import { consumerBugs } from './bugs/consumer.ts';
+import { halfBugs } from './bugs/half.ts';
 import { outboxBugs } from './bugs/outbox.ts';
 import { producerBugs } from './bugs/producer.ts';
 import { Consumer } from './consumer.ts';
 import type { ServerClasses } from './node.ts';
 import { Producer } from './producer.ts';
+import { Puller } from './puller.ts';
 
 const planted: readonly PlantedBug<ServerClasses>[] = [
   ...producerBugs,
+  ...halfBugs,
   ...brokerBugs,
   ...consumerBugs,
   ...outboxBugs,
@@ -23,7 +26,7 @@ export function serversFor(id: string | null): ServerClasses {
   return classesWith(
     'messaging',
     planted,
-    { producer: Producer, broker: Broker, consumer: Consumer },
+    { producer: Producer, broker: Broker, consumer: Consumer, puller: Puller },
     id,
   );
 }

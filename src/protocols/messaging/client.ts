@@ -1,24 +1,27 @@
-import type { Task } from '../../sim/engine/env.ts';
+import type { NodeId, Task } from '../../sim/engine/env.ts';
 import { askAgain } from '../ask-again.ts';
 import { type Change, changesOf, kindOf } from '../bank.ts';
 import type { ClientContext, ClientProgram, OperationRequest, Outcome } from '../protocol.ts';
 import type { MessagingConfig } from './config.ts';
 import type { Read, ReadReply, Transfer, TransferReply } from './messages.ts';
 import type { MessagingObserver } from './observer.ts';
-
-/** Places in the topology. */
-const A = 0;
-const B = 2;
+import { rolesOf } from './roles.ts';
 
 /**
- * A client of service A: `transfer` from one of A's accounts to one of B's (`value`: `{to, amount}`), `order` pays at A and
+ * A client of one service A: `transfer` from one of A's accounts to one of B's (`value`: `{to, amount}`), `order` pays at A and
  * takes a piece out of the store of B (`value`: `{price}`), `read` at A, `audit` at both, one account after the other.
  */
 export class MessagingClient implements ClientProgram {
   readonly #context: ClientContext<MessagingConfig, MessagingObserver>;
+  readonly #a: NodeId;
+  readonly #b: NodeId;
 
   constructor(context: ClientContext<MessagingConfig, MessagingObserver>) {
     this.#context = context;
+    const { producers, consumers } = rolesOf(context.config, context.servers);
+    // Clients follow the servers in the topology: each keeps to one service.
+    this.#a = producers[context.env.id % producers.length]!;
+    this.#b = consumers[0]!;
   }
 
   perform(operation: OperationRequest, token: number): void {
@@ -28,7 +31,7 @@ export class MessagingClient implements ClientProgram {
   *#perform({ f, key, value }: OperationRequest, token: number): Task {
     const account = key ?? 'x';
     let outcome: Outcome;
-    if (f === 'read') outcome = yield* this.#read(account, A);
+    if (f === 'read') outcome = yield* this.#read(account, this.#a);
     else if (f === 'audit') outcome = yield* this.#audit(value, account);
     else outcome = yield* this.#transfer(f, account, value, token);
     this.#context.complete(token, outcome);
@@ -36,27 +39,27 @@ export class MessagingClient implements ClientProgram {
 
   *#audit(value: unknown, account: string): Task<Outcome> {
     const amounts: Record<string, number> = {};
-    for (const side of [A, B])
+    for (const side of [this.#a, this.#b])
       for (const name of Array.isArray(value) ? value.map(String) : [account]) {
         const outcome = yield* this.#read(name, side);
         if (outcome.type !== 'ok') return outcome;
-        amounts[side === A ? name : `${name} at B`] = outcome.value as number;
+        amounts[side === this.#a ? name : `${name} at B`] = outcome.value as number;
       }
     this.#context.monitor?.audited(amounts);
     return { type: 'ok', value: amounts };
   }
 
-  *#read(account: string, side: number): Task<Outcome> {
-    const { env, config, servers } = this.#context;
+  *#read(account: string, side: NodeId): Task<Outcome> {
+    const { env, config } = this.#context;
     const request: Read = { type: 'Read', account };
-    const result = yield* askAgain<ReadReply>(env, servers[side]!, request, config);
+    const result = yield* askAgain<ReadReply>(env, side, request, config);
     return result.ok
       ? { type: 'ok', value: result.message.amount }
       : { type: 'info', error: 'no answer' };
   }
 
   *#transfer(f: string, account: string, value: unknown, token: number): Task<Outcome> {
-    const { env, config, servers } = this.#context;
+    const { env, config } = this.#context;
     const changes = changesOf(f, account, value, true);
     if (changes === null)
       return { type: 'fail', error: `${f} of ${JSON.stringify(value)} is no such thing` };
@@ -71,7 +74,7 @@ export class MessagingClient implements ClientProgram {
     };
     const giveUpUs = env.monotonicUs() + config.operationTimeoutUs;
     while (env.monotonicUs() < giveUpUs) {
-      const result = yield* env.call<TransferReply>(servers[0]!, request, config.attemptTimeoutUs);
+      const result = yield* env.call<TransferReply>(this.#a, request, config.attemptTimeoutUs);
       if (!result.ok) continue;
       const { ok, reason } = result.message;
       return ok ? { type: 'ok', value } : { type: 'fail', error: reason };

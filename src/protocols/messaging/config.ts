@@ -8,7 +8,19 @@ export interface MessagingConfig {
   readonly producers: number;
   readonly relays: number;
   readonly replicas: number;
+  readonly groups: number;
   readonly workers: number;
+  readonly queues: number;
+  readonly threads: number;
+  readonly ordered: boolean;
+  readonly replication: 'async' | 'sync';
+  readonly replicaTimeoutUs: number;
+  readonly alignTimeoutUs: number;
+  readonly opBatchUs: number;
+  readonly opBatchMax: number;
+  readonly pullHoldUs: number;
+  readonly pullTimeoutUs: number;
+  readonly memberUs: number;
   readonly flush: 'sync' | 'async';
   readonly flushEveryUs: number;
   readonly balance: number;
@@ -32,8 +44,24 @@ export const configKeys: Readonly<Record<string, string>> = {
   mode: 'half | outbox: half messages with check-back, or an outbox row and a relay.',
   producers: 'How many services A there are, each with its own accounts.',
   relays: 'Outbox mode: how many processes carry rows to the broker; 0: A does it itself.',
-  replicas: 'How many copies of the broker there are.',
+  replicas: '0 | 1: whether a replica copies the log of the broker.',
+  groups:
+    'How many consumer groups there are, each a service with its own database; the first is B.',
   workers: 'How many processes of B share its database; 0: B is one process.',
+  queues: 'How many queues the messages are spread over; those of one account of A are in one.',
+  threads: 'How many messages of a queue a consumer carries out at the same time.',
+  ordered:
+    'Whether a queue is carried out one message after the other, and stands still when one fails.',
+  replication:
+    'async | sync: whether the broker answers before its replica has the message or after.',
+  replicaTimeout: 'With synchronous replication: A hears after this that the replica is away.',
+  alignTimeout:
+    'With asynchronous replication: a restarted broker waits this long for what its replica has.',
+  opBatch: 'Ends of half messages are written together this often; 0s: each at once.',
+  opBatchMax: 'As many ends are written without waiting for opBatch.',
+  pullHold: 'The broker holds a pull this long when there is nothing to read.',
+  pullTimeout: 'A consumer pulls again when the broker is silent for this long.',
+  memberTimeout: 'Queues of a consumer that is silent for this long go to the others of its group.',
   flush: 'sync | async: whether the broker answers after the disk or before.',
   flushEvery: 'With asynchronous flush: how often the broker syncs.',
   balance: 'What every account of A begins with; those of B begin empty.',
@@ -65,8 +93,20 @@ export function parseConfig(
     mode: read.choice('mode', ['half', 'outbox']),
     producers: read.count('producers', 1, 1, 4),
     relays: read.count('relays', 0, 0, 4),
-    replicas: read.count('replicas', 0, 0, 2),
+    replicas: read.count('replicas', 0, 0, 1),
+    groups: read.count('groups', 1, 1, 4),
     workers: read.count('workers', 0, 0, 8),
+    queues: read.count('queues', 2, 1, 16),
+    threads: read.count('threads', 4, 1, 64),
+    ordered: read.flag('ordered', false),
+    replication: read.choice('replication', ['async', 'sync']),
+    replicaTimeoutUs: read.durationUs('replicaTimeout', '80ms'),
+    alignTimeoutUs: read.durationUs('alignTimeout', '500ms'),
+    opBatchUs: read.durationUs('opBatch', '0s'),
+    opBatchMax: read.count('opBatchMax', 16, 1),
+    pullHoldUs: read.durationUs('pullHold', '500ms'),
+    pullTimeoutUs: read.durationUs('pullTimeout', '1s'),
+    memberUs: read.durationUs('memberTimeout', '2s'),
     flush: read.choice('flush', ['sync', 'async']),
     flushEveryUs: read.durationUs('flushEvery', '500ms'),
     balance: read.count('balance', 100, 0),
@@ -101,7 +141,7 @@ export function parseConfig(
     throw new ConfigError(
       'topology',
       `messaging has ${needed} servers here, not ${serverCount}`,
-      'name them in this order: the producers, the relays, the broker, its replicas, the consumer, its workers; without these counts in config: the producer A, the broker, the consumer B',
+      'name them in this order: the producers, the relays, the broker, its replica, one consumer for each group, the workers; without these counts in config: the producer A, the broker, the consumer B',
     );
   for (const [key, us] of [
     ['checkInterval', config.checkIntervalUs],
@@ -109,9 +149,45 @@ export function parseConfig(
     ['relayEvery', config.relayEveryUs],
     ['flushEvery', config.flushEveryUs],
     ['attemptTimeout', config.attemptTimeoutUs],
+    ['pullHold', config.pullHoldUs],
+    ['replicaTimeout', config.replicaTimeoutUs],
   ] as const)
     if (us === 0)
       throw new ConfigError(key, `${key} is over before it begins`, 'write more than 0s');
+  for (const [longer, longerUs, shorter, shorterUs, why] of [
+    [
+      'pullTimeout',
+      config.pullTimeoutUs,
+      'pullHold',
+      config.pullHoldUs,
+      'every pull that the broker holds would be sent again',
+    ],
+    [
+      'memberTimeout',
+      config.memberUs,
+      'pullTimeout',
+      config.pullTimeoutUs,
+      'one lost pull would cost a consumer its queues',
+    ],
+  ] as const)
+    if (longerUs <= shorterUs)
+      throw new ConfigError(
+        longer,
+        `${longer} is not longer than ${shorter}: ${why}`,
+        `write more than ${shorterUs / 1_000}ms, or a shorter ${shorter}`,
+      );
+  if (config.replication === 'sync' && config.replicas === 0)
+    throw new ConfigError(
+      'replication',
+      'replication is sync, and there is no replica',
+      'write replicas: 1 and name the replica after the broker, or replication: async',
+    );
+  if (config.onDead === 'reverse' && config.groups > 1)
+    throw new ConfigError(
+      'onDead',
+      'A would take back what one group refuses and another has carried out',
+      'write onDead: alarm, or groups: 1',
+    );
   const replayUs = config.retryTableUs.reduce((sum, pauseUs) => sum + pauseUs, 0);
   if (config.inboxRetentionUs <= config.messageLifetimeUs + replayUs)
     throw new ConfigError(

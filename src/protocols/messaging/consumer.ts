@@ -2,8 +2,18 @@ import type { Message, NodeEnv, NodeId } from '../../sim/engine/env.ts';
 import { initialAmount } from '../bank.ts';
 import { LoggedNode } from '../logged-node.ts';
 import type { MessagingConfig } from './config.ts';
-import type { Consumed, Credit, Deliver, MessagingMessage, Read } from './messages.ts';
+import type {
+  Apply,
+  Credit,
+  Delivery,
+  MessagingMessage,
+  PullReply,
+  Read,
+  Result,
+  SendBackReply,
+} from './messages.ts';
 import type { MessagingObserver } from './observer.ts';
+import type { Puller, PullerHost } from './puller.ts';
 import type { ConsumerRecord } from './records.ts';
 
 /** Credits to this account always fail at B: a poison message. */
@@ -11,35 +21,42 @@ export const CLOSED_ACCOUNT = 'closed';
 
 const CLEAN_EVERY_US = 1_000_000;
 
-/** Service B: each message takes effect once, because the inbox row and the effect are one local transaction. */
-export class Consumer extends LoggedNode<ConsumerRecord> {
-  protected readonly config: MessagingConfig;
-  protected readonly broker: NodeId;
+/**
+ * The database of a consumer group's service: each message takes effect once, because the inbox row and the effect are one
+ * local transaction. Without workers it is the group's only process too, and pulls by itself.
+ */
+export class Consumer extends LoggedNode<ConsumerRecord> implements PullerHost {
+  readonly config: MessagingConfig;
   protected readonly observer: MessagingObserver | null;
+  readonly #pullerOf: ((host: PullerHost) => Puller) | null;
+  #puller: Puller | null = null;
   readonly drift = new Map<string, number>();
   readonly inbox = new Map<string, ConsumerRecord['kind']>();
   readonly #writtenUs = new Map<string, number>();
 
+  /** `pullerOf`: null when workers pull. */
   constructor(
     env: NodeEnv,
     config: MessagingConfig,
-    broker: NodeId,
+    pullerOf: ((host: PullerHost) => Puller) | null,
     observer: MessagingObserver | null,
   ) {
     super(env, observer?.consumerLog(env.id) ?? null);
     this.config = config;
-    this.broker = broker;
     this.observer = observer;
+    this.#pullerOf = pullerOf;
   }
 
   protected override replay(records: readonly ConsumerRecord[]): void {
     for (const state of [this.drift, this.inbox, this.#writtenUs]) state.clear();
     for (const record of records) this.#do(record);
-    this.observer?.amounts('consumer', this.drift);
+    this.observer?.amounts(this.env.id, this.drift);
   }
 
   protected override resume(): void {
     this.env.setTimer('clean', CLEAN_EVERY_US);
+    this.#puller = this.#pullerOf?.(this) ?? null;
+    this.#puller?.begin();
   }
 
   #do({ kind, key, credit }: ConsumerRecord): void {
@@ -54,15 +71,33 @@ export class Consumer extends LoggedNode<ConsumerRecord> {
   protected write(record: ConsumerRecord): void {
     this.#do(record);
     this.log.append(record);
-    this.observer?.amounts('consumer', this.drift);
+    this.observer?.amounts(this.env.id, this.drift);
   }
 
   protected override receive(from: NodeId, message: Message, replyTo: number): void {
-    if (message.type === 'Deliver') this.consume(message as Deliver);
+    if (message.type === 'PullReply') this.#puller?.pulled(from, message as PullReply);
+    else if (message.type === 'SendBackReply') this.#puller?.sentBack(message as SendBackReply);
+    else if (message.type === 'Apply')
+      this.consume((message as Apply).delivery, (result) => {
+        this.observer?.applied(this.env.id, (message as Apply).delivery, result);
+        this.env.reply(from, replyTo, { type: 'ApplyReply', result });
+      });
     else if (message.type === 'Read') {
       const amount = this.#amount((message as Read).account);
       this.env.reply(from, replyTo, { type: 'ReadReply', amount });
     }
+  }
+
+  apply(delivery: Delivery, then: (result: Result) => void): void {
+    this.consume(delivery, (result) => {
+      this.observer?.applied(this.env.id, delivery, result);
+      then(result);
+    });
+  }
+
+  transmit(to: NodeId, message: MessagingMessage): void {
+    this.observer?.sending(this.env.id, to, message);
+    this.env.send(to, message);
   }
 
   /** B's accounts begin empty, its store is full. */
@@ -70,8 +105,8 @@ export class Consumer extends LoggedNode<ConsumerRecord> {
     return initialAmount(account, 0, this.config.stock) + (this.drift.get(account) ?? 0);
   }
 
-  protected override timeout(purpose: string): void {
-    if (purpose !== 'clean') return;
+  protected override timeout(purpose: string, subject: string): void {
+    if (this.#puller?.timeout(purpose, subject) === true || purpose !== 'clean') return;
     const oldUs = this.env.monotonicUs() - this.retentionUs();
     for (const [key, writtenUs] of this.#writtenUs)
       if (writtenUs < oldUs) {
@@ -87,31 +122,32 @@ export class Consumer extends LoggedNode<ConsumerRecord> {
   }
 
   /** The inbox is asked in the same step that writes into it: nothing comes between. */
-  protected consume(message: Deliver): void {
-    if (this.seen(message)) this.acknowledge(message.key);
-    else this.carryOut(message);
+  protected consume(delivery: Delivery, then: (result: Result) => void): void {
+    if (this.seen(delivery)) this.confirm(delivery.content.key, then);
+    else this.carryOut(delivery, then);
   }
 
   /** Inbox row and effect together; a failure is told, and comes again by the retry table. */
-  protected carryOut({ key, credit, attempt }: Deliver): void {
+  protected carryOut({ content, attempt }: Delivery, then: (result: Result) => void): void {
+    const { key, credit } = content;
     if (this.accepts(credit)) this.write({ kind: 'credited', key, credit });
-    else if (attempt < this.config.retryTableUs.length) {
-      this.answer(key, 'failed');
+    else if (attempt <= this.config.retryTableUs.length) {
+      then('failed');
       return;
     } else this.refuse(key, credit);
-    this.acknowledge(key);
+    this.confirm(key, then);
   }
 
-  protected acknowledge(key: string): void {
-    const result = this.inbox.get(key) === 'refused' ? 'refused' : 'done';
-    this.beforeAck(() => {
-      this.answer(key, result);
+  protected confirm(key: string, then: (result: Result) => void): void {
+    const result = this.inbox.get(key) === 'credited' ? 'done' : 'refused';
+    this.beforeAnswer(() => {
+      then(result);
     });
   }
 
   /** A repeated message is known by its business key, whatever the broker numbers it. */
-  protected seen({ key }: Deliver): boolean {
-    return this.inbox.has(key);
+  protected seen({ content }: Delivery): boolean {
+    return this.inbox.has(content.key);
   }
 
   protected accepts(credit: Credit): boolean {
@@ -122,17 +158,11 @@ export class Consumer extends LoggedNode<ConsumerRecord> {
   }
 
   /** Given up for good: a later delivery must find that too, for A may have taken it back. */
-  protected refuse(key: string, credit: Deliver['credit']): void {
+  protected refuse(key: string, credit: Credit): void {
     this.write({ kind: 'refused', key, credit });
   }
 
-  protected beforeAck(then: () => void): void {
+  protected beforeAnswer(then: () => void): void {
     this.log.force(then);
-  }
-
-  protected answer(key: string, result: Consumed['result']): void {
-    const message: MessagingMessage = { type: 'Consumed', key, result };
-    this.observer?.sending(this.env.id, message);
-    this.env.send(this.broker, message);
   }
 }

@@ -19,6 +19,33 @@ export const invariants: readonly InvariantDefinition[] = [
     source: 'MQ-I5',
   },
   {
+    name: 'message-once',
+    statement: 'A half message whose end the broker has noted becomes no second message.',
+    source: 'MQ-B09; apache/rocketmq#5574',
+  },
+  {
+    name: 'offset-behind-work',
+    statement:
+      'A group reports a queue as finished only below its first message that is neither carried out on disk nor sent back.',
+    source: 'MQ-I6',
+  },
+  {
+    name: 'queue-order',
+    statement: 'With `ordered: true` the messages of a queue have their effects in its order.',
+    source: 'MQ-I8',
+  },
+  {
+    name: 'retry-spacing',
+    statement:
+      'A message that came back is not delivered again before its pause in the retry table is over.',
+    source: 'MQ-B12; RocketMQ TransactionalMessageServiceImpl',
+  },
+  {
+    name: 'sent-back-when-failed',
+    statement: 'A consumer sends back only what has failed: all else is redelivered by its queue.',
+    source: 'MQ-B34; apache/rocketmq#7182',
+  },
+  {
     name: 'checked-in-full',
     statement: 'A half message is discarded only after all the checks it is entitled to.',
     source: 'MQ-B07; apache/rocketmq#8311',

@@ -1,7 +1,10 @@
-import type { LaneReader } from '../lane.ts';
+import type { LaneReader, LaneValue } from '../lane.ts';
+import type { BrokerState } from './broker-state.ts';
 import { Broker } from './broker.ts';
 import { Consumer } from './consumer.ts';
 import { Producer } from './producer.ts';
+import { Replica } from './replica.ts';
+import { Worker } from './worker.ts';
 
 /** The producer's rows, the broker's half and whole messages, the consumer's inbox. */
 export const lane = (): LaneReader => (program) => {
@@ -16,17 +19,26 @@ export const lane = (): LaneReader => (program) => {
       },
     };
   if (program instanceof Broker) {
-    const { halves, queue } = program;
+    const { halves, queues, groups } = program.state;
+    const behind = groups.some(({ offsets }) =>
+      queues.some(({ length }, queue) => offsets[queue]! < length),
+    );
     return {
-      tone: halves.size > 0 ? 'bound' : queue.size > 0 ? 'lead' : 'rest',
-      role: halves.size > 0 ? 'with half messages' : queue.size > 0 ? 'delivering' : 'broker',
-      label: [...halves.keys(), ...queue.keys()].join(' '),
-      fields: {
-        halves: [...halves.keys()],
-        queue: Object.fromEntries([...queue].map(([key, { attempts }]) => [key, attempts])),
-      },
+      tone: halves.size > 0 ? 'bound' : behind ? 'lead' : 'rest',
+      role: halves.size > 0 ? 'with half messages' : behind ? 'delivering' : 'broker',
+      label: [...halves.values()].map(({ content }) => content.key).join(' '),
+      fields: { halves: [...halves.keys()], ...queueFields(program.state) },
     };
   }
+  if (program instanceof Replica)
+    return { tone: 'rest', role: 'replica', label: '', fields: queueFields(program.state) };
+  if (program instanceof Worker)
+    return {
+      tone: program.puller.positions.length > 0 ? 'lead' : 'rest',
+      role: 'worker',
+      label: program.puller.positions.map(({ queue, done }) => `q${queue}:${done}`).join(' '),
+      fields: { positions: program.puller.positions.map((position) => ({ ...position })) },
+    };
   if (!(program instanceof Consumer)) return null;
   return {
     tone: 'rest',
@@ -35,3 +47,19 @@ export const lane = (): LaneReader => (program) => {
     fields: { inbox: Object.fromEntries(program.inbox) },
   };
 };
+
+function queueFields({
+  queues,
+  groups,
+  retryQueueNumber,
+}: BrokerState): Readonly<Record<string, LaneValue>> {
+  return {
+    lengths: queues.map(({ length }) => length),
+    groups: groups.map(({ offsets, retryQueue, waiting, dead }) => ({
+      offsets: offsets.slice(0, retryQueueNumber),
+      retries: retryQueue.length,
+      waiting: [...waiting.keys()],
+      dead: [...dead],
+    })),
+  };
+}

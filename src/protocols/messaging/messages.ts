@@ -1,5 +1,6 @@
 import type { Message } from '../../sim/engine/env.ts';
 import type { Change } from '../bank.ts';
+import type { Content, Entry } from './records.ts';
 
 /** What a message asks of B: the changes that follow from what A has done. */
 export type Credit = readonly Change[];
@@ -30,17 +31,20 @@ interface Keyed extends Message {
   readonly key: string;
 }
 /** Stored and invisible until its end is known. */
-export interface SendHalf extends Keyed {
+export interface SendHalf extends Message {
   readonly type: 'SendHalf';
-  readonly credit: Credit;
+  readonly content: Content;
 }
+/** `half`: the copy the broker has stored; each `SendHalf` makes one. `replica-away`: stored by the broker alone. */
 export interface SendHalfReply extends Keyed {
   readonly type: 'SendHalfReply';
+  readonly half: string;
+  readonly status: 'stored' | 'replica-away';
 }
 /** Of the outbox relay: visible at once. */
-export interface Send extends Keyed {
+export interface Send extends Message {
   readonly type: 'Send';
-  readonly credit: Credit;
+  readonly content: Content;
 }
 export interface SendReply extends Keyed {
   readonly type: 'SendReply';
@@ -49,21 +53,69 @@ export type Verdict = 'commit' | 'rollback' | 'unknown';
 /** One way; may be lost. */
 export interface EndTx extends Keyed {
   readonly type: 'EndTx';
+  readonly half: string;
   readonly verdict: Verdict;
 }
 /** The broker asks how a half message ended. */
 export interface CheckTx extends Keyed {
   readonly type: 'CheckTx';
+  readonly half: string;
 }
-export interface Deliver extends Keyed {
-  readonly type: 'Deliver';
-  readonly credit: Credit;
+
+/** A place in a queue. `epoch`: the life of the broker that gave it; after a restart all places are given anew. */
+export interface Place {
+  readonly epoch: number;
+  readonly queue: number;
+  readonly offset: number;
+}
+/** A message on its way to a consumer; `attempt` counts from 1. */
+export interface Delivery {
+  readonly queue: number;
+  readonly offset: number;
   readonly attempt: number;
+  readonly content: Content;
 }
-/** `refused`: the consumer has given the message up for good, and will not carry it out later. */
-export interface Consumed extends Keyed {
-  readonly type: 'Consumed';
-  readonly result: 'done' | 'failed' | 'refused';
+/** Where a consumer stands in a queue: it has pulled below `next`, and finished below `done`. */
+export interface Position {
+  readonly queue: number;
+  readonly next: number;
+  readonly done: number;
+}
+/** A consumer lives, and wants up to `room` messages of its queues; the broker holds the request until it has some. */
+export interface Pull extends Message {
+  readonly type: 'Pull';
+  readonly epoch: number;
+  readonly positions: readonly Position[];
+  readonly room: number;
+}
+/** `assigned`: the queues that are the consumer's from now on, each from the offset its group has finished; null: as before. */
+export interface PullReply extends Message {
+  readonly type: 'PullReply';
+  readonly epoch: number;
+  readonly assigned: readonly { readonly queue: number; readonly offset: number }[] | null;
+  readonly deliveries: readonly Delivery[];
+}
+/** The group has finished everything in the queue below the place. One way. */
+export interface AckOffset extends Message, Place {
+  readonly type: 'AckOffset';
+}
+/** `refused`: given up for good, it will not be carried out later. `failed`: again, by the retry table. */
+export interface SendBack extends Message, Place {
+  readonly type: 'SendBack';
+  readonly result: 'failed' | 'refused';
+}
+export interface SendBackReply extends Message, Place {
+  readonly type: 'SendBackReply';
+}
+/** A process of B asks its database for the local transaction. */
+export interface Apply extends Message {
+  readonly type: 'Apply';
+  readonly delivery: Delivery;
+}
+export type Result = 'done' | 'failed' | 'refused';
+export interface ApplyReply extends Message {
+  readonly type: 'ApplyReply';
+  readonly result: Result;
 }
 /** B could not: A shall take it back. */
 export interface Reverse extends Keyed {
@@ -73,9 +125,46 @@ export interface Reversed extends Keyed {
   readonly type: 'Reversed';
 }
 
+/** The broker begins a life, and asks its replica what it has. */
+export interface Align extends Message {
+  readonly type: 'Align';
+  readonly epoch: number;
+}
+export interface Aligned extends Message {
+  readonly type: 'Aligned';
+  readonly epoch: number;
+  readonly entries: readonly Entry[];
+}
+/** Entries from place `from` (counted from 0) of the log. `first`: what the replica has beyond `from` is dropped. */
+export interface Replicate extends Message {
+  readonly type: 'Replicate';
+  readonly epoch: number;
+  readonly from: number;
+  readonly entries: readonly Entry[];
+  readonly first: boolean;
+}
+/** The replica has as many entries; `aligned`: false when it does not know this life of the broker yet. */
+export interface Replicated extends Message {
+  readonly type: 'Replicated';
+  readonly epoch: number;
+  readonly count: number;
+  readonly aligned: boolean;
+}
+
 export type ToProducer = Transfer | Read | SendHalfReply | SendReply | CheckTx | Reverse;
-export type ToBroker = SendHalf | Send | EndTx | Consumed | Reversed;
-export type MessagingMessage = ToProducer | ToBroker | Deliver | TransferReply | ReadReply;
+export type ToBroker =
+  SendHalf | Send | EndTx | Pull | AckOffset | SendBack | Reversed | Aligned | Replicated;
+export type ToConsumer = PullReply | SendBackReply;
+export type MessagingMessage =
+  | ToProducer
+  | ToBroker
+  | ToConsumer
+  | Apply
+  | ApplyReply
+  | Align
+  | Replicate
+  | TransferReply
+  | ReadReply;
 
 export const messageTypes: readonly MessagingMessage['type'][] = [
   'Transfer',
@@ -88,8 +177,17 @@ export const messageTypes: readonly MessagingMessage['type'][] = [
   'SendReply',
   'EndTx',
   'CheckTx',
-  'Deliver',
-  'Consumed',
+  'Pull',
+  'PullReply',
+  'AckOffset',
+  'SendBack',
+  'SendBackReply',
+  'Apply',
+  'ApplyReply',
   'Reverse',
   'Reversed',
+  'Align',
+  'Aligned',
+  'Replicate',
+  'Replicated',
 ];

@@ -1,24 +1,34 @@
+import type { NodeProgram } from '../../sim/engine/env.ts';
 import type { ServerContext } from '../protocol.ts';
-import { Broker } from './broker.ts';
+import type { Broker } from './broker.ts';
 import type { MessagingConfig } from './config.ts';
-import { Consumer } from './consumer.ts';
+import type { Consumer } from './consumer.ts';
 import type { MessagingMonitor } from './monitor.ts';
-import { Producer } from './producer.ts';
+import type { Producer } from './producer.ts';
+import type { Puller, PullerHost } from './puller.ts';
+import { Replica } from './replica.ts';
 import { rolesOf } from './roles.ts';
+import { Worker } from './worker.ts';
 
 export interface ServerClasses {
   readonly producer: typeof Producer;
   readonly broker: typeof Broker;
   readonly consumer: typeof Consumer;
+  readonly puller: typeof Puller;
 }
 
 /** The program of one server, by its place in the topology. */
 export function createNode(
   { env, config, servers, monitor }: ServerContext<MessagingConfig, MessagingMonitor>,
   classes: ServerClasses,
-): Producer | Broker | Consumer {
-  const { producers, broker, consumer } = rolesOf(config, servers);
+): NodeProgram {
+  const roles = rolesOf(config, servers);
+  const { producers, broker, replica, consumers, workers } = roles;
+  const pullerOf = (host: PullerHost): Puller => new classes.puller(host, broker, replica);
   if (producers.includes(env.id)) return new classes.producer(env, config, broker, monitor);
-  if (env.id === broker) return new classes.broker(env, config, producers[0]!, consumer, monitor);
-  return new classes.consumer(env, config, broker, monitor);
+  if (env.id === broker) return new classes.broker(env, config, roles, monitor);
+  if (env.id === replica) return new Replica(env, config, roles, monitor);
+  if (workers.includes(env.id)) return new Worker(env, config, consumers[0]!, pullerOf, monitor);
+  const pulls = env.id !== consumers[0] || workers.length === 0;
+  return new classes.consumer(env, config, pulls ? pullerOf : null, monitor);
 }

@@ -2,16 +2,23 @@ import type { Message, NodeEnv, NodeId } from '../../sim/engine/env.ts';
 import type { Change } from '../bank.ts';
 import { LoggedNode } from '../logged-node.ts';
 import type { MessagingConfig } from './config.ts';
-import type { Credit, MessagingMessage, ToProducer, Transfer, Verdict } from './messages.ts';
+import type {
+  Credit,
+  MessagingMessage,
+  SendHalfReply,
+  ToProducer,
+  Transfer,
+  Verdict,
+} from './messages.ts';
 import type { MessagingObserver } from './observer.ts';
-import type { ProducerRecord } from './records.ts';
+import type { Content, ProducerRecord } from './records.ts';
 
 interface Running {
   readonly transfer: Transfer;
   readonly askers: { readonly from: NodeId; readonly replyTo: number }[];
   sends: number;
-  /** The broker has the half message. */
-  half: boolean;
+  /** The half message that the broker has; null: none yet. */
+  half: string | null;
   /** The local transaction has written and waits for its disk. */
   committing: boolean;
 }
@@ -54,7 +61,7 @@ export class Producer extends LoggedNode<ProducerRecord> {
       this.#do(record);
       if (record.kind === 'debit') this.committed.add(record.key);
     }
-    this.observer?.amounts('producer', this.drift);
+    this.observer?.amounts(this.env.id, this.drift);
   }
 
   protected override resume(): void {
@@ -93,7 +100,7 @@ export class Producer extends LoggedNode<ProducerRecord> {
   protected write(record: ProducerRecord): void {
     this.#do(record);
     this.log.append(record);
-    this.observer?.amounts('producer', this.drift);
+    this.observer?.amounts(this.env.id, this.drift);
   }
 
   protected override receive(from: NodeId, received: Message, replyTo: number): void {
@@ -103,9 +110,9 @@ export class Producer extends LoggedNode<ProducerRecord> {
     else if (type === 'Read') {
       const amount = this.#amount(message.account);
       this.env.reply(from, replyTo, { type: 'ReadReply', amount });
-    } else if (type === 'SendHalfReply') this.#halfStored(message.key);
+    } else if (type === 'SendHalfReply') this.#halfStored(message);
     else if (type === 'SendReply') this.#sent(message.key);
-    else if (type === 'CheckTx') this.check(message.key);
+    else if (type === 'CheckTx') this.check(this.transactionOf(message.key), message.half);
     else this.#reverse(message.key);
   }
 
@@ -116,7 +123,7 @@ export class Producer extends LoggedNode<ProducerRecord> {
     }
     const running = this.running.get(key);
     if (running === undefined) return;
-    if (purpose === 'half' && !running.half) this.sendHalf(running);
+    if (purpose === 'half' && running.half === null) this.sendHalf(running);
     else if (purpose === 'local') this.localTransaction(running);
   }
 
@@ -128,7 +135,7 @@ export class Producer extends LoggedNode<ProducerRecord> {
       known.askers.push(asker);
       return;
     }
-    const running = { transfer, askers: [asker], sends: 0, half: false, committing: false };
+    const running = { transfer, askers: [asker], sends: 0, half: null, committing: false };
     const row = this.rows.get(key);
     if (row !== undefined) {
       const ok = row.state !== 'barred';
@@ -146,21 +153,42 @@ export class Producer extends LoggedNode<ProducerRecord> {
   }
 
   protected sendHalf(running: Running): void {
-    const { key, credit } = running.transfer;
+    const { key } = running.transfer;
     if (running.sends > this.config.sendRetries) {
       this.#finish(running, false, 'the broker does not answer');
       return;
     }
     running.sends += 1;
-    this.transmit({ type: 'SendHalf', key, credit });
+    this.transmit({ type: 'SendHalf', content: this.contentOf(running) });
     this.env.setTimer(`half:${key}`, this.config.sendTimeoutUs);
   }
 
-  #halfStored(key: string): void {
-    const running = this.running.get(key);
-    if (running === undefined || running.half) return;
-    running.half = true;
-    this.beginLocal(running);
+  /** What the broker keeps: every half message of one transaction has the same key. */
+  protected contentOf({ transfer: { key, debit, credit } }: Running): Content {
+    return this.#content(key, debit, credit);
+  }
+
+  #content(key: string, debit: readonly Change[], credit: Credit): Content {
+    return { key, credit, producer: this.env.id, shardKey: debit[0]?.account ?? key };
+  }
+
+  /** The local transaction that a half message belongs to. */
+  protected transactionOf(key: string): string {
+    return key;
+  }
+
+  #halfStored({ key, half, status }: SendHalfReply): void {
+    const running = this.running.get(this.transactionOf(key));
+    if (running === undefined || running.half !== null) return;
+    running.half = half;
+    if (status === 'stored') this.beginLocal(running);
+    else this.withoutReplica(running);
+  }
+
+  /** `SLAVE_NOT_AVAILABLE`, `FLUSH_SLAVE_TIMEOUT`: RocketMQ's producer rolls back and runs no local transaction. */
+  protected withoutReplica(running: Running): void {
+    this.endTx(running.transfer.key, running.half, 'rollback');
+    this.#finish(running, false, 'the broker has no replica');
   }
 
   protected beginLocal({ transfer }: Running): void {
@@ -172,7 +200,7 @@ export class Producer extends LoggedNode<ProducerRecord> {
   protected localTransaction(running: Running): void {
     const { key, debit, credit } = running.transfer;
     if (this.barred(key) || !this.#covered(debit)) {
-      this.endTx(key, 'rollback');
+      this.endTx(key, running.half, 'rollback');
       this.#finish(running, false, this.barred(key) ? 'given up after a check-back' : 'no cover');
       return;
     }
@@ -181,7 +209,7 @@ export class Producer extends LoggedNode<ProducerRecord> {
     this.log.force(() => {
       this.committed.add(key);
       this.env.mark('committed', { key });
-      this.endTx(key, 'commit');
+      this.endTx(key, running.half, 'commit');
       this.#finish(running, true, '');
     });
   }
@@ -190,35 +218,40 @@ export class Producer extends LoggedNode<ProducerRecord> {
     return this.rows.get(key)?.state === 'barred';
   }
 
-  protected endTx(key: string, verdict: Verdict): void {
-    if (this.config.mode === 'half') this.transmit({ type: 'EndTx', key, verdict });
+  protected endTx(key: string, half: string | null, verdict: Verdict): void {
+    if (half !== null) this.transmit({ type: 'EndTx', key, half, verdict });
   }
 
   /** Step 4. Committed is what the disk says; what is still running is unknown; all else is barred before it is denied. */
-  protected check(key: string): void {
+  protected check(key: string, half: string): void {
     const running = this.running.get(key);
-    if (this.committed.has(key)) this.endTx(key, 'commit');
-    else if (running?.committing === true || running?.half === true) this.endTx(key, 'unknown');
-    else this.denyCheck(key);
+    if (this.committed.has(key)) this.endTx(key, half, 'commit');
+    else if (running !== undefined && (running.committing || running.half !== null))
+      this.endTx(key, half, 'unknown');
+    else this.denyCheck(key, half);
   }
 
   /** Once rollback is said, a late local transaction must find the door shut. */
-  protected denyCheck(key: string): void {
+  protected denyCheck(key: string, half: string): void {
     if (!this.barred(key)) this.write({ kind: 'barrier', key });
     this.log.force(() => {
-      this.endTx(key, 'rollback');
+      this.endTx(key, half, 'rollback');
     });
   }
 
   /** Sends unsent rows, oldest first, until the broker has them. */
   #relay(): void {
     for (const key of this.unsent)
-      if (this.committed.has(key)) this.relay(key, this.rows.get(key)!.credit);
+      if (this.committed.has(key)) this.relay(this.#contentOfRow(key, this.rows.get(key)!));
     this.env.setTimer('relay', this.config.relayEveryUs);
   }
 
-  protected relay(key: string, credit: Credit): void {
-    this.transmit({ type: 'Send', key, credit });
+  #contentOfRow(key: string, { debit, credit }: Row): Content {
+    return this.#content(key, debit, credit);
+  }
+
+  protected relay(content: Content): void {
+    this.transmit({ type: 'Send', content });
   }
 
   #sent(key: string): void {
@@ -245,7 +278,7 @@ export class Producer extends LoggedNode<ProducerRecord> {
   }
 
   protected transmit(message: MessagingMessage): void {
-    this.observer?.sending(this.env.id, message);
+    this.observer?.sending(this.env.id, this.broker, message);
     this.env.send(this.broker, message);
   }
 }

@@ -8,19 +8,19 @@ export interface Roles {
   /** Processes that carry the outbox rows of A to the broker; none: A does it itself. */
   readonly relays: readonly NodeId[];
   readonly broker: NodeId;
-  /** Copies of the broker. */
-  readonly replicas: readonly NodeId[];
-  /** Service B: its database, and its only process when there are no workers. */
-  readonly consumer: NodeId;
+  /** A copy of the broker's log. */
+  readonly replica: NodeId | null;
+  /** For each consumer group its service: the database, and the only process when there are no workers. The first is B. */
+  readonly consumers: readonly NodeId[];
   /** Processes of service B that share its database. */
   readonly workers: readonly NodeId[];
 }
 
-type Counts = Pick<MessagingConfig, 'producers' | 'relays' | 'replicas' | 'workers'>;
+type Counts = Pick<MessagingConfig, 'producers' | 'relays' | 'replicas' | 'groups' | 'workers'>;
 
-/** How many servers these counts need: the broker and B's database are always there. */
-export function serverCountOf({ producers, relays, replicas, workers }: Counts): number {
-  return producers + relays + 1 + replicas + 1 + workers;
+/** How many servers these counts need: the broker is always there. */
+export function serverCountOf({ producers, relays, replicas, groups, workers }: Counts): number {
+  return producers + relays + 1 + replicas + groups + workers;
 }
 
 /** `servers`: as many as {@link serverCountOf} says. */
@@ -30,8 +30,13 @@ export function rolesOf(counts: Counts, servers: readonly NodeId[]): Roles {
     producers: left.splice(0, counts.producers),
     relays: left.splice(0, counts.relays),
     broker: left.shift()!,
-    replicas: left.splice(0, counts.replicas),
-    consumer: left.shift()!,
+    replica: left.splice(0, counts.replicas)[0] ?? null,
+    consumers: left.splice(0, counts.groups),
     workers: left.splice(0, counts.workers),
   };
+}
+
+/** The consumer group of a server: workers are of the first. */
+export function groupOf({ consumers }: Roles, node: NodeId): number {
+  return Math.max(0, consumers.indexOf(node));
 }

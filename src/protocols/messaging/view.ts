@@ -1,14 +1,20 @@
 import type { NodeProgram } from '../../sim/engine/env.ts';
 import type { ServerView } from '../protocol.ts';
+import type { BrokerState } from './broker-state.ts';
 import { Broker } from './broker.ts';
 import { Consumer } from './consumer.ts';
 import { Producer } from './producer.ts';
+import type { Puller } from './puller.ts';
+import { Replica } from './replica.ts';
+import { Worker } from './worker.ts';
 
 /** What selectors, triggers and the story may ask of a running server. */
 export const view: ServerView = {
   role(program: NodeProgram) {
     if (program instanceof Producer) return 'producer';
-    return program instanceof Broker ? 'broker' : 'consumer';
+    if (program instanceof Broker) return 'broker';
+    if (program instanceof Replica) return 'replica';
+    return program instanceof Worker ? 'worker' : 'consumer';
   },
   rank() {
     return 0;
@@ -16,8 +22,19 @@ export const view: ServerView = {
   describe(program: NodeProgram) {
     if (program instanceof Producer) return `producer with ${program.rows.size} keys`;
     if (program instanceof Broker)
-      return `broker with ${program.halves.size} half messages and ${program.queue.size} messages`;
+      return `broker with ${program.state.halves.size} half messages and ${lengths(program.state)} messages`;
+    if (program instanceof Replica) return `replica with ${lengths(program.state)} messages`;
+    if (program instanceof Worker) return `worker of ${queuesText(program.puller)}`;
     if (!(program instanceof Consumer)) throw new TypeError('not a server of this protocol');
     return `consumer with ${program.inbox.size} inbox rows`;
   },
 };
+
+function lengths({ queues }: BrokerState): string {
+  return queues.map(({ length }) => length).join(' + ');
+}
+
+function queuesText({ positions }: Puller): string {
+  if (positions.length === 0) return 'no queue';
+  return `queue ${positions.map(({ queue, done }) => `${queue} from ${done}`).join(', ')}`;
+}

@@ -1,55 +1,7 @@
-import { Broker, type Half } from '../broker.ts';
-import type { Credit, EndTx } from '../messages.ts';
-import type { ServerClasses } from '../node.ts';
 import { bug, type PlantedBug } from '../../planted.ts';
-
-class EndBeforeMessage extends Broker {
-  protected override end(key: string, credit: Credit, commit: boolean): void {
-    if (!commit) {
-      super.end(key, credit, commit);
-      return;
-    }
-    this.write({ kind: 'committed', key });
-    this.log.force(() => {
-      super.end(key, credit, commit);
-    });
-  }
-}
-
-class NeverChecks extends Broker {
-  protected override checkBack(): void {
-    // The check service is off.
-  }
-}
-
-class ImmunityUsesUpChecks extends Broker {
-  protected override immune(half: Half): boolean {
-    const immune = super.immune(half);
-    if (immune) half.checks += 1;
-    return immune;
-  }
-}
-
-class CheckLoopAborts extends Broker {
-  protected override checkBack(): void {
-    try {
-      super.checkBack();
-    } catch (error) {
-      // The next round begins with the same half message, and ends there again.
-      this.env.log(() => String(error));
-    }
-  }
-  protected override discard(key: string): void {
-    throw new Error(`${key} cannot be put into the queue of discarded half messages`);
-  }
-}
-
-class LateEndAccepted extends Broker {
-  protected override lateEnd(key: string, verdict: EndTx['verdict']): void {
-    if (verdict === 'unknown') return;
-    this.write({ kind: verdict === 'commit' ? 'committed' : 'rolledBack', key });
-  }
-}
+import { Broker } from '../broker.ts';
+import type { Delivery } from '../messages.ts';
+import type { ServerClasses } from '../node.ts';
 
 class SilentDeadLetters extends Broker {
   protected override alarm(): void {
@@ -58,64 +10,34 @@ class SilentDeadLetters extends Broker {
 }
 
 class AnswersBeforeFlush extends Broker {
-  protected override flushed(then: () => void): void {
+  protected override safe(then: () => void): void {
     then();
     this.log.force(() => undefined);
   }
 }
 
+class XorBackoff extends Broker {
+  protected override pauseUs(attempt: number): number {
+    // `2 ^ n` is no power here.
+    return this.config.retryTableUs[(attempt - 2) ^ 2] ?? super.pauseUs(attempt);
+  }
+}
+
+class TakesOverWhereTheOtherWas extends Broker {
+  readonly #given = new Map<string, number>();
+
+  protected override given(group: number, { queue, offset }: Delivery): void {
+    this.#given.set(`${group}/${queue}`, offset + 1);
+  }
+  protected override startOffset(group: number, queue: number): number {
+    return this.#given.get(`${group}/${queue}`) ?? super.startOffset(group, queue);
+  }
+}
+
 const TALK = 'durable-before-talk';
 
-/** Bugs of the broker: half messages and how they end, check-back, flush, dead letters. */
+/** Bugs of the broker with messages: flush, redelivery, queues that change hands, dead letters. */
 export const brokerBugs: readonly PlantedBug<ServerClasses>[] = [
-  bug(
-    'end-before-message',
-    'The broker notes the end of a half message on disk before the message itself.',
-    'MQ-B10; the inverse of RocketMQ EndTransactionProcessor',
-    ['no-loss'],
-    'broker crash between',
-    'medium',
-    { broker: EndBeforeMessage },
-  ),
-  bug(
-    'never-checks',
-    'The broker never asks how a half message ended.',
-    'MQ-B03',
-    ['no-loss'],
-    'a lost EndTx',
-    'easy',
-    { broker: NeverChecks },
-  ),
-  bug(
-    'immunity-uses-up-checks',
-    'Every look at a half message that is still too young counts as a check.',
-    'MQ-B07; apache/rocketmq#8311',
-    ['checked-in-full'],
-    'a lost EndTx; an immunity longer than the checks take',
-    'easy',
-    { broker: ImmunityUsesUpChecks },
-    { config: { immunity: '2s', checkInterval: '50ms' } },
-  ),
-  bug(
-    'check-loop-aborts',
-    'One half message that cannot be discarded ends every round of checks before those behind it.',
-    'MQ-B11; apache/rocketmq#9500, #1568',
-    ['no-loss'],
-    'a half message whose checks are used up',
-    'medium',
-    { broker: CheckLoopAborts },
-    { config: { immunity: '1ms', checkInterval: '20ms', checkMax: 1 } },
-  ),
-  bug(
-    'late-end-accepted',
-    'The broker changes the end of a half message that has ended.',
-    'MQ-B18',
-    ['half-ends-once'],
-    'a rollback after a commit',
-    'hard',
-    { broker: LateEndAccepted },
-    { config: { immunity: '1ms', checkInterval: '5ms' } },
-  ),
   bug(
     'silent-dead-letters',
     'Dead letters raise no alarm.',
@@ -133,5 +55,24 @@ export const brokerBugs: readonly PlantedBug<ServerClasses>[] = [
     'nothing; power loss makes it visible',
     'easy',
     { broker: AnswersBeforeFlush },
+  ),
+  bug(
+    'xor-backoff',
+    'The pause before a redelivery is computed with an exclusive or in place of a power.',
+    'MQ-B12; RocketMQ TransactionalMessageServiceImpl',
+    ['retry-spacing'],
+    'a message that fails three times',
+    'easy',
+    { broker: XorBackoff },
+  ),
+  bug(
+    'takes-over-where-the-other-was',
+    'A queue that goes to another process is continued behind what the last owner was given, finished or not.',
+    'MQ-B27; rebalance overlap',
+    ['consumed-in-the-end', 'queue-order', 'offset-behind-work'],
+    'a process of B that is paused, or lost, with messages in its hands',
+    'medium',
+    { broker: TakesOverWhereTheOtherWas },
+    { servers: 5, config: { workers: 2, ordered: true, memberTimeout: '1100ms' } },
   ),
 ];

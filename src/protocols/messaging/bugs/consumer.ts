@@ -1,6 +1,7 @@
 import { Consumer } from '../consumer.ts';
-import type { Deliver } from '../messages.ts';
+import type { Delivery, Result } from '../messages.ts';
 import type { ServerClasses } from '../node.ts';
+import { Puller } from '../puller.ts';
 import { bug, type PlantedBug } from '../../planted.ts';
 
 class InboxCleanedEarly extends Consumer {
@@ -17,45 +18,66 @@ class NoInbox extends Consumer {
 
 class KnownByDeliveryId extends Consumer {
   /** The delivery that carried a key out. */
-  readonly #doneBy = new Map<string, number>();
+  readonly #doneBy = new Map<string, string>();
 
-  protected override seen(message: Deliver): boolean {
-    const done = this.#doneBy.get(message.key);
-    return done === undefined ? super.seen(message) : done === message.attempt;
+  protected override seen(delivery: Delivery): boolean {
+    const done = this.#doneBy.get(delivery.content.key);
+    return done === undefined ? super.seen(delivery) : done === idOf(delivery);
   }
-  protected override carryOut(message: Deliver): void {
-    super.carryOut(message);
-    if (this.inbox.has(message.key)) this.#doneBy.set(message.key, message.attempt);
+  protected override carryOut(delivery: Delivery, then: (result: Result) => void): void {
+    super.carryOut(delivery, then);
+    const { key } = delivery.content;
+    if (this.inbox.has(key)) this.#doneBy.set(key, idOf(delivery));
   }
 }
 
+function idOf({ queue, offset, attempt }: Delivery): string {
+  return `${queue}/${offset}/${attempt}`;
+}
+
 class ChecksBeforeTransaction extends Consumer {
-  protected override consume(message: Deliver): void {
-    if (this.seen(message)) this.acknowledge(message.key);
+  protected override consume(delivery: Delivery, then: (result: Result) => void): void {
+    if (this.seen(delivery)) this.confirm(delivery.content.key, then);
     else
       this.log.force(() => {
-        this.carryOut(message);
+        this.carryOut(delivery, then);
       });
   }
 }
 
 class AckBeforeDurable extends Consumer {
-  protected override beforeAck(then: () => void): void {
+  protected override beforeAnswer(then: () => void): void {
     then();
-    super.beforeAck(() => undefined);
+    super.beforeAnswer(() => undefined);
   }
 }
 
 class AckBeforeProcessing extends Consumer {
-  protected override consume(message: Deliver): void {
-    this.answer(message.key, 'done');
-    super.consume(message);
+  protected override consume(delivery: Delivery, then: (result: Result) => void): void {
+    then('done');
+    super.consume(delivery, () => undefined);
   }
 }
 
 class RefusesWithoutRow extends Consumer {
-  protected override refuse(key: string): void {
-    this.answer(key, 'refused');
+  protected override refuse(): void {
+    // The answer says it; no row does.
+  }
+}
+
+class AcknowledgesTheHighest extends Puller {
+  #highest = 0;
+
+  protected override doneBelow(_done: number, finished: Set<number>): number {
+    this.#highest = Math.max(...finished) + 1;
+    return this.#highest;
+  }
+}
+
+class SendsBackWhatItLoses extends Puller {
+  protected override lost(deliveries: readonly Delivery[]): void {
+    // A shutdown that means well: what is in hand goes back, and stays in its queue as well.
+    for (const delivery of deliveries) this.sendBack(delivery, 'failed');
   }
 }
 
@@ -125,5 +147,24 @@ export const consumerBugs: readonly PlantedBug<ServerClasses>[] = [
     'a poison message',
     'easy',
     { consumer: RefusesWithoutRow },
+  ),
+  bug(
+    'acknowledges-the-highest',
+    'A consumer that works on several messages at once reports the highest it has finished.',
+    'MQ-B20; confluentinc/confluent-kafka-go#1179',
+    ['offset-behind-work'],
+    'two messages at work in one queue; a crash makes it visible',
+    'medium',
+    { puller: AcknowledgesTheHighest },
+  ),
+  bug(
+    'sends-back-what-it-loses',
+    'A process that loses a queue sends its unfinished messages back, and they stay in the queue too.',
+    'MQ-B34; apache/rocketmq#7182',
+    ['sent-back-when-failed'],
+    'two processes of B, one of them restarted or paused',
+    'medium',
+    { puller: SendsBackWhatItLoses },
+    { servers: 5, config: { workers: 2, memberTimeout: '1100ms' } },
   ),
 ];

@@ -1,12 +1,12 @@
-import type { Credit } from '../messages.ts';
 import type { ServerClasses } from '../node.ts';
 import { Producer } from '../producer.ts';
+import type { Content } from '../records.ts';
 import { bug, type PlantedBug } from '../../planted.ts';
 
 class MarkedBeforeSent extends Producer {
-  protected override relay(key: string, credit: Credit): void {
-    this.write({ kind: 'sent', key });
-    super.relay(key, credit);
+  protected override relay(content: Content): void {
+    this.write({ kind: 'sent', key: content.key });
+    super.relay(content);
   }
 }
 

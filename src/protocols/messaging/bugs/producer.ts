@@ -1,4 +1,5 @@
 import type { Verdict } from '../messages.ts';
+import type { Content } from '../records.ts';
 import type { ServerClasses } from '../node.ts';
 import { Producer, type Running } from '../producer.ts';
 import { bug, type PlantedBug } from '../../planted.ts';
@@ -7,31 +8,31 @@ class PlainSend extends Producer {
   protected override start(running: Running): void {
     this.beginLocal(running);
   }
-  protected override endTx(key: string, verdict: Verdict): void {
+  protected override endTx(key: string, _half: string | null, verdict: Verdict): void {
     // One message after the commit: nobody asks when it is lost.
     const running = this.running.get(key);
     if (verdict === 'commit' && running !== undefined)
-      this.transmit({ type: 'Send', key, credit: running.transfer.credit });
+      this.transmit({ type: 'Send', content: this.contentOf(running) });
   }
 }
 
 class EndsBeforeCommit extends Producer {
   protected override localTransaction(running: Running): void {
-    this.endTx(running.transfer.key, 'commit');
+    this.endTx(running.transfer.key, running.half, 'commit');
     super.localTransaction(running);
   }
 }
 
 class NaiveCheck extends Producer {
-  protected override check(key: string): void {
+  protected override check(key: string, half: string): void {
     // SELECT: no row, no transaction. One that is still running has no row yet.
-    this.endTx(key, this.committed.has(key) ? 'commit' : 'rollback');
+    this.endTx(key, half, this.committed.has(key) ? 'commit' : 'rollback');
   }
 }
 
 class CheckSaysCommit extends Producer {
-  protected override denyCheck(key: string): void {
-    this.endTx(key, 'commit');
+  protected override denyCheck(key: string, half: string): void {
+    this.endTx(key, half, 'commit');
   }
 }
 
@@ -43,12 +44,22 @@ class DebitBeforeForce extends Producer {
       return;
     }
     this.write({ kind: 'debit', key, debit, credit });
-    this.endTx(key, 'commit');
+    this.endTx(key, running.half, 'commit');
     super.localTransaction(running);
   }
 }
 
 const TALK = 'durable-before-talk';
+
+class KeyPerSend extends Producer {
+  protected override contentOf(running: Running): Content {
+    const content = super.contentOf(running);
+    return running.sends <= 1 ? content : { ...content, key: `${content.key}#${running.sends}` };
+  }
+  protected override transactionOf(key: string): string {
+    return key.replace(/#\d+$/, '');
+  }
+}
 
 /** Bugs of service A: when it ends a half message, and what it answers to a check. */
 export const producerBugs: readonly PlantedBug<ServerClasses>[] = [
@@ -97,5 +108,14 @@ export const producerBugs: readonly PlantedBug<ServerClasses>[] = [
     'nothing',
     'easy',
     { producer: DebitBeforeForce },
+  ),
+  bug(
+    'key-per-send',
+    'A half message that is sent again has a key of its own: one transaction becomes several messages.',
+    'MQ-B17; RocketMQ DefaultMQProducer, sendMsgTimeout and retries',
+    ['no-phantom', 'conservation'],
+    'a lost answer to a half message',
+    'medium',
+    { producer: KeyPerSend },
   ),
 ];
