@@ -92,6 +92,8 @@ export interface ClientContext<Config, Monitor = unknown> {
 export interface BugSetup {
   /** `topology.servers`; default 5. */
   readonly servers?: number;
+  /** Their names instead, where servers are of several kinds. */
+  readonly serverNames?: readonly string[];
   /** Added to the `config:` section. */
   readonly config?: Readonly<Record<string, unknown>>;
   /** A fault profile for `nemesis:`; default `default`, none when `faults` are given. */

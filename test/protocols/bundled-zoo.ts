@@ -50,11 +50,11 @@ export function describeZoo(family: string, name: string, bugs: readonly BugDefi
 
 function withSetup(base: Document, setup: BugSetup | undefined): Document {
   if (setup === undefined) return base;
-  const { servers, config, nemesis, faults } = setup;
+  const { serverNames, config, nemesis, faults } = setup;
   const topology = base['topology'] as Document;
   return {
     ...base,
-    topology: servers === undefined ? topology : { ...topology, servers },
+    topology: serverNames === undefined ? topology : { ...topology, servers: serverNames },
     config: { ...(base['config'] as Document | undefined), ...config },
     ...(nemesis === undefined ? {} : { nemesis }),
     ...(faults === undefined ? {} : { faults, nemesis: undefined }),

@@ -31,7 +31,8 @@ const SERVERS = 3;
 
 /** Servers of the small cluster that a bug is looked for in. */
 export function smallSize(definition: BugDefinition | null): number {
-  return Math.min(4, Math.max(SERVERS, definition?.setup?.servers ?? SERVERS));
+  const { servers, serverNames } = definition?.setup ?? {};
+  return serverNames?.length ?? Math.min(4, Math.max(SERVERS, servers ?? SERVERS));
 }
 
 /** The subject with the configuration that the bug needs: an exploration draws none. */

@@ -19,7 +19,7 @@ export function directedDocument(
   const { document, protocols } = subject;
   const asWritten = stream.chance(500_000);
   const drawn = asWritten ? document : swarmDocument(subject, seed);
-  const { servers, config, nemesis, faults, unsynced } = setup;
+  const { servers, serverNames, config, nemesis, faults, unsynced } = setup;
   const chosen = faults as ScenarioDocument['faults'];
   const rest = omit(
     drawn,
@@ -34,7 +34,8 @@ export function directedDocument(
     ...lastingLiveness(document),
     topology: {
       ...drawn.topology,
-      servers: servers ?? document.topology.servers,
+      servers:
+        serverNames === undefined ? (servers ?? document.topology.servers) : [...serverNames],
     },
     // The features are the setup's alone: others that a swarm draws may exclude them.
     config: { ...document.config, ...(asWritten ? impatience(stream, subject) : {}), ...config },

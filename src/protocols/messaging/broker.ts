@@ -48,7 +48,7 @@ export class Broker extends HalfStore {
     const message = received as ToBroker;
     switch (message.type) {
       case 'SendHalf':
-        this.storeHalf(from, message.content);
+        this.storeHalf(from, message);
         break;
       case 'Send':
         this.#store(from, message.content);

@@ -1,6 +1,6 @@
 import type { NodeId } from '../../sim/engine/env.ts';
 import { BrokerState, type Half } from './broker-state.ts';
-import type { EndTx } from './messages.ts';
+import type { EndTx, SendHalf, SendHalfReply } from './messages.ts';
 import { MirroredNode } from './mirrored-node.ts';
 import type { BrokerRecord, Content, HalfEnd } from './records.ts';
 
@@ -8,6 +8,8 @@ import type { BrokerRecord, Content, HalfEnd } from './records.ts';
 export abstract class HalfStore extends MirroredNode {
   state = this.#empty();
   #stored = 0;
+  /** What is said when the replica stays away. */
+  readonly #unanswered = new Map<string, SendHalfReply>();
   /** Half messages whose message is being made safe. */
   protected readonly committing = new Set<string>();
   /** Ends that wait for the next batch of the op queue. */
@@ -21,6 +23,7 @@ export abstract class HalfStore extends MirroredNode {
     this.state = this.#empty();
     this.committing.clear();
     this.#ops.clear();
+    this.#unanswered.clear();
   }
 
   protected override apply(record: BrokerRecord): void {
@@ -45,24 +48,27 @@ export abstract class HalfStore extends MirroredNode {
   }
 
   /** Every `SendHalf` makes a half message, also when A asks again: the copies end one by one. */
-  protected storeHalf(from: NodeId, content: Content): void {
+  protected storeHalf(from: NodeId, { run, content }: SendHalf): void {
     this.#stored += 1;
     const half = `${this.epoch}-${this.#stored}`;
     const { key } = content;
     this.write({ kind: 'half', half, content });
+    this.#unanswered.set(half, { type: 'SendHalfReply', key, run, half, status: 'replica-away' });
     if (this.awaitsReplica()) this.env.setTimer(`replica:${half}`, this.config.replicaTimeoutUs);
     this.safe(() => {
+      if (!this.#unanswered.delete(half)) return;
       this.env.cancelTimer(`replica:${half}`);
-      this.transmit(from, { type: 'SendHalfReply', key, half, status: 'stored' });
+      this.transmit(from, { type: 'SendHalfReply', key, run, half, status: 'stored' });
     });
   }
 
   /** `SLAVE_NOT_AVAILABLE`: A may go on or not; the half message stays, and is checked. */
   #replicaAway(half: string): void {
+    const answer = this.#unanswered.get(half);
     const open = this.state.halves.get(half);
-    if (open === undefined) return;
-    const { key, producer } = open.content;
-    this.transmit(producer, { type: 'SendHalfReply', key, half, status: 'replica-away' });
+    if (answer === undefined || open === undefined) return;
+    this.#unanswered.delete(half);
+    this.transmit(open.content.producer, answer);
   }
 
   protected endTx({ half, verdict }: EndTx): void {

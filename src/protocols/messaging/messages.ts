@@ -30,14 +30,16 @@ export interface ReadReply extends Message {
 interface Keyed extends Message {
   readonly key: string;
 }
-/** Stored and invisible until its end is known. */
+/** Stored and invisible until its end is known. `run`: which run of the transaction sends it; the answer says it again. */
 export interface SendHalf extends Message {
   readonly type: 'SendHalf';
+  readonly run: string;
   readonly content: Content;
 }
 /** `half`: the copy the broker has stored; each `SendHalf` makes one. `replica-away`: stored by the broker alone. */
 export interface SendHalfReply extends Keyed {
   readonly type: 'SendHalfReply';
+  readonly run: string;
   readonly half: string;
   readonly status: 'stored' | 'replica-away';
 }

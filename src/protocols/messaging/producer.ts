@@ -16,6 +16,8 @@ import type { Content, ProducerRecord } from './records.ts';
 interface Running {
   readonly transfer: Transfer;
   readonly askers: { readonly from: NodeId; readonly replyTo: number }[];
+  /** A client that asks again begins another run: answers to an earlier one are not for it. */
+  readonly run: string;
   sends: number;
   /** The half message that the broker has; null: none yet. */
   half: string | null;
@@ -41,6 +43,7 @@ export class Producer extends LoggedNode<ProducerRecord> {
   protected readonly committed = new Set<string>();
   protected readonly unsent = new Set<string>();
   protected readonly running = new Map<string, Running>();
+  #runs = 0;
 
   constructor(
     env: NodeEnv,
@@ -135,7 +138,9 @@ export class Producer extends LoggedNode<ProducerRecord> {
       known.askers.push(asker);
       return;
     }
-    const running = { transfer, askers: [asker], sends: 0, half: null, committing: false };
+    this.#runs += 1;
+    const run = `${this.env.incarnation}-${this.#runs}`;
+    const running = { transfer, askers: [asker], run, sends: 0, half: null, committing: false };
     const row = this.rows.get(key);
     if (row !== undefined) {
       const ok = row.state !== 'barred';
@@ -159,7 +164,7 @@ export class Producer extends LoggedNode<ProducerRecord> {
       return;
     }
     running.sends += 1;
-    this.transmit({ type: 'SendHalf', content: this.contentOf(running) });
+    this.transmit({ type: 'SendHalf', run: running.run, content: this.contentOf(running) });
     this.env.setTimer(`half:${key}`, this.config.sendTimeoutUs);
   }
 
@@ -177,9 +182,9 @@ export class Producer extends LoggedNode<ProducerRecord> {
     return key;
   }
 
-  #halfStored({ key, half, status }: SendHalfReply): void {
+  #halfStored({ key, run, half, status }: SendHalfReply): void {
     const running = this.running.get(this.transactionOf(key));
-    if (running === undefined || running.half !== null) return;
+    if (running === undefined || running.run !== run || running.half !== null) return;
     running.half = half;
     if (status === 'stored') this.beginLocal(running);
     else this.withoutReplica(running);

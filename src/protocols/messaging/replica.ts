@@ -17,6 +17,8 @@ export class Replica extends LoggedNode<Entry> {
   #entries: Entry[] = [];
   /** The broker's life that this copy follows; 0: none yet. */
   #epoch = 0;
+  /** The log is being replaced: what comes meanwhile comes again. */
+  #rewriting = false;
   state: BrokerState;
 
   constructor(
@@ -35,6 +37,7 @@ export class Replica extends LoggedNode<Entry> {
   protected override replay(entries: readonly Entry[]): void {
     this.#entries = [...entries];
     this.#epoch = 0;
+    this.#rewriting = false;
     this.#rebuild();
   }
 
@@ -65,7 +68,7 @@ export class Replica extends LoggedNode<Entry> {
 
   /** Nothing is added behind a gap, and nothing before the copy agrees with this life of the broker. */
   #replicate(from: NodeId, { epoch, from: at, entries, first }: Replicate): void {
-    if (epoch < this.#epoch) return;
+    if (epoch < this.#epoch || this.#rewriting) return;
     if (first && epoch > this.#epoch) {
       this.#follow(from, epoch, at, entries);
       return;
@@ -92,7 +95,12 @@ export class Replica extends LoggedNode<Entry> {
     this.#epoch = epoch;
     this.#entries = [...this.#entries.slice(0, at), ...entries, ...since];
     this.#rebuild();
-    this.log.rewrite(this.#entries, this.#confirmation(from));
+    this.#rewriting = true;
+    const confirm = this.#confirmation(from);
+    this.log.rewrite(this.#entries, () => {
+      this.#rewriting = false;
+      confirm();
+    });
   }
 
   #confirmation(to: NodeId): () => void {

@@ -46,6 +46,7 @@ export const brokerBugs: readonly PlantedBug<ServerClasses>[] = [
     'a poison message',
     'easy',
     { broker: SilentDeadLetters },
+    { config: { onDead: 'alarm', retryTable: ['20ms', '50ms'] } },
   ),
   bug(
     'answers-before-flush',
@@ -73,6 +74,9 @@ export const brokerBugs: readonly PlantedBug<ServerClasses>[] = [
     'a process of B that is paused, or lost, with messages in its hands',
     'medium',
     { broker: TakesOverWhereTheOtherWas },
-    { servers: 5, config: { workers: 2, ordered: true, memberTimeout: '1100ms' } },
+    {
+      serverNames: ['a', 'mq', 'b', 'w1', 'w2'],
+      config: { workers: 2, ordered: true, memberTimeout: '1100ms', retryTable: ['20ms', '50ms'] },
+    },
   ),
 ];

@@ -105,7 +105,7 @@ export const halfBugs: readonly PlantedBug<ServerClasses>[] = [
     'end-before-message',
     'The broker notes the end of a half message on disk before the message itself.',
     'MQ-B10; the inverse of RocketMQ EndTransactionProcessor',
-    ['no-loss'],
+    ['message-once', 'no-loss'],
     'broker crash between',
     'medium',
     { broker: EndBeforeMessage },
@@ -176,7 +176,7 @@ export const halfBugs: readonly PlantedBug<ServerClasses>[] = [
     'synchronous replication; a slow or lost replica',
     'medium',
     { broker: EndsWithoutItsMessage },
-    { servers: 4, config: { replicas: 1, replication: 'sync' } },
+    { serverNames: ['a', 'mq', 'mq2', 'b'], config: { replicas: 1, replication: 'sync' } },
   ),
   bug(
     'asks-any-producer',
@@ -186,6 +186,6 @@ export const halfBugs: readonly PlantedBug<ServerClasses>[] = [
     'two services; a lost EndTx',
     'easy',
     { broker: AsksAnyProducer },
-    { servers: 4, config: { producers: 2 } },
+    { serverNames: ['a', 'a2', 'mq', 'b'], config: { producers: 2 } },
   ),
 ];
