@@ -77,8 +77,8 @@ export class Puller {
   /** Every second time the broker is silent its replica is asked, which may have more to read. */
   #pull(): void {
     const { env, config } = this.host;
-    const replica = this.#silent % 2 === 1 ? this.#replica : null;
     const { positions } = this;
+    const replica = this.#silent % 2 === 1 && positions.length > 0 ? this.#replica : null;
     const busy = [...this.#owned.values()].reduce(
       (sum, { waiting, running }) => sum + waiting.length + running.size,
       0,

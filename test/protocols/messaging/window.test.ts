@@ -49,6 +49,12 @@ describe('the configuration of reliable messages', () => {
     expect(() => parseConfig({ checkInterval: '0s' }, 3)).toThrow(/over before it begins/);
     expect(() => parseConfig({ retryTable: [] }, 3)).toThrow(/not a list of durations/);
     expect(() => parseConfig({ checkMax: 0 }, 3)).toThrow(/at least 1/);
+    expect(() => parseConfig({ pullTimeout: '400ms' }, 3)).toThrow(/not longer than pullHold/);
+    expect(() => parseConfig({ memberTimeout: '1s' }, 3)).toThrow(/one lost pull/);
+    expect(() => parseConfig({ replication: 'sync' }, 3)).toThrow(/there is no replica/);
+    expect(() => parseConfig({ groups: 2, onDead: 'reverse' }, 4)).toThrow(/another has carried/);
+    expect(() => parseConfig({ replicas: 2 }, 5)).toThrow(/from 0 to 1/);
+    expect(() => parseConfig({ workers: 2 }, 4)).toThrow(/5 servers here, not 4/);
     expect(() => parseConfig({ inboxRetention: '61s' }, 3)).toThrow(/inboxRetention is not longer/);
     expect(() => parseConfig({ inboxRetention: '5m', messageLifetime: '6m' }, 3)).toThrow(
       /inboxRetention is not longer/,
