@@ -15,6 +15,7 @@ const REVERSE_AGAIN_US = 200_000;
 export class Broker extends HalfStore {
   protected readonly roles: Roles;
   #members: readonly Membership[] = [];
+  #asked = 0;
   /** Of each queue, how much is safe and may be read. */
   #readable: number[] = [];
   /** Pulls that wait for messages. */
@@ -82,6 +83,12 @@ export class Broker extends HalfStore {
       const content = this.state.toReverse.get(subject);
       if (content !== undefined) this.#askToReverse(content);
     } else super.timeout(purpose, subject);
+  }
+
+  protected override checkTarget({ producer }: Content): NodeId {
+    const { instances } = this.roles;
+    this.#asked += 1;
+    return instances[this.#asked % instances.length] ?? producer;
   }
 
   #store(from: NodeId, content: Content): void {
@@ -222,8 +229,9 @@ export class Broker extends HalfStore {
     });
   }
 
-  #askToReverse({ key, producer }: Content): void {
-    this.transmit(producer, { type: 'Reverse', key });
+  #askToReverse(content: Content): void {
+    const { key } = content;
+    this.transmit(this.checkTarget(content), { type: 'Reverse', key });
     this.env.setTimer(`reverse:${key}`, REVERSE_AGAIN_US);
   }
 }

@@ -10,6 +10,7 @@ import { Consumer } from './consumer.ts';
 import type { ServerClasses } from './node.ts';
 import { Producer } from './producer.ts';
 import { Puller } from './puller.ts';
+import { TransactionFlow } from './transaction-flow.ts';
 
 const planted: readonly PlantedBug<ServerClasses>[] = [
   ...producerBugs,
@@ -26,7 +27,13 @@ export function serversFor(id: string | null): ServerClasses {
   return classesWith(
     'messaging',
     planted,
-    { producer: Producer, broker: Broker, consumer: Consumer, puller: Puller },
+    {
+      producer: Producer,
+      flow: TransactionFlow,
+      broker: Broker,
+      consumer: Consumer,
+      puller: Puller,
+    },
     id,
   );
 }

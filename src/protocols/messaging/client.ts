@@ -13,14 +13,18 @@ import { rolesOf } from './roles.ts';
  */
 export class MessagingClient implements ClientProgram {
   readonly #context: ClientContext<MessagingConfig, MessagingObserver>;
+  /** The database of service A, which answers reads. */
   readonly #a: NodeId;
+  /** Who runs transfers of service A. */
+  readonly #instances: readonly NodeId[];
   readonly #b: NodeId;
 
   constructor(context: ClientContext<MessagingConfig, MessagingObserver>) {
     this.#context = context;
-    const { producers, consumers } = rolesOf(context.config, context.servers);
+    const { producers, instances, consumers } = rolesOf(context.config, context.servers);
     // Clients follow the servers in the topology: each keeps to one service.
     this.#a = producers[context.env.id % producers.length]!;
+    this.#instances = instances.length > 0 ? instances : [this.#a];
     this.#b = consumers[0]!;
   }
 
@@ -73,10 +77,13 @@ export class MessagingClient implements ClientProgram {
       credit: changes.filter(atB),
     };
     const giveUpUs = env.monotonicUs() + config.operationTimeoutUs;
-    while (env.monotonicUs() < giveUpUs) {
-      const result = yield* env.call<TransferReply>(this.#a, request, config.attemptTimeoutUs);
+    for (let attempt = env.id; env.monotonicUs() < giveUpUs; attempt += 1) {
+      // An instance that is silent may be down: the next one is asked, with the same key.
+      const instance = this.#instances[attempt % this.#instances.length]!;
+      const result = yield* env.call<TransferReply>(instance, request, config.attemptTimeoutUs);
       if (!result.ok) continue;
       const { ok, reason } = result.message;
+      if (!ok) this.#context.monitor?.refused(request.key);
       return ok ? { type: 'ok', value } : { type: 'fail', error: reason };
     }
     return { type: 'info', error: 'no answer' };

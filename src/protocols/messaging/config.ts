@@ -6,6 +6,7 @@ import { serverCountOf } from './roles.ts';
 export interface MessagingConfig {
   readonly mode: 'half' | 'outbox';
   readonly producers: number;
+  readonly instances: number;
   readonly relays: number;
   readonly replicas: number;
   readonly groups: number;
@@ -43,6 +44,7 @@ export interface MessagingConfig {
 export const configKeys: Readonly<Record<string, string>> = {
   mode: 'half | outbox: half messages with check-back, or an outbox row and a relay.',
   producers: 'How many services A there are, each with its own accounts.',
+  instances: 'How many processes of A share its database; 0: A is one process.',
   relays: 'Outbox mode: how many processes carry rows to the broker; 0: A does it itself.',
   replicas: '0 | 1: whether a replica copies the log of the broker.',
   groups:
@@ -92,6 +94,7 @@ export function parseConfig(
   const config: MessagingConfig = {
     mode: read.choice('mode', ['half', 'outbox']),
     producers: read.count('producers', 1, 1, 4),
+    instances: read.count('instances', 0, 0, 4),
     relays: read.count('relays', 0, 0, 4),
     replicas: read.count('replicas', 0, 0, 1),
     groups: read.count('groups', 1, 1, 4),
@@ -141,7 +144,7 @@ export function parseConfig(
     throw new ConfigError(
       'topology',
       `messaging has ${needed} servers here, not ${serverCount}`,
-      'name them in this order: the producers, the relays, the broker, its replica, one consumer for each group, the workers; without these counts in config: the producer A, the broker, the consumer B',
+      'name them in this order: the producers, their instances, the relays, the broker, its replica, one consumer for each group, the workers; without these counts in config: the producer A, the broker, the consumer B',
     );
   for (const [key, us] of [
     ['checkInterval', config.checkIntervalUs],
@@ -181,6 +184,12 @@ export function parseConfig(
       'replication',
       'replication is sync, and there is no replica',
       'write replicas: 1 and name the replica after the broker, or replication: async',
+    );
+  if (config.instances > 0 && config.producers > 1)
+    throw new ConfigError(
+      'instances',
+      'whose database the instances share is not clear: there are several producers',
+      'write producers: 1, or instances: 0',
     );
   if (config.onDead === 'reverse' && config.groups > 1)
     throw new ConfigError(

@@ -9,7 +9,7 @@ export abstract class HalfStore extends MirroredNode {
   state = this.#empty();
   #stored = 0;
   /** What is said when the replica stays away. */
-  readonly #unanswered = new Map<string, SendHalfReply>();
+  readonly #unanswered = new Map<string, { readonly to: NodeId; readonly answer: SendHalfReply }>();
   /** Half messages whose message is being made safe. */
   protected readonly committing = new Set<string>();
   /** Ends that wait for the next batch of the op queue. */
@@ -53,22 +53,22 @@ export abstract class HalfStore extends MirroredNode {
     const half = `${this.epoch}-${this.#stored}`;
     const { key } = content;
     this.write({ kind: 'half', half, content });
-    this.#unanswered.set(half, { type: 'SendHalfReply', key, run, half, status: 'replica-away' });
+    const answer: SendHalfReply = { type: 'SendHalfReply', key, run, half, status: 'replica-away' };
+    this.#unanswered.set(half, { to: from, answer });
     if (this.awaitsReplica()) this.env.setTimer(`replica:${half}`, this.config.replicaTimeoutUs);
     this.safe(() => {
       if (!this.#unanswered.delete(half)) return;
       this.env.cancelTimer(`replica:${half}`);
-      this.transmit(from, { type: 'SendHalfReply', key, run, half, status: 'stored' });
+      this.transmit(from, { ...answer, status: 'stored' });
     });
   }
 
   /** `SLAVE_NOT_AVAILABLE`: A may go on or not; the half message stays, and is checked. */
   #replicaAway(half: string): void {
-    const answer = this.#unanswered.get(half);
-    const open = this.state.halves.get(half);
-    if (answer === undefined || open === undefined) return;
+    const unanswered = this.#unanswered.get(half);
+    if (unanswered === undefined || !this.state.halves.has(half)) return;
     this.#unanswered.delete(half);
-    this.transmit(open.content.producer, answer);
+    this.transmit(unanswered.to, unanswered.answer);
   }
 
   protected endTx({ half, verdict }: EndTx): void {
@@ -134,10 +134,8 @@ export abstract class HalfStore extends MirroredNode {
     this.transmit(this.checkTarget(content), { type: 'CheckTx', key: content.key, half });
   }
 
-  /** Only the service that sent it can know (RocketMQ: the producer group). */
-  protected checkTarget({ producer }: Content): NodeId {
-    return producer;
-  }
+  /** Only the service that sent it can know (RocketMQ: the producer group): each of its processes, in turn. */
+  protected abstract checkTarget(content: Content): NodeId;
 
   /** Too young to be asked about; no check is used up meanwhile. */
   protected immune({ bornUs }: Half): boolean {

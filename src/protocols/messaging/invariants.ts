@@ -13,6 +13,11 @@ export const invariants: readonly InvariantDefinition[] = [
     source: 'MQ-I4',
   },
   {
+    name: 'no-means-no',
+    statement: 'A transfer whose client was refused is not made, then or later.',
+    source: 'AC3 of Babaoglu and Toueg 1993, for the one transaction of A',
+  },
+  {
     name: 'half-ends-once',
     statement:
       'A half message ends once: a commit after a rollback is refused, and the other way round.',

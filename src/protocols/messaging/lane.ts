@@ -2,6 +2,7 @@ import type { LaneReader, LaneValue } from '../lane.ts';
 import type { BrokerState } from './broker-state.ts';
 import { Broker } from './broker.ts';
 import { Consumer } from './consumer.ts';
+import { Instance } from './instance.ts';
 import { Producer } from './producer.ts';
 import { Replica } from './replica.ts';
 import { Worker } from './worker.ts';
@@ -30,6 +31,7 @@ export const lane = (): LaneReader => (program) => {
       fields: { halves: [...halves.keys()], ...queueFields(program.state) },
     };
   }
+  if (program instanceof Instance) return { tone: 'rest', role: 'instance', label: '', fields: {} };
   if (program instanceof Replica)
     return { tone: 'rest', role: 'replica', label: '', fields: queueFields(program.state) };
   if (program instanceof Worker)

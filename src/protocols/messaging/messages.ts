@@ -27,6 +27,16 @@ export interface ReadReply extends Message {
   readonly type: 'ReadReply';
   readonly amount: number;
 }
+/** A process of A asks its database; see `Ledger`. Of the transfer only the key counts, but for a debit. */
+export interface LedgerRequest extends Message {
+  readonly type: 'LedgerRequest';
+  readonly question: 'debit' | 'select' | 'bar' | 'takeBack';
+  readonly transfer: Transfer;
+}
+export interface LedgerReply extends Message {
+  readonly type: 'LedgerReply';
+  readonly state: string;
+}
 interface Keyed extends Message {
   readonly key: string;
 }
@@ -153,7 +163,8 @@ export interface Replicated extends Message {
   readonly aligned: boolean;
 }
 
-export type ToProducer = Transfer | Read | SendHalfReply | SendReply | CheckTx | Reverse;
+export type ToProducer =
+  Transfer | Read | LedgerRequest | SendHalfReply | SendReply | CheckTx | Reverse;
 export type ToBroker =
   SendHalf | Send | EndTx | Pull | AckOffset | SendBack | Reversed | Aligned | Replicated;
 export type ToConsumer = PullReply | SendBackReply;
@@ -166,6 +177,7 @@ export type MessagingMessage =
   | Align
   | Replicate
   | TransferReply
+  | LedgerReply
   | ReadReply;
 
 export const messageTypes: readonly MessagingMessage['type'][] = [
@@ -173,6 +185,8 @@ export const messageTypes: readonly MessagingMessage['type'][] = [
   'TransferReply',
   'Read',
   'ReadReply',
+  'LedgerRequest',
+  'LedgerReply',
   'SendHalf',
   'SendHalfReply',
   'Send',

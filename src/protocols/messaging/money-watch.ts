@@ -16,6 +16,8 @@ interface Ghost {
   /** Effects, by consumer group. */
   readonly credits: number[];
   alarmed: boolean;
+  /** Its client has heard no. */
+  refused: boolean;
   /** True time of the durable debit and of B's first credit, in µs. */
   committedUs: number | null;
   creditedUs: number | null;
@@ -51,6 +53,7 @@ export class MoneyWatch {
       reversals: 0,
       credits: this.#roles.consumers.map(() => 0),
       alarmed: false,
+      refused: false,
       committedUs: null,
       creditedUs: null,
     };
@@ -70,6 +73,7 @@ export class MoneyWatch {
           'effectively-once',
           `A took the amount of ${record.key} ${ghost.debits} times.`,
         );
+      this.#noMeansNo(ghost);
     } else if (record.kind === 'reversed') ghost.reversals += 1;
   }
 
@@ -104,6 +108,17 @@ export class MoneyWatch {
   consumerRecovered(group: number, keys: readonly string[]): void {
     for (const ghost of this.#ghosts.values()) ghost.credits[group] = 0;
     for (const key of keys) this.credited(group, key);
+  }
+
+  refused(key: string): void {
+    const ghost = this.#ghost(key);
+    ghost.refused = true;
+    this.#noMeansNo(ghost);
+  }
+
+  #noMeansNo({ key, refused, debits, reversals }: Ghost): void {
+    if (refused && debits > reversals)
+      this.#violated('no-means-no', `the client of ${key} was refused, and A has the debit.`);
   }
 
   alarmed(key: string): void {

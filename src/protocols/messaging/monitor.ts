@@ -11,7 +11,7 @@ import type { Delivery, MessagingMessage, Result } from './messages.ts';
 import { MoneyWatch } from './money-watch.ts';
 import type { Drift, MessagingObserver } from './observer.ts';
 import type { BrokerRecord, ConsumerRecord, Entry, ProducerRecord } from './records.ts';
-import { groupOf, type Roles, rolesOf } from './roles.ts';
+import { groupOf, type Roles, rolesOf, serviceOf } from './roles.ts';
 import { TalkWatch } from './talk-watch.ts';
 
 const UNITS = {
@@ -70,7 +70,8 @@ export class MessagingMonitor implements MessagingObserver {
     };
     this.#deliveries = new DeliveryWatch(config, this.#judge, this.#roles.broker, ended, nowUs);
     this.#talk = new TalkWatch(this.#judge, config, {
-      producer: (node, record) => this.#producers.get(node)?.isDurable(record) === true,
+      producer: (node, record) =>
+        this.#producers.get(serviceOf(this.#roles, node))?.isDurable(record) === true,
       broker: (record) => this.#broker?.isDurable(record) === true,
       // With asynchronous flush the replica answers before its disk.
       replica: (record) =>
@@ -188,6 +189,10 @@ export class MessagingMonitor implements MessagingObserver {
   alarmed(key: string): void {
     this.#alarms += 1;
     this.#money.alarmed(key);
+  }
+
+  refused(key: string): void {
+    this.#money.refused(key);
   }
 
   audited(amounts: Readonly<Record<string, number>>): void {

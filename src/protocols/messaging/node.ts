@@ -2,16 +2,19 @@ import type { NodeProgram } from '../../sim/engine/env.ts';
 import type { ServerContext } from '../protocol.ts';
 import type { Broker } from './broker.ts';
 import type { MessagingConfig } from './config.ts';
+import { Instance } from './instance.ts';
 import type { Consumer } from './consumer.ts';
 import type { MessagingMonitor } from './monitor.ts';
 import type { Producer } from './producer.ts';
 import type { Puller, PullerHost } from './puller.ts';
 import { Replica } from './replica.ts';
 import { rolesOf } from './roles.ts';
+import type { FlowHost, TransactionFlow } from './transaction-flow.ts';
 import { Worker } from './worker.ts';
 
 export interface ServerClasses {
   readonly producer: typeof Producer;
+  readonly flow: typeof TransactionFlow;
   readonly broker: typeof Broker;
   readonly consumer: typeof Consumer;
   readonly puller: typeof Puller;
@@ -23,9 +26,12 @@ export function createNode(
   classes: ServerClasses,
 ): NodeProgram {
   const roles = rolesOf(config, servers);
-  const { producers, broker, replica, consumers, workers } = roles;
+  const { producers, instances, broker, replica, consumers, workers } = roles;
+  const flowOf = (host: FlowHost): TransactionFlow => new classes.flow(host);
   const pullerOf = (host: PullerHost): Puller => new classes.puller(host, broker, replica);
-  if (producers.includes(env.id)) return new classes.producer(env, config, broker, monitor);
+  if (producers.includes(env.id)) return new classes.producer(env, config, broker, flowOf, monitor);
+  if (instances.includes(env.id))
+    return new Instance(env, config, producers[0]!, broker, flowOf, monitor);
   if (env.id === broker) return new classes.broker(env, config, roles, monitor);
   if (env.id === replica) return new Replica(env, config, roles, monitor);
   if (workers.includes(env.id)) return new Worker(env, config, consumers[0]!, pullerOf, monitor);

@@ -17,6 +17,8 @@ export interface MessagingObserver {
   applied(node: NodeId, delivery: Delivery, result: Result): void;
   /** A person was told that this message went wrong. */
   alarmed(key: string): void;
+  /** A client has heard that its transfer is not made. */
+  refused(key: string): void;
   /** A client has read both sides, one account after the other; those of B end in ` at B`. */
   audited(amounts: Readonly<Record<string, number>>): void;
   /** The amounts of a service, after a restart or a local transaction. */

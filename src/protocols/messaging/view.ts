@@ -3,6 +3,7 @@ import type { ServerView } from '../protocol.ts';
 import type { BrokerState } from './broker-state.ts';
 import { Broker } from './broker.ts';
 import { Consumer } from './consumer.ts';
+import { Instance } from './instance.ts';
 import { Producer } from './producer.ts';
 import type { Puller } from './puller.ts';
 import { Replica } from './replica.ts';
@@ -12,6 +13,7 @@ import { Worker } from './worker.ts';
 export const view: ServerView = {
   role(program: NodeProgram) {
     if (program instanceof Producer) return 'producer';
+    if (program instanceof Instance) return 'instance';
     if (program instanceof Broker) return 'broker';
     if (program instanceof Replica) return 'replica';
     return program instanceof Worker ? 'worker' : 'consumer';
@@ -21,6 +23,7 @@ export const view: ServerView = {
   },
   describe(program: NodeProgram) {
     if (program instanceof Producer) return `producer with ${program.rows.size} keys`;
+    if (program instanceof Instance) return 'instance of A';
     if (program instanceof Broker)
       return `broker with ${program.state.halves.size} half messages and ${lengths(program.state)} messages`;
     if (program instanceof Replica) return `replica with ${lengths(program.state)} messages`;

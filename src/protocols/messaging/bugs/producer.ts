@@ -1,10 +1,11 @@
 import type { Verdict } from '../messages.ts';
 import type { Content } from '../records.ts';
 import type { ServerClasses } from '../node.ts';
-import { Producer, type Running } from '../producer.ts';
+import { Producer } from '../producer.ts';
 import { bug, type PlantedBug } from '../../planted.ts';
+import { type Running, TransactionFlow } from '../transaction-flow.ts';
 
-class PlainSend extends Producer {
+class PlainSend extends TransactionFlow {
   protected override start(running: Running): void {
     this.beginLocal(running);
   }
@@ -12,46 +13,58 @@ class PlainSend extends Producer {
     // One message after the commit: nobody asks when it is lost.
     const running = this.running.get(key);
     if (verdict === 'commit' && running !== undefined)
-      this.transmit({ type: 'Send', content: this.contentOf(running) });
+      this.host.toBroker({ type: 'Send', content: this.contentOf(running) });
   }
 }
 
-class EndsBeforeCommit extends Producer {
+class EndsBeforeCommit extends TransactionFlow {
   protected override localTransaction(running: Running): void {
     this.endTx(running.transfer.key, running.half, 'commit');
     super.localTransaction(running);
   }
 }
 
-class NaiveCheck extends Producer {
-  protected override check(key: string, half: string): void {
+class NaiveCheck extends TransactionFlow {
+  override check(messageKey: string, half: string): void {
+    const key = this.transactionOf(messageKey);
     // SELECT: no row, no transaction. One that is still running has no row yet.
-    this.endTx(key, half, this.committed.has(key) ? 'commit' : 'rollback');
+    this.host.ledger.select(key, (committed) => {
+      this.endTx(key, half, committed ? 'commit' : 'rollback');
+    });
   }
 }
 
-class CheckSaysCommit extends Producer {
-  protected override denyCheck(key: string, half: string): void {
+class CheckSaysCommit extends TransactionFlow {
+  protected override resolve(key: string, half: string): void {
     this.endTx(key, half, 'commit');
   }
 }
 
-class DebitBeforeForce extends Producer {
+class TellsBeforeForce extends TransactionFlow {
   protected override localTransaction(running: Running): void {
-    const { key, debit, credit } = running.transfer;
-    if (this.barred(key)) {
-      super.localTransaction(running);
-      return;
-    }
-    this.write({ kind: 'debit', key, debit, credit });
-    this.endTx(key, running.half, 'commit');
     super.localTransaction(running);
+    // The database has it; whether its disk has it is not waited for.
+    const state = this.host.ledger.known(running.transfer.key);
+    if (state === 'debited') this.endTx(running.transfer.key, running.half, 'commit');
+  }
+}
+
+class DebitsAgain extends Producer {
+  override known(): undefined {
+    // The key of the business operation is not looked at.
+    return undefined;
+  }
+}
+
+class ForgetsItsRefusal extends TransactionFlow {
+  protected override refuse(running: Running, reason: string): void {
+    this.ended(running, false, reason);
   }
 }
 
 const TALK = 'durable-before-talk';
 
-class KeyPerSend extends Producer {
+class KeyPerSend extends TransactionFlow {
   protected override contentOf(running: Running): Content {
     const content = super.contentOf(running);
     return running.sends <= 1 ? content : { ...content, key: `${content.key}#${running.sends}` };
@@ -70,7 +83,7 @@ export const producerBugs: readonly PlantedBug<ServerClasses>[] = [
     ['no-loss'],
     'a crash or a lost message between',
     'easy',
-    { producer: PlainSend },
+    { flow: PlainSend },
   ),
   bug(
     'ends-before-commit',
@@ -79,7 +92,7 @@ export const producerBugs: readonly PlantedBug<ServerClasses>[] = [
     [TALK, 'no-phantom'],
     'nothing',
     'easy',
-    { producer: EndsBeforeCommit },
+    { flow: EndsBeforeCommit },
   ),
   bug(
     'naive-check',
@@ -88,7 +101,7 @@ export const producerBugs: readonly PlantedBug<ServerClasses>[] = [
     ['no-loss'],
     'a local transaction slower than immunity',
     'medium',
-    { producer: NaiveCheck },
+    { flow: NaiveCheck },
     { config: { immunity: '1ms', checkInterval: '5ms', localTx: '30ms' } },
   ),
   bug(
@@ -98,16 +111,25 @@ export const producerBugs: readonly PlantedBug<ServerClasses>[] = [
     [TALK, 'no-phantom'],
     'producer restart',
     'easy',
-    { producer: CheckSaysCommit },
+    { flow: CheckSaysCommit },
   ),
   bug(
-    'debit-before-force',
-    'The debit is made and told, then made again by the transaction that was to make it.',
-    'MQ-B02',
-    [TALK, 'effectively-once'],
-    'nothing',
+    'tells-before-force',
+    'The end of the half message is told before the local transaction is on disk.',
+    'MQ-B02; Gray 1978, §5.8.3.3',
+    [TALK],
+    'nothing; power loss makes it visible',
     'easy',
-    { producer: DebitBeforeForce },
+    { flow: TellsBeforeForce },
+  ),
+  bug(
+    'debits-again',
+    'A client that asks again, because the answer was lost, has its transfer made again.',
+    'MQ-I4',
+    ['effectively-once'],
+    'a lost answer to a client',
+    'easy',
+    { producer: DebitsAgain },
   ),
   bug(
     'key-per-send',
@@ -116,6 +138,19 @@ export const producerBugs: readonly PlantedBug<ServerClasses>[] = [
     ['no-phantom', 'conservation'],
     'a lost answer to a half message',
     'medium',
-    { producer: KeyPerSend },
+    { flow: KeyPerSend },
+  ),
+  bug(
+    'forgets-its-refusal',
+    'A refuses a transfer without a row: the same request, late or by another process, is made.',
+    'found in our own code; AC3 of Babaoglu and Toueg 1993',
+    ['no-means-no'],
+    'a request that comes twice, and accounts that run dry or a broker that is silent',
+    'medium',
+    { flow: ForgetsItsRefusal },
+    {
+      serverNames: ['a', 'a1', 'a2', 'mq', 'b'],
+      config: { instances: 2, balance: 10, attemptTimeout: '60ms' },
+    },
   ),
 ];
