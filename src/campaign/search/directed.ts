@@ -19,7 +19,10 @@ export function directedDocument(
   const { document, protocols } = subject;
   const asWritten = stream.chance(500_000);
   const drawn = asWritten ? document : swarmDocument(subject, seed);
-  const { servers, serverNames, config, nemesis, faults, unsynced } = setup;
+  const { servers, serverNames, config, faults, unsynced } = setup;
+  // Servers of other names have a configuration of their own, and none of the document's faults may name them.
+  const own = serverNames !== undefined;
+  const nemesis = setup.nemesis ?? (own && drawn.nemesis === undefined ? 'default' : undefined);
   const chosen = faults as ScenarioDocument['faults'];
   const rest = omit(
     drawn,
@@ -38,9 +41,13 @@ export function directedDocument(
         serverNames === undefined ? (servers ?? document.topology.servers) : [...serverNames],
     },
     // The features are the setup's alone: others that a swarm draws may exclude them.
-    config: { ...document.config, ...(asWritten ? impatience(stream, subject) : {}), ...config },
+    config: {
+      ...(own ? {} : document.config),
+      ...(asWritten ? impatience(stream, subject) : {}),
+      ...config,
+    },
     disk: { ...drawn.disk, ...(unsynced === undefined ? {} : { unsynced }) },
-    faults: chosen ?? (nemesis === undefined ? drawn.faults : document.faults),
+    faults: chosen ?? (own ? undefined : nemesis === undefined ? drawn.faults : document.faults),
     ...(nemesis === undefined ? {} : { nemesis: nemesis }),
   };
   return { ...directed, ...patientLiveness(directed, protocols[document.protocol]) };
