@@ -8,8 +8,10 @@ import { outboxBugs } from './bugs/outbox.ts';
 import { producerBugs } from './bugs/producer.ts';
 import { Consumer } from './consumer.ts';
 import type { ServerClasses } from './node.ts';
+import { Outbox } from './outbox.ts';
 import { Producer } from './producer.ts';
 import { Puller } from './puller.ts';
+import { Relay } from './relay.ts';
 import { TransactionFlow } from './transaction-flow.ts';
 
 const planted: readonly PlantedBug<ServerClasses>[] = [
@@ -30,6 +32,8 @@ export function serversFor(id: string | null): ServerClasses {
     {
       producer: Producer,
       flow: TransactionFlow,
+      outbox: Outbox,
+      relay: Relay,
       broker: Broker,
       consumer: Consumer,
       puller: Puller,

@@ -26,7 +26,9 @@ export interface MessagingConfig {
   readonly flushEveryUs: number;
   readonly balance: number;
   readonly stock: number;
-  readonly localTxUs: number;
+  readonly localTxUs: readonly [number, number];
+  readonly receipts: boolean;
+  readonly claimLeaseUs: number;
   readonly sendTimeoutUs: number;
   readonly sendRetries: number;
   readonly immunityUs: number;
@@ -68,7 +70,9 @@ export const configKeys: Readonly<Record<string, string>> = {
   flushEvery: 'With asynchronous flush: how often the broker syncs.',
   balance: 'What every account of A begins with; those of B begin empty.',
   stock: 'How many pieces the store of B begins with.',
-  localTx: 'How long the local transaction of A takes.',
+  localTx: 'How long the local transaction of A takes: a duration, or [shortest, longest].',
+  receipts: 'Whether B tells A what it has carried out.',
+  claimLease: 'A relay may keep the outbox rows it has claimed for this long.',
   sendTimeout: 'A waits this long for the broker to take a half message.',
   sendRetries: 'How often A repeats a half message before it gives the transfer up.',
   immunity: 'A half message younger than this is not checked.',
@@ -114,7 +118,9 @@ export function parseConfig(
     flushEveryUs: read.durationUs('flushEvery', '500ms'),
     balance: read.count('balance', 100, 0),
     stock: read.count('stock', 100, 0),
-    localTxUs: read.durationUs('localTx', '10ms'),
+    localTxUs: read.rangeUs('localTx', ['10ms', '10ms']),
+    receipts: read.flag('receipts', false),
+    claimLeaseUs: read.durationUs('claimLease', '1s'),
     sendTimeoutUs: read.durationUs('sendTimeout', '100ms'),
     sendRetries: read.count('sendRetries', 2, 0),
     immunityUs: read.durationUs('immunity', '300ms'),
@@ -184,6 +190,30 @@ export function parseConfig(
       'replication',
       'replication is sync, and there is no replica',
       'write replicas: 1 and name the replica after the broker, or replication: async',
+    );
+  if (config.relays > 0 && config.mode === 'half')
+    throw new ConfigError(
+      'relays',
+      'half messages need no relay: A sends them itself',
+      'write mode: outbox, or relays: 0',
+    );
+  if (config.instances > 0 && config.mode === 'outbox')
+    throw new ConfigError(
+      'instances',
+      "the outbox is written by the node of A's database",
+      'write mode: half, or instances: 0 (relays may carry its rows)',
+    );
+  if (config.relays > 0 && config.producers > 1)
+    throw new ConfigError(
+      'relays',
+      'whose outbox the relays carry is not clear: there are several producers',
+      'write producers: 1, or relays: 0',
+    );
+  if (config.claimLeaseUs <= config.sendTimeoutUs)
+    throw new ConfigError(
+      'claimLease',
+      'claimLease is not longer than sendTimeout: two relays would send the same rows all the time',
+      `write more than ${config.sendTimeoutUs / 1_000}ms`,
     );
   if (config.instances > 0 && config.producers > 1)
     throw new ConfigError(

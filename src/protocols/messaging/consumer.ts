@@ -9,12 +9,13 @@ import type {
   MessagingMessage,
   PullReply,
   Read,
+  ReceiptReply,
   Result,
   SendBackReply,
 } from './messages.ts';
 import type { MessagingObserver } from './observer.ts';
 import type { Puller, PullerHost } from './puller.ts';
-import type { ConsumerRecord } from './records.ts';
+import type { ConsumerRecord, Content } from './records.ts';
 
 /** Credits to this account always fail at B: a poison message. */
 export const CLOSED_ACCOUNT = 'closed';
@@ -31,8 +32,10 @@ export class Consumer extends LoggedNode<ConsumerRecord> implements PullerHost {
   readonly #pullerOf: ((host: PullerHost) => Puller) | null;
   #puller: Puller | null = null;
   readonly drift = new Map<string, number>();
-  readonly inbox = new Map<string, ConsumerRecord['kind']>();
+  readonly inbox = new Map<string, 'credited' | 'refused'>();
   readonly #writtenUs = new Map<string, number>();
+  /** Receipts that A has not booked yet: what B publishes is part of its local transaction. */
+  readonly #receipts = new Map<string, { readonly producer: NodeId; readonly key: string }>();
 
   /** `pullerOf`: null when workers pull. */
   constructor(
@@ -48,24 +51,51 @@ export class Consumer extends LoggedNode<ConsumerRecord> implements PullerHost {
   }
 
   protected override replay(records: readonly ConsumerRecord[]): void {
-    for (const state of [this.drift, this.inbox, this.#writtenUs]) state.clear();
+    for (const state of [this.drift, this.inbox, this.#writtenUs, this.#receipts]) state.clear();
     for (const record of records) this.#do(record);
     this.observer?.amounts(this.env.id, this.drift);
   }
 
   protected override resume(): void {
     this.env.setTimer('clean', CLEAN_EVERY_US);
+    if (this.config.receipts) this.env.setTimer('receipts', this.config.relayEveryUs);
     this.#puller = this.#pullerOf?.(this) ?? null;
     this.#puller?.begin();
   }
 
-  #do({ kind, key, credit }: ConsumerRecord): void {
+  #do(record: ConsumerRecord): void {
+    if (record.kind === 'receipted') {
+      this.#receipts.delete(record.id);
+      return;
+    }
+    const { kind, key, credit, producer } = record;
     this.inbox.set(key, kind);
     // Rows found on disk count from the restart.
     this.#writtenUs.set(key, this.env.monotonicUs());
-    if (kind === 'credited')
-      for (const { account, delta } of credit)
-        this.drift.set(account, (this.drift.get(account) ?? 0) + delta);
+    if (kind !== 'credited') return;
+    for (const { account, delta } of credit)
+      this.drift.set(account, (this.drift.get(account) ?? 0) + delta);
+    if (this.config.receipts) this.publish(producer, key, key);
+  }
+
+  /** A shall know that `key` is carried out; it is told until it has booked the receipt. */
+  protected publish(producer: NodeId, key: string, id: string): void {
+    this.#receipts.set(id, { producer, key });
+  }
+
+  #tellReceipts(): void {
+    this.env.setTimer('receipts', this.config.relayEveryUs);
+    const told = [...this.#receipts];
+    if (told.length > 0)
+      this.log.force(() => {
+        for (const [id, { producer, key }] of told)
+          this.transmit(producer, { type: 'Receipt', key, id });
+      });
+  }
+
+  #booked({ id }: ReceiptReply): void {
+    const receipt = this.#receipts.get(id);
+    if (receipt !== undefined) this.write({ kind: 'receipted', key: receipt.key, id });
   }
 
   protected write(record: ConsumerRecord): void {
@@ -77,6 +107,7 @@ export class Consumer extends LoggedNode<ConsumerRecord> implements PullerHost {
   protected override receive(from: NodeId, message: Message, replyTo: number): void {
     if (message.type === 'PullReply') this.#puller?.pulled(from, message as PullReply);
     else if (message.type === 'SendBackReply') this.#puller?.sentBack(message as SendBackReply);
+    else if (message.type === 'ReceiptReply') this.#booked(message as ReceiptReply);
     else if (message.type === 'Apply')
       this.consume((message as Apply).delivery, (result) => {
         this.observer?.applied(this.env.id, (message as Apply).delivery, result);
@@ -106,7 +137,12 @@ export class Consumer extends LoggedNode<ConsumerRecord> implements PullerHost {
   }
 
   protected override timeout(purpose: string, subject: string): void {
-    if (this.#puller?.timeout(purpose, subject) === true || purpose !== 'clean') return;
+    if (this.#puller?.timeout(purpose, subject) === true) return;
+    if (purpose === 'receipts') this.#tellReceipts();
+    else if (purpose === 'clean') this.#clean();
+  }
+
+  #clean(): void {
     const oldUs = this.env.monotonicUs() - this.retentionUs();
     for (const [key, writtenUs] of this.#writtenUs)
       if (writtenUs < oldUs) {
@@ -129,12 +165,12 @@ export class Consumer extends LoggedNode<ConsumerRecord> implements PullerHost {
 
   /** Inbox row and effect together; a failure is told, and comes again by the retry table. */
   protected carryOut({ content, attempt }: Delivery, then: (result: Result) => void): void {
-    const { key, credit } = content;
-    if (this.accepts(credit)) this.write({ kind: 'credited', key, credit });
+    const { key, credit, producer } = content;
+    if (this.accepts(credit)) this.write({ kind: 'credited', key, credit, producer });
     else if (attempt <= this.config.retryTableUs.length) {
       then('failed');
       return;
-    } else this.refuse(key, credit);
+    } else this.refuse(content);
     this.confirm(key, then);
   }
 
@@ -158,8 +194,8 @@ export class Consumer extends LoggedNode<ConsumerRecord> implements PullerHost {
   }
 
   /** Given up for good: a later delivery must find that too, for A may have taken it back. */
-  protected refuse(key: string, credit: Credit): void {
-    this.write({ kind: 'refused', key, credit });
+  protected refuse({ key, credit, producer }: Content): void {
+    this.write({ kind: 'refused', key, credit, producer });
   }
 
   protected beforeAnswer(then: () => void): void {

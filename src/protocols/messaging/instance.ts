@@ -61,7 +61,16 @@ export class Instance implements NodeProgram, FlowHost, Ledger {
     return undefined;
   }
 
-  debit(transfer: Transfer, then: (state: 'debited' | 'barred' | 'uncovered') => void): void {
+  /** Only half messages: the outbox is written by the database's own node. */
+  nextOutboxId(): number {
+    return 0;
+  }
+
+  debit(
+    transfer: Transfer,
+    _outboxId: number,
+    then: (state: 'debited' | 'barred' | 'uncovered') => void,
+  ): void {
     this.#ask('debit', transfer, (state) => {
       then(state as 'debited' | 'barred' | 'uncovered');
     });

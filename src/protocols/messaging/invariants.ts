@@ -1,6 +1,6 @@
 import type { InvariantDefinition } from '../protocol.ts';
 
-/** What `monitor.ts` judges at every event; the last two are asked when the time after the heal is up. */
+/** What `monitor.ts` judges at every event; the last three are asked when the time after the heal is up. */
 export const invariants: readonly InvariantDefinition[] = [
   {
     name: 'no-phantom',
@@ -65,6 +65,22 @@ export const invariants: readonly InvariantDefinition[] = [
     name: 'durable-before-talk',
     statement: 'Ends, answers and acknowledgements leave only when what they say is on disk.',
     source: 'Gray 1978, §5.8.3.3',
+  },
+  {
+    name: 'outbox-order',
+    statement:
+      'Outbox mode: the messages of an account reach the broker in the order in which A committed them.',
+    source: 'MQ-I8',
+  },
+  {
+    name: 'one-receipt',
+    statement: 'A books one receipt for each message that B has carried out.',
+    source: 'MQ-I4, for what a consumer publishes in turn',
+  },
+  {
+    name: 'every-row-sent',
+    statement: 'Outbox mode, when all is healed: every committed row is a message B can see.',
+    source: 'OB-I1',
   },
   {
     name: 'no-loss',

@@ -4,6 +4,7 @@ import { Broker } from './broker.ts';
 import { Consumer } from './consumer.ts';
 import { Instance } from './instance.ts';
 import { Producer } from './producer.ts';
+import { RelayNode } from './relay-node.ts';
 import { Replica } from './replica.ts';
 import { Worker } from './worker.ts';
 
@@ -32,6 +33,7 @@ export const lane = (): LaneReader => (program) => {
     };
   }
   if (program instanceof Instance) return { tone: 'rest', role: 'instance', label: '', fields: {} };
+  if (program instanceof RelayNode) return { tone: 'rest', role: 'relay', label: '', fields: {} };
   if (program instanceof Replica)
     return { tone: 'rest', role: 'replica', label: '', fields: queueFields(program.state) };
   if (program instanceof Worker)

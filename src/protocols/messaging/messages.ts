@@ -1,5 +1,6 @@
 import type { Message } from '../../sim/engine/env.ts';
 import type { Change } from '../bank.ts';
+import type { OutboxRow } from './outbox.ts';
 import type { Content, Entry } from './records.ts';
 
 /** What a message asks of B: the changes that follow from what A has done. */
@@ -60,6 +61,19 @@ export interface Send extends Message {
 }
 export interface SendReply extends Keyed {
   readonly type: 'SendReply';
+}
+/** A relay asks for rows of the outbox that no other has claimed. */
+export interface PollOutbox extends Message {
+  readonly type: 'PollOutbox';
+}
+/** Each batch is to be sent in its order. */
+export interface OutboxRows extends Message {
+  readonly type: 'OutboxRows';
+  readonly batches: readonly (readonly OutboxRow[])[];
+}
+/** The broker has it. One way. */
+export interface MarkSent extends Keyed {
+  readonly type: 'MarkSent';
 }
 export type Verdict = 'commit' | 'rollback' | 'unknown';
 /** One way; may be lost. */
@@ -129,6 +143,15 @@ export interface ApplyReply extends Message {
   readonly type: 'ApplyReply';
   readonly result: Result;
 }
+/** B has carried `key` out, and tells A so until A has booked it; `id` is the same when it is told again. */
+export interface Receipt extends Keyed {
+  readonly type: 'Receipt';
+  readonly id: string;
+}
+export interface ReceiptReply extends Message {
+  readonly type: 'ReceiptReply';
+  readonly id: string;
+}
 /** B could not: A shall take it back. */
 export interface Reverse extends Keyed {
   readonly type: 'Reverse';
@@ -164,16 +187,26 @@ export interface Replicated extends Message {
 }
 
 export type ToProducer =
-  Transfer | Read | LedgerRequest | SendHalfReply | SendReply | CheckTx | Reverse;
+  | Transfer
+  | Read
+  | LedgerRequest
+  | SendHalfReply
+  | SendReply
+  | PollOutbox
+  | MarkSent
+  | Receipt
+  | CheckTx
+  | Reverse;
 export type ToBroker =
   SendHalf | Send | EndTx | Pull | AckOffset | SendBack | Reversed | Aligned | Replicated;
-export type ToConsumer = PullReply | SendBackReply;
+export type ToConsumer = PullReply | SendBackReply | ReceiptReply;
 export type MessagingMessage =
   | ToProducer
   | ToBroker
   | ToConsumer
   | Apply
   | ApplyReply
+  | OutboxRows
   | Align
   | Replicate
   | TransferReply
@@ -191,6 +224,9 @@ export const messageTypes: readonly MessagingMessage['type'][] = [
   'SendHalfReply',
   'Send',
   'SendReply',
+  'PollOutbox',
+  'OutboxRows',
+  'MarkSent',
   'EndTx',
   'CheckTx',
   'Pull',
@@ -200,6 +236,8 @@ export const messageTypes: readonly MessagingMessage['type'][] = [
   'SendBackReply',
   'Apply',
   'ApplyReply',
+  'Receipt',
+  'ReceiptReply',
   'Reverse',
   'Reversed',
   'Align',

@@ -12,6 +12,8 @@ interface Ghost {
   readonly key: string;
   credit: Credit;
   debits: number;
+  /** Receipts that A has booked. */
+  receipts: number;
   reversals: number;
   /** Effects, by consumer group. */
   readonly credits: number[];
@@ -50,6 +52,7 @@ export class MoneyWatch {
       key,
       credit: [],
       debits: 0,
+      receipts: 0,
       reversals: 0,
       credits: this.#roles.consumers.map(() => 0),
       alarmed: false,
@@ -75,6 +78,13 @@ export class MoneyWatch {
         );
       this.#noMeansNo(ghost);
     } else if (record.kind === 'reversed') ghost.reversals += 1;
+    else if (record.kind === 'receipt') {
+      const keys = this.#keys.get(node) ?? new Set();
+      this.#keys.set(node, keys.add(record.key));
+      ghost.receipts += 1;
+      if (ghost.receipts > 1)
+        this.#violated('one-receipt', `A has booked ${ghost.receipts} receipts for ${record.key}.`);
+    }
   }
 
   debitDurable(key: string): void {
@@ -87,6 +97,7 @@ export class MoneyWatch {
       const ghost = this.#ghost(key);
       ghost.debits = 0;
       ghost.reversals = 0;
+      ghost.receipts = 0;
     }
     for (const record of records) this.producerDid(node, record);
   }
@@ -151,14 +162,17 @@ export class MoneyWatch {
   }
 
   /** Committed debits whose effect has neither happened nor been given up with an alarm or a reversal. */
-  unfinished(isMessage: (key: string) => boolean): readonly InvariantViolation[] {
+  unfinished(
+    lost: 'no-loss' | 'every-row-sent',
+    isMessage: (key: string) => boolean,
+  ): readonly InvariantViolation[] {
     for (const { key, credit, committedUs, credits, reversals, alarmed } of this.#ghosts.values()) {
       const group = credits.indexOf(0);
       if (committedUs === null || group < 0 || reversals > 0 || alarmed) continue;
       const text = credit.map(({ account, delta }) => `${delta} of ${account}`).join(', ');
       return [
         {
-          invariant: isMessage(key) ? 'consumed-in-the-end' : 'no-loss',
+          invariant: isMessage(key) ? 'consumed-in-the-end' : lost,
           sentence: `A committed ${key}, and its ${text} never happened at ${this.#judge.name(this.#roles.consumers[group]!)}; nobody was told.`,
           because: [],
           nodes: this.#servers,

@@ -11,6 +11,7 @@ import type { Delivery, MessagingMessage, Result } from './messages.ts';
 import { MoneyWatch } from './money-watch.ts';
 import type { Drift, MessagingObserver } from './observer.ts';
 import type { BrokerRecord, ConsumerRecord, Entry, ProducerRecord } from './records.ts';
+import { OutboxWatch } from './outbox-watch.ts';
 import { groupOf, type Roles, rolesOf, serviceOf } from './roles.ts';
 import { TalkWatch } from './talk-watch.ts';
 
@@ -40,6 +41,7 @@ export class MessagingMonitor implements MessagingObserver {
   readonly #halves: HalfWatch;
   readonly #deliveries: DeliveryWatch;
   readonly #talk: TalkWatch;
+  readonly #outbox: OutboxWatch | null;
   readonly #producers = new Map<NodeId, ShadowLog<ProducerRecord>>();
   readonly #consumers = new Map<NodeId, ShadowLog<ConsumerRecord>>();
   #broker: ShadowLog<Entry> | null = null;
@@ -69,6 +71,8 @@ export class MessagingMonitor implements MessagingObserver {
       );
     };
     this.#deliveries = new DeliveryWatch(config, this.#judge, this.#roles.broker, ended, nowUs);
+    this.#outbox =
+      config.mode === 'outbox' ? new OutboxWatch(this.#judge, this.#roles.broker) : null;
     this.#talk = new TalkWatch(this.#judge, config, {
       producer: (node, record) =>
         this.#producers.get(serviceOf(this.#roles, node))?.isDurable(record) === true,
@@ -92,6 +96,7 @@ export class MessagingMonitor implements MessagingObserver {
     const log = new ShadowLog<ProducerRecord>(keyedName, {
       onAppended: (record) => {
         this.#money.producerDid(node, record);
+        if (record.kind === 'debit') this.#outbox?.committed(record.key);
       },
       onDurable: ({ kind, key }) => {
         if (kind === 'debit') this.#money.debitDurable(key);
@@ -112,6 +117,7 @@ export class MessagingMonitor implements MessagingObserver {
       },
       onRecovered: (entries) => {
         this.#halves.recovered(entries);
+        this.#outbox?.recovered(entries);
         this.#deliveries.brokerRecovered(entries);
       },
     });
@@ -129,6 +135,7 @@ export class MessagingMonitor implements MessagingObserver {
           `${key} is visible to B, and A has not committed its local transaction.`,
         );
     }
+    if (record.kind === 'message') this.#outbox?.arrived(record.content);
     this.#halves.did(record);
     this.#deliveries.brokerDid(record);
   }
@@ -221,12 +228,13 @@ export class MessagingMonitor implements MessagingObserver {
   }
 
   unfinished(): readonly InvariantViolation[] {
-    return this.#money.unfinished((key) => this.#deliveries.state.known.has(key));
+    const lost = this.#config.mode === 'outbox' ? 'every-row-sent' : 'no-loss';
+    return this.#money.unfinished(lost, (key) => this.#deliveries.state.known.has(key));
   }
 }
 
-function keyedName({ kind, key }: { readonly kind: string; readonly key: string }): string {
-  return `${kind}:${key}`;
+function keyedName(record: ProducerRecord | ConsumerRecord): string {
+  return `${record.kind}:${record.kind === 'receipt' ? record.id : record.key}`;
 }
 
 function entryName({ record }: Entry): string {

@@ -3,9 +3,18 @@ import type { Change } from '../bank.ts';
 import { LoggedNode } from '../logged-node.ts';
 import type { MessagingConfig } from './config.ts';
 import type { Ledger, RowState } from './ledger.ts';
-import type { Credit, LedgerRequest, MessagingMessage, ToProducer, Transfer } from './messages.ts';
+import type {
+  Credit,
+  LedgerRequest,
+  MessagingMessage,
+  Receipt,
+  ToProducer,
+  Transfer,
+} from './messages.ts';
 import type { MessagingObserver } from './observer.ts';
+import type { Outbox, OutboxRow } from './outbox.ts';
 import type { Content, ProducerRecord } from './records.ts';
+import type { Relay, RelayHost } from './relay.ts';
 import type { FlowHost, TransactionFlow } from './transaction-flow.ts';
 
 /** How a key ended at A. */
@@ -15,35 +24,47 @@ interface Row {
   readonly credit: Credit;
 }
 
+/** What a process of A is made of. */
+export interface ProducerParts {
+  readonly flowOf: (host: FlowHost) => TransactionFlow;
+  readonly outboxOf: () => Outbox;
+  readonly relayOf: (host: RelayHost) => Relay;
+}
+
 /**
  * The database of service A with its outbox, and, without instances, the service's only process, which runs the transactions
  * itself.
  */
-export class Producer extends LoggedNode<ProducerRecord> implements FlowHost, Ledger {
+export class Producer extends LoggedNode<ProducerRecord> implements FlowHost, RelayHost, Ledger {
   readonly config: MessagingConfig;
   protected readonly broker: NodeId;
   protected readonly observer: MessagingObserver | null;
-  readonly #flowOf: (host: FlowHost) => TransactionFlow;
+  readonly #parts: ProducerParts;
   #flow: TransactionFlow;
   readonly drift = new Map<string, number>();
   readonly rows = new Map<string, Row>();
   /** Keys whose debit is on disk. */
   protected readonly committed = new Set<string>();
-  protected readonly unsent = new Set<string>();
+  #outbox: Outbox;
+  #relay: Relay | null;
+  readonly #receipts = new Set<string>();
+  #lastId = 0;
 
   constructor(
     env: NodeEnv,
     config: MessagingConfig,
     broker: NodeId,
-    flowOf: (host: FlowHost) => TransactionFlow,
+    parts: ProducerParts,
     observer: MessagingObserver | null,
   ) {
     super(env, observer?.producerLog(env.id) ?? null);
     this.config = config;
     this.broker = broker;
     this.observer = observer;
-    this.#flowOf = flowOf;
-    this.#flow = flowOf(this);
+    this.#parts = parts;
+    this.#flow = parts.flowOf(this);
+    this.#outbox = parts.outboxOf();
+    this.#relay = this.#relayOf();
   }
 
   get ledger(): Ledger {
@@ -56,17 +77,26 @@ export class Producer extends LoggedNode<ProducerRecord> implements FlowHost, Le
 
   protected override replay(records: readonly ProducerRecord[]): void {
     for (const state of [this.drift, this.rows]) state.clear();
-    for (const state of [this.committed, this.unsent]) state.clear();
+    for (const state of [this.committed, this.#receipts]) state.clear();
+    this.#outbox = this.#parts.outboxOf();
+    this.#lastId = 0;
     for (const record of records) {
       this.#do(record);
       if (record.kind === 'debit') this.committed.add(record.key);
     }
-    this.#flow = this.#flowOf(this);
+    this.#flow = this.#parts.flowOf(this);
+    this.#relay = this.#relayOf();
     this.observer?.amounts(this.env.id, this.drift);
   }
 
   protected override resume(): void {
-    if (this.config.mode === 'outbox') this.#relay();
+    this.#relay?.begin();
+  }
+
+  /** Null: rows are carried by relays, or there are none. */
+  #relayOf(): Relay | null {
+    const { mode, relays } = this.config;
+    return mode === 'outbox' && relays === 0 ? this.#parts.relayOf(this) : null;
   }
 
   /** One local transaction, in memory. */
@@ -77,8 +107,12 @@ export class Producer extends LoggedNode<ProducerRecord> implements FlowHost, Le
       const { debit, credit } = record;
       this.rows.set(key, { state: 'debited', debit, credit });
       for (const { account, delta } of debit) this.#add(account, delta);
-      if (this.config.mode === 'outbox') this.unsent.add(key);
-    } else if (kind === 'sent') this.unsent.delete(key);
+      const { id } = record;
+      this.#lastId = Math.max(this.#lastId, id);
+      if (this.config.mode === 'outbox')
+        this.#outbox.add({ id, content: this.#contentOf(key, debit, credit) });
+    } else if (kind === 'sent') this.#outbox.remove(key);
+    else if (kind === 'receipt') this.#receipts.add(record.id);
     else if (kind === 'barrier') this.rows.set(key, { state: 'barred', debit: [], credit: [] });
     else if (row !== undefined) {
       this.rows.set(key, { ...row, state: 'reversed' });
@@ -122,7 +156,16 @@ export class Producer extends LoggedNode<ProducerRecord> implements FlowHost, Le
         this.#flow.halfStored(message);
         break;
       case 'SendReply':
-        this.#sent(message.key);
+        this.#relay?.stored(message.key);
+        break;
+      case 'PollOutbox':
+        this.#transmit(from, { type: 'OutboxRows', batches: this.#rowsFor(from) });
+        break;
+      case 'MarkSent':
+        this.markSent(message.key);
+        break;
+      case 'Receipt':
+        this.#book(from, message);
         break;
       case 'CheckTx':
         this.#flow.check(message.key, message.half);
@@ -139,7 +182,7 @@ export class Producer extends LoggedNode<ProducerRecord> implements FlowHost, Le
       this.env.reply(from, replyTo, { type: 'LedgerReply', state });
     };
     const { key } = transfer;
-    if (question === 'debit') this.debit(transfer, answer);
+    if (question === 'debit') this.debit(transfer, 0, answer);
     else if (question === 'takeBack')
       this.takeBack(key, () => {
         answer('reversed');
@@ -151,21 +194,30 @@ export class Producer extends LoggedNode<ProducerRecord> implements FlowHost, Le
   }
 
   protected override timeout(purpose: string, key: string): void {
-    if (purpose === 'relay') this.#relay();
-    else this.#flow.timeout(purpose, key);
+    if (this.#relay?.timeout(purpose, key) !== true) this.#flow.timeout(purpose, key);
   }
 
   known(key: string): RowState | undefined {
     return this.rows.get(key)?.state;
   }
 
-  debit(transfer: Transfer, then: (state: 'debited' | 'barred' | 'uncovered') => void): void {
+  /** A sequence: what a crash took is not given again to what the log has. */
+  nextOutboxId(): number {
+    this.#lastId += 1;
+    return this.#lastId;
+  }
+
+  debit(
+    transfer: Transfer,
+    id: number,
+    then: (state: 'debited' | 'barred' | 'uncovered') => void,
+  ): void {
     const { key, debit, credit } = transfer;
     const known = this.known(key);
     if (known === 'barred') then('barred');
     else if (known === undefined && !this.#covered(debit)) then('uncovered');
     else {
-      if (known === undefined) this.write({ kind: 'debit', key, debit, credit });
+      if (known === undefined) this.write({ kind: 'debit', key, debit, credit, id });
       this.log.force(() => {
         this.committed.add(key);
         then('debited');
@@ -194,27 +246,37 @@ export class Producer extends LoggedNode<ProducerRecord> implements FlowHost, Le
     if (known !== undefined) this.log.force(then);
   }
 
-  /** Sends unsent rows, oldest first, until the broker has them. */
-  #relay(): void {
-    for (const key of this.unsent)
-      if (this.committed.has(key)) this.relay(this.#contentOf(key, this.rows.get(key)!));
-    this.env.setTimer('relay', this.config.relayEveryUs);
+  #rowsFor(relay: NodeId): readonly (readonly OutboxRow[])[] {
+    const committed = (key: string): boolean => this.committed.has(key);
+    return this.#outbox.poll(relay, this.env.monotonicUs(), committed);
   }
 
-  #contentOf(key: string, { debit, credit }: Row): Content {
+  pollOutbox(): void {
+    this.#relay?.rows(this.#rowsFor(this.env.id));
+  }
+
+  markSent(key: string): void {
+    for (const sent of this.#outbox.sent(key)) this.write({ kind: 'sent', key: sent });
+  }
+
+  #contentOf(key: string, debit: readonly Change[], credit: Credit): Content {
     return { key, credit, producer: this.env.id, shardKey: debit[0]?.account ?? key };
   }
 
-  protected relay(content: Content): void {
-    this.toBroker({ type: 'Send', content });
-  }
-
-  #sent(key: string): void {
-    if (this.unsent.has(key)) this.write({ kind: 'sent', key });
+  /** Each receipt once, by its id. */
+  #book(from: NodeId, { id, key }: Receipt): void {
+    if (!this.#receipts.has(id)) this.write({ kind: 'receipt', key, id });
+    this.log.force(() => {
+      this.#transmit(from, { type: 'ReceiptReply', id });
+    });
   }
 
   toBroker(message: MessagingMessage): void {
-    this.observer?.sending(this.env.id, this.broker, message);
-    this.env.send(this.broker, message);
+    this.#transmit(this.broker, message);
+  }
+
+  #transmit(to: NodeId, message: MessagingMessage): void {
+    this.observer?.sending(this.env.id, to, message);
+    this.env.send(to, message);
   }
 }

@@ -10,11 +10,15 @@ export type ProducerRecord =
       readonly key: string;
       readonly debit: readonly Change[];
       readonly credit: Credit;
+      /** Of the outbox row; 0 without one. */
+      readonly id: number;
     }
   /** The check-back was answered with rollback: this key may not be committed any more. */
   | { readonly kind: 'barrier'; readonly key: string }
   /** Outbox: the broker has it. */
   | { readonly kind: 'sent'; readonly key: string }
+  /** B's receipt is booked. */
+  | { readonly kind: 'receipt'; readonly key: string; readonly id: string }
   | { readonly kind: 'reversed'; readonly key: string };
 
 /** `discarded`: nobody could say how it ended. */
@@ -73,9 +77,13 @@ export interface Entry {
   readonly record: BrokerRecord;
 }
 
-/** One local transaction of B: the inbox row and the effect; `refused` has none. */
-export interface ConsumerRecord {
-  readonly kind: 'credited' | 'refused';
-  readonly key: string;
-  readonly credit: Credit;
-}
+/** One local transaction of B: the inbox row and the effect, with it the receipt that A shall get; `refused` has neither. */
+export type ConsumerRecord =
+  | {
+      readonly kind: 'credited' | 'refused';
+      readonly key: string;
+      readonly credit: Credit;
+      readonly producer: NodeId;
+    }
+  /** A has booked the receipt. */
+  | { readonly kind: 'receipted'; readonly key: string; readonly id: string };

@@ -28,6 +28,10 @@ export class TalkWatch {
     if (type === 'EndTx' && message.verdict === 'commit')
       this.#producer(from, type, `debit:${message.key}`);
     else if (type === 'Reversed') this.#producer(from, type, `reversed:${message.key}`);
+    else if (type === 'Receipt') {
+      if (!this.#disks.consumer(from, `credited:${message.key}`))
+        this.#violated(from, `sends ${type} ${message.key}`);
+    } else if (type === 'ReceiptReply') this.#producer(from, type, `receipt:${message.id}`);
     else if (type === 'SendReply') this.#broker(from, type, `message:${message.key}`);
     else if (type === 'SendHalfReply' && message.status === 'stored')
       this.#broker(from, type, `half:${message.half}`);

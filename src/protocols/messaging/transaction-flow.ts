@@ -12,6 +12,8 @@ export interface Running {
   sends: number;
   /** The half message that the broker has; null: none yet. */
   half: string | null;
+  /** Drawn when the local transaction begins. */
+  outboxId: number;
   /** The local transaction is with the database. */
   committing: boolean;
 }
@@ -47,7 +49,15 @@ export class TransactionFlow {
     }
     this.#runs += 1;
     const run = `${env.incarnation}-${this.#runs}`;
-    const running = { transfer, askers: [asker], run, sends: 0, half: null, committing: false };
+    const running: Running = {
+      transfer,
+      askers: [asker],
+      run,
+      sends: 0,
+      half: null,
+      outboxId: 0,
+      committing: false,
+    };
     const known = ledger.known(key);
     if (known !== undefined) {
       this.#answer(running, known === 'barred' ? BARRED : '');
@@ -106,17 +116,22 @@ export class TransactionFlow {
     this.refuse(running, 'the broker has no replica');
   }
 
-  protected beginLocal({ transfer }: Running): void {
-    const { env, config } = this.host;
-    env.mark('local', { key: transfer.key });
-    env.setTimer(`local:${transfer.key}`, config.localTxUs);
+  protected beginLocal(running: Running): void {
+    const { env, config, ledger } = this.host;
+    const { key } = running.transfer;
+    running.outboxId = ledger.nextOutboxId();
+    env.mark('local', { key });
+    const [shortestUs, longestUs] = config.localTxUs;
+    const lengthUs =
+      shortestUs === longestUs ? shortestUs : env.random('local').between(shortestUs, longestUs);
+    env.setTimer(`local:${key}`, lengthUs);
   }
 
   /** Step 2: the local transaction. Step 3: its end is told. */
   protected localTransaction(running: Running): void {
     const { key } = running.transfer;
     running.committing = true;
-    this.host.ledger.debit(running.transfer, (state) => {
+    this.host.ledger.debit(running.transfer, running.outboxId, (state) => {
       if (state === 'debited') {
         this.host.env.mark('committed', { key });
         this.ended(running, true, '');

@@ -6,6 +6,7 @@ import { Consumer } from './consumer.ts';
 import { Instance } from './instance.ts';
 import { Producer } from './producer.ts';
 import type { Puller } from './puller.ts';
+import { RelayNode } from './relay-node.ts';
 import { Replica } from './replica.ts';
 import { Worker } from './worker.ts';
 
@@ -14,6 +15,7 @@ export const view: ServerView = {
   role(program: NodeProgram) {
     if (program instanceof Producer) return 'producer';
     if (program instanceof Instance) return 'instance';
+    if (program instanceof RelayNode) return 'relay';
     if (program instanceof Broker) return 'broker';
     if (program instanceof Replica) return 'replica';
     return program instanceof Worker ? 'worker' : 'consumer';
@@ -24,6 +26,7 @@ export const view: ServerView = {
   describe(program: NodeProgram) {
     if (program instanceof Producer) return `producer with ${program.rows.size} keys`;
     if (program instanceof Instance) return 'instance of A';
+    if (program instanceof RelayNode) return 'relay of the outbox';
     if (program instanceof Broker)
       return `broker with ${program.state.halves.size} half messages and ${lengths(program.state)} messages`;
     if (program instanceof Replica) return `replica with ${lengths(program.state)} messages`;
