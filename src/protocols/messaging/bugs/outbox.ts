@@ -63,7 +63,7 @@ export const outboxBugs: readonly PlantedBug<ServerClasses>[] = [
     'outbox mode; a lost message',
     'easy',
     { relay: MarkedBeforeSent },
-    { config: { mode: 'outbox' } },
+    { serverNames: ['a', 'mq', 'b'], config: { mode: 'outbox' } },
   ),
   bug(
     'outbox-polled-by-id',
@@ -73,7 +73,10 @@ export const outboxBugs: readonly PlantedBug<ServerClasses>[] = [
     'outbox mode; two transactions at once, of which the first to begin is the last to commit',
     'easy',
     { outbox: PolledById },
-    { config: { mode: 'outbox', localTx: ['1ms', '40ms'], relayEvery: '10ms' } },
+    {
+      serverNames: ['a', 'mq', 'b'],
+      config: { mode: 'outbox', localTx: ['1ms', '40ms'], relayEvery: '10ms' },
+    },
   ),
   bug(
     'outbox-claimed-by-row',
@@ -96,7 +99,7 @@ export const outboxBugs: readonly PlantedBug<ServerClasses>[] = [
     'outbox mode; a transfer while another of the same account is under way',
     'easy',
     { outbox: StateOfTheAccount },
-    { config: { mode: 'outbox', relayEvery: '10ms' } },
+    { serverNames: ['a', 'mq', 'b'], config: { mode: 'outbox', relayEvery: '10ms' } },
   ),
   bug(
     'publishes-again',

@@ -145,12 +145,12 @@ export const producerBugs: readonly PlantedBug<ServerClasses>[] = [
     'A refuses a transfer without a row: the same request, late or by another process, is made.',
     'found in our own code; AC3 of Babaoglu and Toueg 1993',
     ['no-means-no'],
-    'a request that comes twice, and accounts that run dry or a broker that is silent',
+    'a request that comes twice, and a broker that is silent at first',
     'medium',
     { flow: ForgetsItsRefusal },
     {
       serverNames: ['a', 'a1', 'a2', 'mq', 'b'],
-      config: { instances: 2, balance: 10, attemptTimeout: '60ms' },
+      config: { instances: 2, attemptTimeout: '60ms', sendTimeout: '12ms', sendRetries: 0 },
     },
   ),
 ];
