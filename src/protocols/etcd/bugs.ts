@@ -20,6 +20,12 @@ class KeepAliveOutlivesWorker extends LeaseLock {
   }
 }
 
+class ReleaseDeletesBlindly extends LeaseLock {
+  protected override deleteWhen(): [] {
+    return [];
+  }
+}
+
 class PrefixCollision extends LeaseLock {
   protected override prefix(key: string): string {
     return `lock/${key}`;
@@ -65,6 +71,18 @@ const planted: readonly PlantedBug[] = [
       rarity: 'easy',
     },
     parts: { lock: AllPassAfterTimeout },
+  },
+  {
+    definition: {
+      id: 'release-deletes-blindly',
+      mutation:
+        'deletes its key by name: a late copy of the request deletes the key of the next lock of the same session',
+      source: 'clientv3/concurrency, Mutex.Unlock; found in our own code, seed 7588 of etcd-faults',
+      caughtBy: ['grant-has-key', 'mutual-exclusion-grant', 'belief-within-grant'],
+      needs: ['a release that is delayed and sent again', 'the same client locks again at once'],
+      rarity: 'hard',
+    },
+    parts: { lock: ReleaseDeletesBlindly },
   },
   {
     definition: {

@@ -3,12 +3,14 @@ import type { HeldLock, LockService } from '../locks/index.ts';
 import type { EtcdConfig } from './config.ts';
 import type { EtcdReply } from './messages.ts';
 import type { EtcdMonitor } from './monitor.ts';
-import type { Change, KeyValue, Outcome } from './store.ts';
+import type { Change, Compare, KeyValue, Outcome } from './store.ts';
 
 export interface EtcdLock extends HeldLock {
   /** The contender's key in the store. */
   readonly path: string;
   readonly lease: number;
+  /** Of the contender's key: one of the same name put later has another. */
+  readonly ownRevision: number;
   phase: 'waiting' | 'holding' | 'over';
 }
 
@@ -92,6 +94,14 @@ export class LeaseLock implements LockService<EtcdLock> {
     return false;
   }
 
+  /**
+   * A release that was sent twice may arrive late, when the same session holds the lock again under the same name: only the
+   * key of this lock is deleted. (clientv3's Unlock deletes without looking.)
+   */
+  protected deleteWhen({ path, ownRevision }: EtcdLock): readonly Compare[] {
+    return [{ key: path, createRevision: ownRevision }];
+  }
+
   /** A release is sent until it is answered. */
   protected retriesRelease(): boolean {
     return true;
@@ -168,7 +178,8 @@ export class LeaseLock implements LockService<EtcdLock> {
       }
       const token = this.config.fence === 'none' ? null : own.createRevision;
       const grant = `${path}@${own.createRevision}`;
-      const lock: EtcdLock = { key, grant, token, path, lease, phase: 'waiting' };
+      const ownRevision = own.createRevision;
+      const lock: EtcdLock = { key, grant, token, path, lease, ownRevision, phase: 'waiting' };
       this.#locks.add(lock);
       if (yield* this.#wait(lock, own.createRevision, queue, deadlineUs)) {
         this.#granted(lock);
@@ -219,7 +230,7 @@ export class LeaseLock implements LockService<EtcdLock> {
     this.#locks.delete(lock);
     const change: Change = {
       op: 'txn',
-      compare: [],
+      compare: this.deleteWhen(lock),
       success: [{ op: 'delete', key: lock.path }],
       failure: [],
     };
