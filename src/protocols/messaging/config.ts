@@ -83,7 +83,7 @@ export const configKeys: Readonly<Record<string, string>> = {
   onDead: 'alarm | reverse: what follows when B refuses a message for good.',
   inboxRetention: 'B keeps the rows that recognise a repeated message for this long.',
   messageLifetime:
-    'No message is delivered later than this after it was sent; inboxRetention must cover it and all redeliveries.',
+    'Assumed: no message is delivered later than this after it was sent, whatever stands still; inboxRetention must cover it and all redeliveries.',
   relayEvery: 'The outbox relay looks for unsent rows this often.',
   operationTimeout: 'A client gives up an operation after this.',
   attemptTimeout: 'A client asks again after this, with the same key.',
