@@ -41,4 +41,13 @@ export const messaging: ProtocolDefinition<MessagingConfig, MessagingMonitor> = 
   messageTypes,
   marks: ['local', 'committed', 'alert'],
   configKeys,
+  campaign: {
+    variants: [
+      [{ queues: 1 }, { queues: 2 }, { queues: 5 }],
+      [{ threads: 1 }, { threads: 4 }],
+      [{ opBatch: '0s' }, { opBatch: '60ms' }],
+    ],
+    focuses: [],
+    stallUs: ({ pullTimeoutUs, memberUs }: MessagingConfig) => pullTimeoutUs + memberUs,
+  },
 };
