@@ -121,17 +121,17 @@ export class Broker extends HalfStore {
       for (const { queue, done } of pull.positions) this.#finished(group, queue, done);
     const share = members.queuesOf(from, this.config.ordered);
     if (pull.epoch !== this.epoch || share.join() !== holds.join())
-      this.#assign(from, group, share);
+      this.#assign(from, pull.number, group, share);
     else if (!this.#deliver(from, pull)) {
       this.#held.set(from, pull);
       this.env.setTimer(`hold:${from}`, this.config.pullHoldUs);
     }
   }
 
-  #assign(to: NodeId, group: number, queues: readonly number[]): void {
+  #assign(to: NodeId, number: number, group: number, queues: readonly number[]): void {
     this.#held.delete(to);
     const assigned = queues.map((queue) => ({ queue, offset: this.startOffset(group, queue) }));
-    this.transmit(to, { type: 'PullReply', epoch: this.epoch, assigned, deliveries: [] });
+    this.transmit(to, { type: 'PullReply', number, epoch: this.epoch, assigned, deliveries: [] });
   }
 
   /** A new owner begins where the group has finished, not where the last owner was. */
@@ -139,7 +139,7 @@ export class Broker extends HalfStore {
     return this.state.groups[group]!.offsets[queue]!;
   }
 
-  #deliver(to: NodeId, { positions, room }: Pull): boolean {
+  #deliver(to: NodeId, { number, positions, room }: Pull): boolean {
     const group = groupOf(this.roles, to);
     const readable = (queue: number): number =>
       this.#readable[queue] ?? this.state.groups[group]!.retryQueue.length;
@@ -148,7 +148,8 @@ export class Broker extends HalfStore {
     for (const delivery of deliveries) this.given(group, delivery);
     this.#held.delete(to);
     this.env.cancelTimer(`hold:${to}`);
-    this.transmit(to, { type: 'PullReply', epoch: this.epoch, assigned: null, deliveries });
+    const reply = { number, epoch: this.epoch, assigned: null, deliveries };
+    this.transmit(to, { type: 'PullReply', ...reply });
     return true;
   }
 
@@ -162,9 +163,11 @@ export class Broker extends HalfStore {
   }
 
   #holdEnds(node: NodeId): void {
-    if (!this.#held.delete(node)) return;
-    const reply = { assigned: null, deliveries: [] };
-    this.transmit(node, { type: 'PullReply', epoch: this.epoch, ...reply });
+    const pull = this.#held.get(node);
+    if (pull === undefined) return;
+    this.#held.delete(node);
+    const reply = { number: pull.number, epoch: this.epoch, assigned: null, deliveries: [] };
+    this.transmit(node, { type: 'PullReply', ...reply });
   }
 
   #acknowledged(from: NodeId, { epoch, queue, offset }: AckOffset): void {

@@ -110,6 +110,8 @@ export interface Position {
 /** A consumer lives, and wants up to `room` messages of its queues; the broker holds the request until it has some. */
 export interface Pull extends Message {
   readonly type: 'Pull';
+  /** Counts the consumer's pulls: only the answer to the last one is an answer. */
+  readonly number: number;
   readonly epoch: number;
   readonly positions: readonly Position[];
   readonly room: number;
@@ -117,6 +119,8 @@ export interface Pull extends Message {
 /** `assigned`: the queues that are the consumer's from now on, each from the offset its group has finished; null: as before. */
 export interface PullReply extends Message {
   readonly type: 'PullReply';
+  /** The pull that this answers. */
+  readonly number: number;
   readonly epoch: number;
   readonly assigned: readonly { readonly queue: number; readonly offset: number }[] | null;
   readonly deliveries: readonly Delivery[];

@@ -39,6 +39,7 @@ export class Puller {
   #epoch = 0;
   #owned = new Map<number, Owned>();
   #silent = 0;
+  #number = 0;
   /** Nothing was asked for: everything is busy. */
   #full = false;
   /** What the broker was told of messages that are sent back. */
@@ -77,6 +78,7 @@ export class Puller {
   /** Every second time the broker is silent its replica is asked, which may have more to read. */
   #pull(): void {
     const { env, config } = this.host;
+    this.#number += 1;
     const { positions } = this;
     const replica = this.#silent % 2 === 1 && positions.length > 0 ? this.#replica : null;
     const busy = [...this.#owned.values()].reduce(
@@ -87,6 +89,7 @@ export class Puller {
     this.#full = room === 0;
     this.host.transmit(replica ?? this.#broker, {
       type: 'Pull',
+      number: this.#number,
       epoch: this.#epoch,
       positions,
       room,
@@ -94,10 +97,18 @@ export class Puller {
     env.setTimer('pull', config.pullTimeoutUs);
   }
 
-  pulled(from: NodeId, { epoch, assigned, deliveries }: PullReply): void {
+  /**
+   * One answer for each pull, and one pull for each answer: a network that duplicates would have every copy answered, and
+   * every answer pulled for (the Sorcerer's Apprentice of RFC 783, RFC 1123 §4.2.3.1).
+   */
+  pulled(from: NodeId, { number, epoch, assigned, deliveries }: PullReply): void {
+    if (number !== this.#number) return;
     if (from === this.#broker) this.#silent = 0;
     if (epoch !== this.#epoch) {
-      if (assigned === null || epoch < this.#epoch) return;
+      if (assigned === null || epoch < this.#epoch) {
+        // A replica behind, or an answer of an earlier life: the timer pulls again.
+        return;
+      }
       // Another life of the broker: its offsets mean other messages.
       this.#owned.clear();
       this.#epoch = epoch;

@@ -111,11 +111,11 @@ export class Replica extends LoggedNode<Entry> {
   }
 
   /** Reading only: who has which queue is known to the broker alone, and so are offsets. */
-  #pull(from: NodeId, { epoch, positions, room }: Pull): void {
+  #pull(from: NodeId, { number, epoch, positions, room }: Pull): void {
     if (epoch !== this.#epoch) return;
     const deliveries = deliveriesFor(this.state, groupOf(this.#roles, from), positions, room);
     if (deliveries.length > 0)
-      this.#transmit(from, { type: 'PullReply', epoch, assigned: null, deliveries });
+      this.#transmit(from, { type: 'PullReply', number, epoch, assigned: null, deliveries });
   }
 
   #transmit(to: NodeId, message: MessagingMessage): void {
