@@ -4,6 +4,7 @@ import { etcd } from '../protocols/etcd/index.ts';
 import { messaging } from '../protocols/messaging/index.ts';
 import { notification } from '../protocols/notification/index.ts';
 import { paxosCommit } from '../protocols/paxos-commit/index.ts';
+import { percolator } from '../protocols/percolator/index.ts';
 import { raft } from '../protocols/raft/index.ts';
 import { saga } from '../protocols/saga/index.ts';
 import { tcc } from '../protocols/tcc/index.ts';
@@ -17,6 +18,7 @@ export const PROTOCOLS: Readonly<Record<string, ProtocolDefinition>> = {
   [commit.name]: commit,
   [threePhase.name]: threePhase,
   [paxosCommit.name]: paxosCommit,
+  [percolator.name]: percolator,
   [tcc.name]: tcc,
   [saga.name]: saga,
   [messaging.name]: messaging,

@@ -1,0 +1,3 @@
+import { describeBundled } from '../bundled-scenarios.ts';
+
+describeBundled('percolator');
