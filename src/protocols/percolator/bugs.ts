@@ -20,12 +20,16 @@ class LocksAgainAfterCommit extends Store {
   }
   protected override conflicts(commitTs: number, startTs: number): boolean {
     // Its own version is no conflict.
-    return super.conflicts(commitTs, startTs) && !this.isOwn(commitTs, startTs);
+    return super.conflicts(commitTs, startTs) && !this.#isOwn(commitTs, startTs);
   }
-  protected isOwn(commitTs: number, startTs: number): boolean {
+  #isOwn(commitTs: number, startTs: number): boolean {
     return [...this.rows.byName.values()].some(({ versions }) =>
       versions.some((version) => version.commitTs === commitTs && version.startTs === startTs),
     );
+  }
+  protected override commitTsOf(row: string, startTs: number): number {
+    // There is a lock, so there was no commit yet.
+    return this.rows.row(row).lock?.startTs === startTs ? 0 : super.commitTsOf(row, startTs);
   }
 }
 
@@ -87,7 +91,22 @@ const planted: readonly PlantedBug<Parts>[] = [
     'a duplicate that is late',
     'hard',
     { store: LocksAgainAfterCommit },
-    { config: { ttl: '60ms', attemptTimeout: '40ms' } },
+    {
+      config: { ttl: '60ms', attemptTimeout: '40ms' },
+      faults: [
+        {
+          id: 'late',
+          at: '1ms',
+          for: '3s',
+          kind: 'messages',
+          from: 'clients',
+          to: 'servers',
+          types: ['Prewrite'],
+          duplicate: '50%',
+          delay: ['0ms', '150ms'],
+        },
+      ],
+    },
   ),
   bug(
     'time-to-live-by-the-asker',
@@ -130,7 +149,7 @@ const planted: readonly PlantedBug<Parts>[] = [
     'secondaries-first',
     'Secondary rows are committed before the primary.',
     'Peng & Dabek 2010, §2.2: commit the primary first',
-    ['one-outcome'],
+    ['one-outcome', 'conservation'],
     'a transaction that others end between its rows',
     'medium',
     { transaction: SecondariesFirst },

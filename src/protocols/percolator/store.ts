@@ -161,7 +161,7 @@ export class Store extends LoggedNode<StoreRecord> {
   /** How the transaction of this primary ended: what has no lock and no commit any more never will. */
   protected checkStatus({ primary, startTs, wallUs }: CheckStatus): StatusReply {
     const { lock } = this.rows.row(primary);
-    const commitTs = this.rows.committed(primary, startTs)?.commitTs ?? 0;
+    const commitTs = this.commitTsOf(primary, startTs);
     const answer = { type: 'StatusReply', primary, startTs, commitTs } as const;
     if (commitTs > 0) return { ...answer, status: 'committed' };
     if (lock?.startTs === startTs && !this.expired(lock, this.#clocks(wallUs)))
@@ -169,6 +169,11 @@ export class Store extends LoggedNode<StoreRecord> {
     if (!this.rows.row(primary).rolledBack.has(startTs))
       this.rollback(primary, startTs, lock?.startTs === startTs);
     return { ...answer, status: 'rolledBack' };
+  }
+
+  /** 0: not committed here. */
+  protected commitTsOf(row: string, startTs: number): number {
+    return this.rows.committed(row, startTs)?.commitTs ?? 0;
   }
 
   /** By the clock of the store that holds the primary lock, since it has stood here. */
