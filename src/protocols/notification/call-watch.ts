@@ -7,6 +7,9 @@ import { nameOf } from './messages.ts';
 import type { TableRecord } from './records.ts';
 import { leastSpacingUs, longestPauseUs } from './schedule.ts';
 
+/** Over how long the figure `peak-calls` counts. */
+const PEAK_US = 100_000;
+
 /** What was seen of the calls for one fact. */
 interface Told {
   calls: number;
@@ -34,7 +37,12 @@ export class CallWatch {
   readonly #table: ShadowLog<TableRecord>;
   readonly #told = new Map<string, Told>();
   readonly #open = new Map<string, OpenRow>();
+  /** The last attempt that was claimed of each row. */
+  readonly #claimed = new Map<string, number>();
+  #recentUs: number[] = [];
   calls = 0;
+  /** The most calls within a tenth of a second. */
+  peak = 0;
 
   constructor(
     config: NotificationConfig,
@@ -51,6 +59,7 @@ export class CallWatch {
   /** The table's log has one record more. */
   written(record: TableRecord): void {
     const name = nameOf(record);
+    if (record.kind === 'attempt') this.#claimed.set(name, (this.#claimed.get(name) ?? 0) + 1);
     if (record.kind === 'success' || record.kind === 'failed') this.#open.delete(name);
     if (record.kind === 'pending')
       this.#open.set(name, { attempts: 0, begun: false, waitingSinceUs: null });
@@ -65,6 +74,7 @@ export class CallWatch {
   /** The table's keeper has begun anew, with these records. */
   recovered(records: readonly TableRecord[]): void {
     this.#open.clear();
+    this.#claimed.clear();
     for (const record of records) this.written(record);
     for (const row of this.#open.values()) row.begun = false;
   }
@@ -98,16 +108,13 @@ export class CallWatch {
 
   called(from: NodeId, call: Call, nowUs: number): void {
     this.calls += 1;
+    this.#recentUs = [...this.#recentUs.filter((us) => us > nowUs - PEAK_US), nowUs];
+    this.peak = Math.max(this.peak, this.#recentUs.length);
     const told = this.#toldOf(call);
     // Rows in memory die with their schedule; only durable ones are held to it.
     if (this.#config.storage !== 'memory') {
       this.#judgeSchedule(call, told, nowUs);
       this.#judgeMaker(from, call, told);
-      if (this.#table.isDurable(`success:${nameOf(call)}`))
-        this.#violated(
-          'success-is-final',
-          `${nameOf(call)} is told again by ${this.#judge.name(from)}, and the table has it as delivered.`,
-        );
     }
     told.calls += 1;
     told.lastCallUs = nowUs;
@@ -137,7 +144,7 @@ export class CallWatch {
   #judgeMaker(from: NodeId, call: Call, { makers }: Told): void {
     const { attempt } = call;
     const maker = makers.get(attempt);
-    const claimed = this.#open.get(nameOf(call))?.attempts ?? 0;
+    const claimed = this.#claimed.get(nameOf(call)) ?? 0;
     if (maker !== undefined && maker !== from)
       this.#violated(
         'one-sender-per-attempt',
@@ -147,6 +154,11 @@ export class CallWatch {
       this.#violated(
         'one-sender-per-attempt',
         `${this.#judge.name(from)} makes attempt ${attempt} of ${nameOf(call)}, and attempt ${claimed} was claimed meanwhile.`,
+      );
+    else if (this.#table.isDurable(`success:${nameOf(call)}`))
+      this.#violated(
+        'success-is-final',
+        `${nameOf(call)} is told again by ${this.#judge.name(from)}, and the table has it as delivered.`,
       );
     makers.set(attempt, from);
   }

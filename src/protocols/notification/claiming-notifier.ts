@@ -1,5 +1,4 @@
 import type { Message, NodeEnv, NodeId, NodeProgram, Task } from '../../sim/engine/env.ts';
-import { askAgain, type Patience } from '../ask-again.ts';
 import type { NotificationConfig } from './config.ts';
 import type {
   CallAck,
@@ -64,12 +63,6 @@ export class ClaimingNotifier implements NodeProgram {
     this.env.spawn(this.#settle(claim, 'unanswered'));
   }
 
-  /** Patience with the database: a question may be asked again as long as its answer is still of use. */
-  get #patience(): Patience {
-    const { callTimeoutUs } = this.config;
-    return { attemptTimeoutUs: callTimeoutUs, operationTimeoutUs: holdUs(this.config) };
-  }
-
   /** The message is acknowledged when the database has its row; otherwise A sends it again. */
   *#record(from: NodeId, { key, version, effect }: Publish): Task {
     const fact = { key, version, effect };
@@ -131,10 +124,15 @@ export class ClaimingNotifier implements NodeProgram {
     yield* this.#ask(request);
   }
 
+  /** A question to the database may come twice, and is asked again for as long as its answer is of use. */
   *#ask<M extends Message>(request: NotificationMessage): Task<M | null> {
-    this.observer?.sending(this.env.id, request);
-    const result = yield* askAgain<M>(this.env, this.#database, request, this.#patience);
-    return result.ok ? result.message : null;
+    const giveUpUs = this.env.monotonicUs() + holdUs(this.config);
+    for (;;) {
+      this.observer?.sending(this.env.id, request);
+      const result = yield* this.env.call<M>(this.#database, request, this.config.callTimeoutUs);
+      if (result.ok) return result.message;
+      if (this.env.monotonicUs() >= giveUpUs) return null;
+    }
   }
 
   protected transmit(to: NodeId, message: NotificationMessage): void {

@@ -1,7 +1,15 @@
 import type { Message, NodeEnv, NodeId } from '../../sim/engine/env.ts';
 import { LoggedNode } from '../logged-node.ts';
 import type { NotificationConfig } from './config.ts';
-import type { Claim, ClaimDue, Fact, Insert, NotificationMessage, Settle } from './messages.ts';
+import type {
+  Claim,
+  ClaimDue,
+  Claimed,
+  Fact,
+  Insert,
+  NotificationMessage,
+  Settle,
+} from './messages.ts';
 import { nameOf } from './messages.ts';
 import type { NotificationObserver } from './observer.ts';
 import type { TableRecord } from './records.ts';
@@ -100,12 +108,16 @@ export class Database extends LoggedNode<TableRecord> {
       const due = [...this.table.values()].filter((row) => this.isDue(row));
       claims = due.map((row) => {
         const { key, version, effect } = row;
-        return { key, version, effect, attempt: this.take(row) };
+        const attempt = this.take(row);
+        this.env.mark('claimed', { key, version, attempt, by: this.env.nameOf(from) });
+        return { key, version, effect, attempt };
       });
       this.#answers.set(from, { round, claims });
       this.observer?.attended(this.env.monotonicUs());
     }
-    this.#answer(from, replyTo, { type: 'Claimed', claims });
+    const claimed: Claimed = { type: 'Claimed', claims };
+    if (claims.length === 0) this.#reply(from, replyTo, claimed);
+    else this.#answer(from, replyTo, claimed);
   }
 
   /** Pending, and neither claimed nor in its pause. Rows do not wait for each other. */
@@ -152,8 +164,12 @@ export class Database extends LoggedNode<TableRecord> {
   /** Answers leave when everything written so far is on disk. */
   #answer(to: NodeId, replyTo: number, message: NotificationMessage): void {
     this.log.force(() => {
-      this.observer?.sending(this.env.id, message);
-      this.env.reply(to, replyTo, message);
+      this.#reply(to, replyTo, message);
     });
+  }
+
+  #reply(to: NodeId, replyTo: number, message: NotificationMessage): void {
+    this.observer?.sending(this.env.id, message);
+    this.env.reply(to, replyTo, message);
   }
 }

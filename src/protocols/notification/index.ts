@@ -31,6 +31,6 @@ export const notification: ProtocolDefinition<NotificationConfig, NotificationMo
   valueFor: (f, key, keys, stream) =>
     f === 'change' || f === 'read' ? null : bankValueFor(f, key, keys, stream),
   messageTypes,
-  marks: ['committed', 'alert'],
+  marks: ['committed', 'claimed', 'alert'],
   configKeys,
 };

@@ -18,6 +18,8 @@ const UNITS = {
   messages: 'count',
   'forced-writes': 'count',
   calls: 'count',
+  'peak-calls': 'count',
+  'results-refused': 'count',
   'window-max': 'us',
   alarms: 'count',
   'never-told': 'count',
@@ -46,6 +48,7 @@ export class NotificationMonitor implements NotificationObserver {
   #torn = 0;
   #messages = 0;
   #alarms = 0;
+  #refused = 0;
   readonly #source: ShadowLog<SourceRecord>;
   readonly #table: ShadowLog<TableRecord>;
   readonly #receivers = new Map<NodeId, ShadowLog<ReceiverRecord>>();
@@ -182,6 +185,7 @@ export class NotificationMonitor implements NotificationObserver {
       );
       this.#needs(durable, message, 'durable-before-talk');
     } else if (type === 'Call') this.#watch.called(from, message, this.#nowUs());
+    else if (type === 'Settled' && !message.written) this.#refused += 1;
   }
 
   attended(clockUs: number): void {
@@ -215,6 +219,8 @@ export class NotificationMonitor implements NotificationObserver {
       messages: this.#messages,
       'forced-writes': logs.reduce((sum, { forces }) => sum + forces, 0),
       calls: this.#watch.calls,
+      'peak-calls': this.#watch.peak,
+      'results-refused': this.#refused,
       'window-max': this.#window.maxUs,
       alarms: this.#alarms,
       'never-told': this.unfinished().length,

@@ -42,8 +42,9 @@ export function holdUs({
 }
 
 /**
- * MQ-M1, the convergence window: how long a fact takes from A's commit until B knows it, at most, in true time, when B was
- * away for `awayUs` and nothing else went wrong. The first call after B is back is the last pause that began before that.
+ * MQ-M1, the convergence window: how long a fact takes from A's commit until B knows it, at most, in true time, when B comes
+ * back `awayUs` after the commit and nothing else goes wrong. A call that may still have been too early is followed by the
+ * next one, a step later. Infinity: all calls may be too early.
  */
 export function convergenceWindowUs(
   config: NotificationConfig,
@@ -53,15 +54,20 @@ export function convergenceWindowUs(
 ): number {
   const slow = 1 / (1 - config.clockDrift);
   const shared = config.storage === 'shared';
-  // Publish and Insert, each synced; then the polls and the claim of each attempt.
+  // The row is written on the way, and looked at by the next poll; then the attempt is on disk before its call leaves.
   const recordedUs = (shared ? 2 : 1) * (messageUs + syncUs);
-  const claimedUs = config.pollEveryUs * slow + (shared ? 2 : 0) * messageUs + syncUs;
-  const unansweredUs = shared ? config.callTimeoutUs * slow + messageUs + syncUs : 0;
-  let calledUs = recordedUs;
-  for (let attempts = 0; attempts < config.scheduleUs.length; attempts += 1) {
-    calledUs += longestPauseUs(config, attempts) * slow + claimedUs;
-    if (calledUs >= awayUs) return calledUs + messageUs;
-    calledUs += unansweredUs;
+  const lookedAtUs = config.pollEveryUs * slow + (shared ? 2 * messageUs : 0) + syncUs;
+  const settledUs = shared ? config.callTimeoutUs * slow + messageUs + syncUs : 0;
+  let earliestUs = 0;
+  let latestUs = recordedUs;
+  let windowUs = 0;
+  for (const [attempt] of config.scheduleUs.entries()) {
+    const sinceUs = attempt === 0 ? latestUs : Math.min(latestUs, awayUs) + settledUs;
+    const stepUs = longestPauseUs(config, attempt) * slow + lookedAtUs;
+    windowUs = Math.max(windowUs, sinceUs + stepUs + messageUs + syncUs);
+    earliestUs += leastSpacingUs(config, attempt);
+    if (earliestUs >= awayUs) return Math.ceil(windowUs);
+    latestUs += (attempt === 0 ? 0 : settledUs) + stepUs;
   }
   return Infinity;
 }
