@@ -100,6 +100,25 @@ class AcksBeforeCommit extends Receiver {
   }
 }
 
+/** Whatever waits for its time is due at once. */
+const TOMORROW = ['1s', '2s', '3s'].map((at, index) => ({
+  id: `tomorrow${index + 1}`,
+  at,
+  kind: 'clock-step',
+  target: 'servers',
+  by: '1440m',
+}));
+
+/** Now and then somebody falls asleep when a row is claimed, for longer than most leases. */
+const SLEEPERS = [2, 5, 8, 11, 14, 17, 20, 23].map((nth) => ({
+  id: `sleeper${nth}`,
+  when: { mark: 'claimed', nth },
+  kind: 'pause',
+  target: 'random 1',
+  for: '700ms',
+  mayMiss: true,
+}));
+
 const planted: readonly PlantedBug<ServerClasses>[] = [
   bug(
     'acks-before-persist',
@@ -146,7 +165,7 @@ const planted: readonly PlantedBug<ServerClasses>[] = [
     'a clock step',
     'easy',
     { notifier: WallClockSchedule },
-    { nemesis: 'clocks' },
+    { faults: TOMORROW },
   ),
   bug(
     'volatile-attempts',
@@ -233,6 +252,7 @@ const plantedShared: readonly PlantedBug<ServerClasses>[] = [
     'a notifier that is away between its claim and its call',
     'medium',
     { claimingNotifier: BelievesItsClaim },
+    { faults: SLEEPERS },
   ),
 ];
 

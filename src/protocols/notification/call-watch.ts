@@ -141,25 +141,24 @@ export class CallWatch {
       );
   }
 
+  /** The first broken rule tells most: who makes it, for whose claim, and whether it had to be made at all. */
   #judgeMaker(from: NodeId, call: Call, { makers }: Told): void {
     const { attempt } = call;
     const maker = makers.get(attempt);
     const claimed = this.#claimed.get(nameOf(call)) ?? 0;
+    const told = `${this.#judge.name(from)} makes attempt ${attempt} of ${nameOf(call)}`;
     if (maker !== undefined && maker !== from)
       this.#violated(
         'one-sender-per-attempt',
-        `${this.#judge.name(from)} makes attempt ${attempt} of ${nameOf(call)}, which ${this.#judge.name(maker)} has made.`,
+        `${told}, which ${this.#judge.name(maker)} has made.`,
       );
-    else if (claimed > attempt)
+    else if (claimed > attempt && this.#config.storage === 'shared')
       this.#violated(
         'one-sender-per-attempt',
-        `${this.#judge.name(from)} makes attempt ${attempt} of ${nameOf(call)}, and attempt ${claimed} was claimed meanwhile.`,
+        `${told}, and attempt ${claimed} was claimed meanwhile.`,
       );
     else if (this.#table.isDurable(`success:${nameOf(call)}`))
-      this.#violated(
-        'success-is-final',
-        `${nameOf(call)} is told again by ${this.#judge.name(from)}, and the table has it as delivered.`,
-      );
+      this.#violated('success-is-final', `${told}, and the table has it as delivered.`);
     makers.set(attempt, from);
   }
 

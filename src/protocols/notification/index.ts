@@ -33,4 +33,12 @@ export const notification: ProtocolDefinition<NotificationConfig, NotificationMo
   messageTypes,
   marks: ['committed', 'claimed', 'alert'],
   configKeys,
+  campaign: {
+    variants: [
+      [{}, { schedule: ['0s', '50ms', '100ms'] }],
+      [{}, {}, { reconcileEvery: '500ms' }],
+      [{}, { jitter: 0.5 }],
+    ],
+    focuses: [],
+  },
 };

@@ -19,7 +19,7 @@ export const view: ServerView = {
   },
   describe(program: NodeProgram) {
     if (program instanceof Notifier) return `notifier with ${program.table.size} rows`;
-    if (program instanceof Database) return `database with ${program.table.size} rows`;
+    if (program instanceof Database) return `database with ${rowsOf(program) || 'nothing'}`;
     if (program instanceof ClaimingNotifier) return `notifier with ${program.calls.size} calls`;
     if (!(program instanceof Source) && !(program instanceof Receiver))
       throw new TypeError('not a server of this protocol');
@@ -30,3 +30,9 @@ export const view: ServerView = {
     return `${view.role(program)} with ${versions.join(', ') || 'nothing'}`;
   },
 };
+
+function rowsOf({ table }: Database): string {
+  return [...table]
+    .map(([name, { state, attempts }]) => `${name} ${state} #${attempts}`)
+    .join(', ');
+}
