@@ -5,21 +5,21 @@ import type { ClientContext, ClientProgram, OperationRequest, Outcome } from '..
 import type { NotificationConfig } from './config.ts';
 import type { Balance, BalanceReply, Change, ChangeReply, Read, ReadReply } from './messages.ts';
 import type { NotificationObserver } from './observer.ts';
-
-/** Places in the topology. */
-const A = 0;
-const B = 2;
+import { homeOf, placesOf, type Places } from './places.ts';
 
 /**
- * A client: `change` moves the state of a key at A to its next version, `read` asks B which version it knows. `transfer`
+ * A client: `change` moves the state of a key at A to its next version, `read` asks its receiver which version it knows. `transfer`
  * and `order` do A's part of the business at once and have B notified of its part, each a fact of its own; `audit` reads
  * the accounts of both, one after the other.
  */
 export class NotificationClient implements ClientProgram {
   readonly #context: ClientContext<NotificationConfig, NotificationObserver>;
 
+  readonly #places: Places;
+
   constructor(context: ClientContext<NotificationConfig, NotificationObserver>) {
     this.#context = context;
+    this.#places = placesOf(context.config, context.servers);
   }
 
   perform(operation: OperationRequest, token: number): void {
@@ -37,14 +37,16 @@ export class NotificationClient implements ClientProgram {
   }
 
   *#audit(value: unknown, name: string): Task<Outcome> {
-    const { env, config, servers, monitor } = this.#context;
+    const { env, config, monitor } = this.#context;
     const amounts: Record<string, number> = {};
-    for (const side of [A, B])
+    for (const side of ['A', 'B'])
       for (const account of Array.isArray(value) ? value.map(String) : [name]) {
         const request: Balance = { type: 'Balance', account };
-        const result = yield* askAgain<BalanceReply>(env, servers[side]!, request, config);
+        const { source, receivers } = this.#places;
+        const server = side === 'A' ? source : homeOf(account, receivers);
+        const result = yield* askAgain<BalanceReply>(env, server, request, config);
         if (!result.ok) return { type: 'info', error: 'no answer' };
-        amounts[side === A ? account : `${account} at B`] = result.message.amount;
+        amounts[side === 'A' ? account : `${account} at B`] = result.message.amount;
       }
     monitor?.audited(amounts);
     return { type: 'ok', value: amounts };
@@ -63,9 +65,10 @@ export class NotificationClient implements ClientProgram {
   }
 
   *#read(key: string): Task<Outcome> {
-    const { env, config, servers } = this.#context;
+    const { env, config } = this.#context;
     const request: Read = { type: 'Read', key };
-    const result = yield* askAgain<ReadReply>(env, servers[2]!, request, config);
+    const receiver = homeOf(key, this.#places.receivers);
+    const result = yield* askAgain<ReadReply>(env, receiver, request, config);
     return result.ok
       ? { type: 'ok', value: result.message.version }
       : { type: 'info', error: 'no answer' };
@@ -77,7 +80,8 @@ export class NotificationClient implements ClientProgram {
     debit: readonly BankChange[],
     effect: readonly BankChange[],
   ): Task<Outcome> {
-    const { env, config, servers } = this.#context;
+    const { env, config } = this.#context;
+    const { source } = this.#places;
     const request: Change = {
       type: 'Change',
       key,
@@ -87,7 +91,7 @@ export class NotificationClient implements ClientProgram {
     };
     const giveUpUs = env.monotonicUs() + config.operationTimeoutUs;
     while (env.monotonicUs() < giveUpUs) {
-      const result = yield* env.call<ChangeReply>(servers[0]!, request, config.attemptTimeoutUs);
+      const result = yield* env.call<ChangeReply>(source, request, config.attemptTimeoutUs);
       if (result.ok && result.message.version === 0) return { type: 'fail', error: 'no cover' };
       if (result.ok) return { type: 'ok', value: result.message.version };
     }

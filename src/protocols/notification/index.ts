@@ -31,6 +31,14 @@ export const notification: ProtocolDefinition<NotificationConfig, NotificationMo
   valueFor: (f, key, keys, stream) =>
     f === 'change' || f === 'read' ? null : bankValueFor(f, key, keys, stream),
   messageTypes,
-  marks: ['committed', 'alert'],
+  marks: ['committed', 'claimed', 'alert'],
   configKeys,
+  campaign: {
+    variants: [
+      [{}, { schedule: ['0s', '50ms', '100ms'] }],
+      [{}, {}, { reconcileEvery: '500ms' }],
+      [{}, { jitter: 0.5 }],
+    ],
+    focuses: [],
+  },
 };

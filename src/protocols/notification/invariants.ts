@@ -9,13 +9,31 @@ export const invariants: readonly InvariantDefinition[] = [
   },
   {
     name: 'schedule-kept',
-    statement: 'B is called no more often than the schedule is long, and not sooner, in true time.',
+    statement:
+      'B is called no more often than the schedule is long, and not sooner than its jitter and wrong clocks allow, in true time.',
     source: 'BE-I2; seed document, best-effort notification, step 3',
   },
   {
     name: 'success-is-acknowledged',
     statement: 'A notification has succeeded only when B has said so.',
     source: 'BE-I3',
+  },
+  {
+    name: 'success-is-final',
+    statement: 'What the table has as delivered is not told again.',
+    source: 'BE-I3; a result written over by a notifier whose claim is over',
+  },
+  {
+    name: 'one-sender-per-attempt',
+    statement:
+      'An attempt is made by one notifier, and by none whose claim another one has taken over.',
+    source: 'locks-tx-mq a.7, claim: row lease; BE-B10',
+  },
+  {
+    name: 'none-held-up',
+    statement:
+      'A call that is due is made at the next look at the table, whatever becomes of other receivers.',
+    source: 'MQ-M1; BE-B14',
   },
   {
     name: 'never-back',

@@ -1,20 +1,16 @@
-import type { LaneReader } from '../lane.ts';
+import type { LaneReader, LaneState } from '../lane.ts';
+import { ClaimingNotifier } from './claiming-notifier.ts';
+import { Database, type Row } from './database.ts';
 import { nameOf } from './messages.ts';
-import { Notifier } from './notifier.ts';
+import { Notifier, type Notification } from './notifier.ts';
 import { Receiver } from './receiver.ts';
 import { Source } from './source.ts';
 
-/** What the source and the receiver know, and what the notifier still has to tell. */
+/** What the source and the receivers know, what is still to be told, and who is about to tell it. */
 export const lane = (): LaneReader => (program) => {
-  if (program instanceof Notifier) {
-    const rows = [...program.table];
-    return {
-      tone: rows.length > 0 ? 'lead' : 'rest',
-      role: rows.length > 0 ? 'notifying' : 'notifier',
-      label: rows.map(([name]) => name).join(' '),
-      fields: { table: Object.fromEntries(rows.map(([name, { attempts }]) => [name, attempts])) },
-    };
-  }
+  if (program instanceof Notifier) return tableState('notifier', program.table);
+  if (program instanceof Database) return tableState('database', program.table);
+  if (program instanceof ClaimingNotifier) return callsState(program);
   if (program instanceof Source)
     return {
       tone: 'rest',
@@ -32,3 +28,31 @@ export const lane = (): LaneReader => (program) => {
     fields: Object.fromEntries(program.versions),
   };
 };
+
+/** What is still to be told stands in the lane; each row's attempts and state among its fields. */
+function tableState(
+  name: 'notifier' | 'database',
+  table: ReadonlyMap<string, Row | Notification>,
+): LaneState {
+  const rows = [...table];
+  const pending = rows.filter(([, { state }]) => state === 'pending');
+  return {
+    tone: pending.length > 0 ? 'lead' : 'rest',
+    role: name === 'notifier' && pending.length > 0 ? 'notifying' : name,
+    label: pending.map(([row]) => row).join(' '),
+    fields: {
+      table: Object.fromEntries(rows.map(([row, { attempts }]) => [row, attempts])),
+      state: Object.fromEntries(rows.map(([row, { state }]) => [row, state])),
+    },
+  };
+}
+
+function callsState({ calls }: ClaimingNotifier): LaneState {
+  const claims = [...calls];
+  return {
+    tone: claims.length > 0 ? 'lead' : 'rest',
+    role: claims.length > 0 ? 'notifying' : 'notifier',
+    label: claims.map(([row, { attempt }]) => `${row} #${attempt}`).join(' '),
+    fields: { calls: Object.fromEntries(claims.map(([row, { attempt }]) => [row, attempt])) },
+  };
+}

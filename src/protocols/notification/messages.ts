@@ -42,19 +42,51 @@ export interface ReadReply extends Message {
   readonly type: 'ReadReply';
   readonly version: number;
 }
-/** A to the notifier. */
+/** A to a notifier. */
 export interface Publish extends Message, Fact {
   readonly type: 'Publish';
 }
 export interface PublishAck extends Message, Fact {
   readonly type: 'PublishAck';
 }
-/** The notifier to B. */
+/** A notifier to B. */
 export interface Call extends Message, Fact {
   readonly type: 'Call';
+  /** From 1. */
+  readonly attempt: number;
 }
 export interface CallAck extends Message, Fact {
   readonly type: 'CallAck';
+}
+/** A notifier has the shared database take a row, if it is new. */
+export interface Insert extends Message, Fact {
+  readonly type: 'Insert';
+}
+export interface Inserted extends Message {
+  readonly type: 'Inserted';
+}
+/** A notifier asks the shared database for what is due. */
+export interface ClaimDue extends Message {
+  readonly type: 'ClaimDue';
+  /** Rises with every question of a notifier; the same when it asks again. */
+  readonly round: number;
+}
+export interface Claimed extends Message {
+  readonly type: 'Claimed';
+  readonly claims: readonly Claim[];
+}
+/** A row that belongs to one notifier until its lease is over; the number of the attempt is the claim's own. */
+export interface Claim extends Fact {
+  readonly attempt: number;
+}
+/** A notifier writes what became of its attempt, if no other was claimed since. */
+export interface Settle extends Message, Claim {
+  readonly type: 'Settle';
+  readonly outcome: 'success' | 'unanswered' | 'failed';
+}
+export interface Settled extends Message {
+  readonly type: 'Settled';
+  readonly written: boolean;
 }
 /** B asks A for everything. */
 export interface Reconcile extends Message {
@@ -76,6 +108,12 @@ export type NotificationMessage =
   | PublishAck
   | Call
   | CallAck
+  | Insert
+  | Inserted
+  | ClaimDue
+  | Claimed
+  | Settle
+  | Settled
   | Reconcile
   | ReconcileReply;
 
@@ -90,6 +128,12 @@ export const messageTypes: readonly NotificationMessage['type'][] = [
   'PublishAck',
   'Call',
   'CallAck',
+  'Insert',
+  'Inserted',
+  'ClaimDue',
+  'Claimed',
+  'Settle',
+  'Settled',
   'Reconcile',
   'ReconcileReply',
 ];

@@ -6,16 +6,20 @@ import { Judge } from '../judge.ts';
 import type { Figure, InvariantViolation, ReportViolation } from '../protocol.ts';
 import { Spans } from '../spans.ts';
 import { ShadowLog } from '../shadow-log.ts';
+import { CallWatch } from './call-watch.ts';
 import type { NotificationConfig } from './config.ts';
-import type { Call, Fact, NotificationMessage } from './messages.ts';
+import type { Fact, NotificationMessage } from './messages.ts';
 import { nameOf } from './messages.ts';
 import type { NotificationObserver } from './observer.ts';
-import type { NotifierRecord, ReceiverRecord, SourceRecord } from './records.ts';
+import { placesOf } from './places.ts';
+import type { ReceiverRecord, SourceRecord, TableRecord } from './records.ts';
 
 const UNITS = {
   messages: 'count',
   'forced-writes': 'count',
   calls: 'count',
+  'peak-calls': 'count',
+  'results-refused': 'count',
   'window-max': 'us',
   alarms: 'count',
   'never-told': 'count',
@@ -25,38 +29,29 @@ const UNITS = {
 
 export const figureNames: readonly string[] = Object.keys(UNITS);
 
-/** Clocks may drift; a pause shorter than this share of the schedule is no drift. */
-const LEAST_SHARE = 0.4;
-
-interface Ghost extends Fact {
-  calls: number;
-  lastCallUs: number;
-  acked: boolean;
-  alarmed: boolean;
-}
-
 /** Judges the invariants at every event, from what the nodes say, and from the disks. */
 export class NotificationMonitor implements NotificationObserver {
   readonly #servers: readonly NodeId[];
   readonly #config: NotificationConfig;
   readonly #judge: Judge;
   readonly #nowUs: () => number;
-  readonly #ghosts = new Map<string, Ghost>();
+  readonly #watch: CallWatch;
   readonly #facts = new Map<string, number>();
+  /** Which version of a key its receiver has. */
   readonly #applied = new Map<string, number>();
   /** Facts that A knows now, by name. */
   readonly #known = new Map<string, Fact>();
-  readonly #drifts = new Map<'source' | 'receiver', ReadonlyMap<string, number>>();
+  readonly #drifts = new Map<NodeId, ReadonlyMap<string, number>>();
   /** From A's commit until B knows. */
   readonly #window = new Spans();
   #audits = 0;
   #torn = 0;
   #messages = 0;
-  #calls = 0;
   #alarms = 0;
+  #refused = 0;
   readonly #source: ShadowLog<SourceRecord>;
-  readonly #notifier: ShadowLog<NotifierRecord>;
-  readonly #receiver: ShadowLog<ReceiverRecord>;
+  readonly #table: ShadowLog<TableRecord>;
+  readonly #receivers = new Map<NodeId, ShadowLog<ReceiverRecord>>();
 
   constructor(
     servers: readonly NodeId[],
@@ -88,35 +83,42 @@ export class NotificationMonitor implements NotificationObserver {
           if (record.kind === 'fact') this.#known.set(nameOf(record), record);
       },
     });
-    this.#notifier = new ShadowLog<NotifierRecord>(keyOf, {});
-    this.#receiver = new ShadowLog<ReceiverRecord>(keyOf, {
+    this.#table = new ShadowLog<TableRecord>(keyOf, {
+      onAppended: (record) => {
+        this.#watch.written(record);
+      },
+      onRecovered: (records) => {
+        this.#watch.recovered(records);
+      },
+    });
+    this.#watch = new CallWatch(config, this.#judge, servers, this.#table);
+    for (const receiver of placesOf(config, servers).receivers)
+      this.#receivers.set(receiver, this.#logOf(keyOf));
+  }
+
+  #logOf(keyOf: (record: ReceiverRecord) => string): ShadowLog<ReceiverRecord> {
+    // Keys are each receiver's own: what another one has stays.
+    const own = new Set<string>();
+    return new ShadowLog<ReceiverRecord>(keyOf, {
       onAppended: ({ key, version }) => {
+        own.add(key);
         this.#apply(key, version);
       },
       onRecovered: (records) => {
-        this.#applied.clear();
+        for (const key of own) this.#applied.delete(key);
         for (const { key, version } of records) this.#applied.set(key, version);
       },
     });
   }
 
-  #ghost({ key, version, effect }: Fact): Ghost {
-    const name = nameOf({ key, version });
-    const known = this.#ghosts.get(name);
-    if (known !== undefined) return known;
-    const ghost = { key, version, effect, calls: 0, lastCallUs: 0, acked: false, alarmed: false };
-    this.#ghosts.set(name, ghost);
-    return ghost;
-  }
-
   sourceLog(): ShadowLog<SourceRecord> {
     return this.#source;
   }
-  notifierLog(): ShadowLog<NotifierRecord> {
-    return this.#notifier;
+  tableLog(): ShadowLog<TableRecord> {
+    return this.#table;
   }
-  receiverLog(): ShadowLog<ReceiverRecord> {
-    return this.#receiver;
+  receiverLog(receiver: NodeId): ShadowLog<ReceiverRecord> {
+    return this.#receivers.get(receiver)!;
   }
 
   #apply(key: string, version: number): void {
@@ -131,9 +133,9 @@ export class NotificationMonitor implements NotificationObserver {
   }
 
   /** What A has given, B has, or will have when it is told. */
-  amounts(side: 'source' | 'receiver', drift: ReadonlyMap<string, number>): void {
-    this.#drifts.set(side, drift);
-    if (this.#drifts.size < 2) return;
+  amounts(node: NodeId, drift: ReadonlyMap<string, number>): void {
+    this.#drifts.set(node, drift);
+    if (this.#drifts.size <= this.#receivers.size) return;
     const sums: Record<Kind, number> = { money: 0, goods: 0 };
     const add = (account: string, delta: number): void => {
       sums[kindOf(account)] += delta;
@@ -158,7 +160,7 @@ export class NotificationMonitor implements NotificationObserver {
     if (!addsUp(amounts, this.#config.balance, this.#config.stock)) this.#torn += 1;
   }
 
-  sending(_from: NodeId, message: NotificationMessage): void {
+  sending(from: NodeId, message: NotificationMessage): void {
     this.#messages += 1;
     const { type } = message;
     if (type === 'Publish')
@@ -167,22 +169,27 @@ export class NotificationMonitor implements NotificationObserver {
         message,
         'committed-facts-only',
       );
-    else if (type === 'PublishAck' && this.#config.storage === 'db')
+    else if (type === 'PublishAck' && this.#config.storage !== 'memory')
       this.#needs(
-        this.#notifier.isDurable(`pending:${nameOf(message)}`),
+        this.#table.isDurable(`pending:${nameOf(message)}`),
         message,
         'durable-before-talk',
       );
     else if (type === 'CallAck') {
-      this.#ghost(message).acked = true;
+      this.#watch.acked(message);
       const { key } = message;
       const durable = [...Array((this.#applied.get(key) ?? 0) + 1).keys()].some(
         (version) =>
           version >= message.version &&
-          this.#receiver.isDurable(`applied:${nameOf({ key, version })}`),
+          this.#receivers.get(from)!.isDurable(`applied:${nameOf({ key, version })}`),
       );
       this.#needs(durable, message, 'durable-before-talk');
-    } else if (type === 'Call') this.#called(message);
+    } else if (type === 'Call') this.#watch.called(from, message, this.#nowUs());
+    else if (type === 'Settled' && !message.written) this.#refused += 1;
+  }
+
+  attended(clockUs: number): void {
+    this.#watch.attended(clockUs);
   }
 
   #needs(durable: boolean, message: Fact & { readonly type: string }, invariant: string): void {
@@ -193,40 +200,13 @@ export class NotificationMonitor implements NotificationObserver {
       );
   }
 
-  #called(message: Call): void {
-    this.#calls += 1;
-    const ghost = this.#ghost(message);
-    const nowUs = this.#nowUs();
-    const { scheduleUs } = this.#config;
-    const pauseUs = scheduleUs[ghost.calls] ?? 0;
-    // Rows in memory die with their schedule; only durable ones are held to it.
-    if (this.#config.storage === 'db') {
-      if (ghost.calls >= scheduleUs.length)
-        this.#violated(
-          'schedule-kept',
-          `${nameOf(ghost)} is told for the ${ghost.calls + 1}th time; the schedule has ${scheduleUs.length}.`,
-        );
-      else if (ghost.calls > 0 && nowUs - ghost.lastCallUs < pauseUs * LEAST_SHARE)
-        this.#violated(
-          'schedule-kept',
-          `${nameOf(ghost)} is told again after ${(nowUs - ghost.lastCallUs) / 1_000} ms; the schedule says ${pauseUs / 1_000} ms.`,
-        );
-    }
-    ghost.calls += 1;
-    ghost.lastCallUs = nowUs;
-  }
-
   succeeded(fact: Fact): void {
-    if (!this.#ghost(fact).acked)
-      this.#violated(
-        'success-is-acknowledged',
-        `the notifier holds ${nameOf(fact)} for delivered, and B never said so.`,
-      );
+    this.#watch.succeeded(fact);
   }
 
   alarmed(fact: Fact): void {
     this.#alarms += 1;
-    this.#ghost(fact).alarmed = true;
+    this.#watch.alarmed(fact);
   }
 
   #violated(invariant: string, sentence: string): void {
@@ -234,11 +214,13 @@ export class NotificationMonitor implements NotificationObserver {
   }
 
   figures(): readonly Figure[] {
-    const logs = [this.#source, this.#notifier, this.#receiver];
+    const logs = [this.#source, this.#table, ...this.#receivers.values()];
     return figuresOf(UNITS, {
       messages: this.#messages,
       'forced-writes': logs.reduce((sum, { forces }) => sum + forces, 0),
-      calls: this.#calls,
+      calls: this.#watch.calls,
+      'peak-calls': this.#watch.peak,
+      'results-refused': this.#refused,
       'window-max': this.#window.maxUs,
       alarms: this.#alarms,
       'never-told': this.unfinished().length,
@@ -251,7 +233,7 @@ export class NotificationMonitor implements NotificationObserver {
   unfinished(): readonly InvariantViolation[] {
     return [...this.#facts].flatMap(([key, version]) => {
       const alarmed =
-        this.#config.reconcileEveryUs === 0 && this.#ghost({ key, version, effect: [] }).alarmed;
+        this.#config.reconcileEveryUs === 0 && this.#watch.isAlarmed({ key, version });
       if ((this.#applied.get(key) ?? 0) >= version || alarmed) return [];
       return [
         {

@@ -1,22 +1,39 @@
+import type { NodeProgram } from '../../sim/engine/env.ts';
 import type { ServerContext } from '../protocol.ts';
+import { ClaimingNotifier } from './claiming-notifier.ts';
 import type { NotificationConfig } from './config.ts';
+import { Database } from './database.ts';
 import type { NotificationMonitor } from './monitor.ts';
 import { Notifier } from './notifier.ts';
+import { placesOf } from './places.ts';
 import { Receiver } from './receiver.ts';
 import { Source } from './source.ts';
 
 export interface ServerClasses {
   readonly notifier: typeof Notifier;
+  readonly claimingNotifier: typeof ClaimingNotifier;
+  readonly database: typeof Database;
   readonly receiver: typeof Receiver;
 }
 
-/** The three servers in topology order: A, the notifier, B. */
+export const CORRECT: ServerClasses = {
+  notifier: Notifier,
+  claimingNotifier: ClaimingNotifier,
+  database: Database,
+  receiver: Receiver,
+};
+
+/** The server at its place in the topology. */
 export function createNode(
   { env, config, servers, monitor }: ServerContext<NotificationConfig, NotificationMonitor>,
   classes: ServerClasses,
-): Source | Notifier | Receiver {
-  const [source, notifier, receiver] = servers as [number, number, number];
-  if (env.id === source) return new Source(env, config, notifier, monitor);
-  if (env.id === notifier) return new classes.notifier(env, config, source, receiver, monitor);
-  return new classes.receiver(env, config, source, monitor);
+): NodeProgram {
+  const places = placesOf(config, servers);
+  const { source, database, notifiers } = places;
+  if (env.id === source) return new Source(env, config, places, monitor);
+  if (env.id === database) return new classes.database(env, config, monitor);
+  if (!notifiers.includes(env.id)) return new classes.receiver(env, config, source, monitor);
+  return database === null
+    ? new classes.notifier(env, config, places, monitor)
+    : new classes.claimingNotifier(env, config, places, database, monitor);
 }

@@ -4,43 +4,45 @@ import type { NotificationConfig } from './config.ts';
 import type { CallAck, Fact, NotificationMessage, Publish } from './messages.ts';
 import { nameOf } from './messages.ts';
 import type { NotificationObserver } from './observer.ts';
-import type { NotifierRecord } from './records.ts';
+import { receiverOf, type Places } from './places.ts';
+import type { TableRecord } from './records.ts';
+import { drawnPauseUs } from './schedule.ts';
 
 export interface Notification extends Fact {
   attempts: number;
   /** When the next call, or after the last one the end, is due. */
   dueUs: number;
   state: 'pending' | 'success' | 'failed';
+  /** Somebody was told that it has failed. */
+  alarmed: boolean;
 }
 
-/** Tells B by a schedule, and gives up with a record and an alarm when it is used up. */
-export class Notifier extends LoggedNode<NotifierRecord> {
+/** The only notifier, with its own table: tells by a schedule, and gives up with a record and an alarm when it is used up. */
+export class Notifier extends LoggedNode<TableRecord> {
   protected readonly config: NotificationConfig;
-  protected readonly source: NodeId;
-  protected readonly receiver: NodeId;
+  protected readonly places: Places;
   protected readonly observer: NotificationObserver | null;
   readonly table = new Map<string, Notification>();
 
   constructor(
     env: NodeEnv,
     config: NotificationConfig,
-    source: NodeId,
-    receiver: NodeId,
+    places: Places,
     observer: NotificationObserver | null,
   ) {
-    super(env, observer?.notifierLog() ?? null);
+    super(env, observer?.tableLog() ?? null);
     this.config = config;
-    this.source = source;
-    this.receiver = receiver;
+    this.places = places;
     this.observer = observer;
   }
 
-  protected override replay(records: readonly NotifierRecord[]): void {
+  protected override replay(records: readonly TableRecord[]): void {
     this.table.clear();
     for (const { kind, key, version, effect } of records) {
       const row = this.#row({ key, version, effect });
       if (kind === 'attempt') row.attempts += this.countsAttempts();
-      else row.state = kind;
+      else if (kind === 'alarmed') row.alarmed = true;
+      else if (kind !== 'unanswered') row.state = kind;
     }
     for (const row of this.table.values()) row.dueUs = this.clockUs() + this.pauseUs(row.attempts);
   }
@@ -50,7 +52,10 @@ export class Notifier extends LoggedNode<NotifierRecord> {
     return 1;
   }
 
+  /** A record of giving up may have survived a crash that the alarm did not. */
   protected override resume(): void {
+    for (const row of this.table.values())
+      if (row.state === 'failed' && !row.alarmed) this.#alarm(row);
     this.env.setTimer('poll', this.config.pollEveryUs);
   }
 
@@ -58,8 +63,13 @@ export class Notifier extends LoggedNode<NotifierRecord> {
     const name = nameOf(fact);
     const known = this.table.get(name);
     if (known !== undefined) return known;
-    const { key, version, effect } = fact;
-    const row: Notification = { key, version, effect, attempts: 0, dueUs: 0, state: 'pending' };
+    const row: Notification = {
+      ...fact,
+      attempts: 0,
+      dueUs: 0,
+      state: 'pending',
+      alarmed: false,
+    };
     this.table.set(name, row);
     return row;
   }
@@ -78,7 +88,7 @@ export class Notifier extends LoggedNode<NotifierRecord> {
       this.write('pending', row);
     }
     this.afterWrite(() => {
-      this.transmit(this.source, { type: 'PublishAck', ...fact });
+      this.transmit(this.places.source, { type: 'PublishAck', ...fact });
     });
   }
 
@@ -88,16 +98,17 @@ export class Notifier extends LoggedNode<NotifierRecord> {
   }
 
   protected pauseUs(attempts: number): number {
-    return this.config.scheduleUs[attempts] ?? this.config.callTimeoutUs;
+    return drawnPauseUs(this.config, attempts, this.env.random('schedule'));
   }
 
   protected override timeout(purpose: string): void {
     if (purpose !== 'poll') return;
     for (const row of this.table.values()) if (this.isDue(row)) this.#due(row);
+    this.observer?.attended(this.env.monotonicUs());
     this.env.setTimer('poll', this.config.pollEveryUs);
   }
 
-  /** Every pending row comes up again, called or not. */
+  /** Every pending row comes up again, called or not, whatever becomes of the others. */
   protected isDue(row: Notification): boolean {
     return row.state === 'pending' && row.dueUs <= this.clockUs();
   }
@@ -116,7 +127,8 @@ export class Notifier extends LoggedNode<NotifierRecord> {
     this.afterWrite(() => {
       if (row.state !== 'pending') return;
       row.dueUs = this.clockUs() + this.pauseUs(row.attempts);
-      this.transmit(this.receiver, { type: 'Call', key, version, effect });
+      const to = receiverOf(row, this.places.receivers);
+      this.transmit(to, { type: 'Call', key, version, effect, attempt: row.attempts });
       this.called(row);
     });
   }
@@ -134,9 +146,15 @@ export class Notifier extends LoggedNode<NotifierRecord> {
     row.state = 'failed';
     this.write('failed', row);
     this.afterWrite(() => {
-      this.observer?.alarmed(row);
-      this.env.mark('alert', { key: row.key, reason: 'B was never reached' });
+      this.#alarm(row);
     });
+  }
+
+  #alarm(row: Notification): void {
+    row.alarmed = true;
+    this.observer?.alarmed(row);
+    this.env.mark('alert', { key: row.key, reason: 'B was never reached' });
+    this.write('alarmed', row);
   }
 
   #answered(ack: CallAck): void {
@@ -150,7 +168,7 @@ export class Notifier extends LoggedNode<NotifierRecord> {
     this.write('success', row);
   }
 
-  protected write(kind: NotifierRecord['kind'], { key, version, effect }: Fact): void {
+  protected write(kind: TableRecord['kind'], { key, version, effect }: Fact): void {
     if (this.config.storage === 'db') this.log.append({ kind, key, version, effect });
   }
 

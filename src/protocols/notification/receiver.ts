@@ -6,7 +6,7 @@ import type { Balance, Call, Fact, NotificationMessage, Read, ReconcileReply } f
 import type { NotificationObserver } from './observer.ts';
 import type { ReceiverRecord } from './records.ts';
 
-/** Service B: applies what is newer than what it has, and may ask A for everything. */
+/** Service B, or one of several: applies what is newer than what it has, and may ask A for everything. */
 export class Receiver extends LoggedNode<ReceiverRecord> {
   protected readonly config: NotificationConfig;
   protected readonly source: NodeId;
@@ -20,7 +20,7 @@ export class Receiver extends LoggedNode<ReceiverRecord> {
     source: NodeId,
     observer: NotificationObserver | null,
   ) {
-    super(env, observer?.receiverLog() ?? null);
+    super(env, observer?.receiverLog(env.id) ?? null);
     this.config = config;
     this.source = source;
     this.observer = observer;
@@ -30,7 +30,7 @@ export class Receiver extends LoggedNode<ReceiverRecord> {
     this.versions.clear();
     this.drift.clear();
     for (const record of records) this.#do(record);
-    this.observer?.amounts('receiver', this.drift);
+    this.observer?.amounts(this.env.id, this.drift);
   }
 
   protected override resume(): void {
@@ -75,7 +75,7 @@ export class Receiver extends LoggedNode<ReceiverRecord> {
     const record: ReceiverRecord = { kind: 'applied', ...fact };
     this.#do(record);
     this.log.append(record);
-    this.observer?.amounts('receiver', this.drift);
+    this.observer?.amounts(this.env.id, this.drift);
   }
 
   /** One local transaction: the version and what follows from it. */

@@ -8,9 +8,12 @@ export interface SourceRecord extends Fact {
   readonly debit: readonly Change[];
 }
 
-/** The notifier's table: one row a fact, its attempts and its end. */
-export interface NotifierRecord extends Fact {
-  readonly kind: 'pending' | 'attempt' | 'success' | 'failed';
+/**
+ * The table of notifications, the notifier's own or the shared database's: one row a fact, its attempts, what is known of the
+ * last one, its end, and that somebody was alarmed.
+ */
+export interface TableRecord extends Fact {
+  readonly kind: 'pending' | 'attempt' | 'unanswered' | 'success' | 'failed' | 'alarmed';
 }
 
 /** B's database. */

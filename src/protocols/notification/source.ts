@@ -5,29 +5,31 @@ import type { NotificationConfig } from './config.ts';
 import type { Balance, Change, Fact, NotificationMessage, PublishAck } from './messages.ts';
 import { nameOf } from './messages.ts';
 import type { NotificationObserver } from './observer.ts';
+import { receiverOf, type Places } from './places.ts';
 import type { SourceRecord } from './records.ts';
 
-/** Service A: changes its state and has it told to B. */
+/** Service A: changes its state and has it told to the receivers. */
 export class Source extends LoggedNode<SourceRecord> {
   protected readonly config: NotificationConfig;
-  protected readonly notifier: NodeId;
+  protected readonly places: Places;
   protected readonly observer: NotificationObserver | null;
   /** The latest fact of each key. */
   readonly facts = new Map<string, Fact>();
   readonly drift = new Map<string, number>();
   readonly #requests = new Map<string, number>();
-  /** Facts on disk that the notifier does not have yet, as far as A knows. */
+  /** Facts on disk that no notifier has yet, as far as A knows. */
   readonly #unpublished = new Map<string, Fact>();
+  #turn = 0;
 
   constructor(
     env: NodeEnv,
     config: NotificationConfig,
-    notifier: NodeId,
+    places: Places,
     observer: NotificationObserver | null,
   ) {
     super(env, observer?.sourceLog() ?? null);
     this.config = config;
-    this.notifier = notifier;
+    this.places = places;
     this.observer = observer;
   }
 
@@ -43,7 +45,7 @@ export class Source extends LoggedNode<SourceRecord> {
         this.#unpublished.set(nameOf(fact), fact);
       }
     }
-    this.observer?.amounts('source', this.drift);
+    this.observer?.amounts(this.env.id, this.drift);
   }
 
   protected override resume(): void {
@@ -54,7 +56,9 @@ export class Source extends LoggedNode<SourceRecord> {
     if (message.type === 'Change') this.#change(from, message as Change, replyTo);
     else if (message.type === 'PublishAck') this.#published(message as PublishAck);
     else if (message.type === 'Reconcile') {
-      this.transmit(from, { type: 'ReconcileReply', facts: [...this.facts.values()] });
+      const facts = [...this.facts.values()];
+      const own = facts.filter((fact) => receiverOf(fact, this.places.receivers) === from);
+      this.transmit(from, { type: 'ReconcileReply', facts: own });
     } else if (message.type === 'Balance') {
       const amount = this.#amount((message as Balance).account);
       this.env.reply(from, replyTo, { type: 'BalanceReply', amount });
@@ -92,7 +96,7 @@ export class Source extends LoggedNode<SourceRecord> {
       this.#requests.set(request, version);
       this.#move(debit);
       this.log.append({ kind: 'fact', ...fact, request, debit });
-      this.observer?.amounts('source', this.drift);
+      this.observer?.amounts(this.env.id, this.drift);
     }
     this.log.force(() => {
       this.env.mark('committed', { key, version });
@@ -103,13 +107,20 @@ export class Source extends LoggedNode<SourceRecord> {
 
   #publish(fact: Fact): void {
     this.#unpublished.set(nameOf(fact), fact);
-    this.transmit(this.notifier, { type: 'Publish', ...fact });
+    this.#offer(fact);
   }
 
-  /** The outbox: rows are sent until the notifier has them. */
+  /** To one notifier after the other: one that is away must not be asked for ever. */
+  #offer(fact: Fact): void {
+    const { notifiers } = this.places;
+    const notifier = notifiers[this.#turn % notifiers.length]!;
+    this.#turn += 1;
+    this.transmit(notifier, { type: 'Publish', ...fact });
+  }
+
+  /** The outbox: rows are sent until a notifier has them. */
   #republish(): void {
-    for (const fact of this.#unpublished.values())
-      this.transmit(this.notifier, { type: 'Publish', ...fact });
+    for (const fact of this.#unpublished.values()) this.#offer(fact);
     this.env.setTimer('republish', this.config.republishUs);
   }
 
