@@ -66,9 +66,9 @@ class SecondariesFirst extends Transaction {
 }
 
 class RollsBackWithoutThePrimary extends Transaction {
-  protected override *resolveLock(lock: Lock): Task {
+  protected override *resolveLock(lock: Lock): Task<boolean> {
     // The lock looks old: it is taken off where it is met.
-    yield* super.resolveLock({ ...lock, primary: lock.row });
+    return yield* super.resolveLock({ ...lock, primary: lock.row });
   }
 }
 

@@ -166,8 +166,9 @@ export class Store extends LoggedNode<StoreRecord> {
     if (commitTs > 0) return { ...answer, status: 'committed' };
     if (lock?.startTs === startTs && !this.expired(lock, this.#clocks(wallUs)))
       return { ...answer, status: 'alive' };
-    if (!this.rows.row(primary).rolledBack.has(startTs))
-      this.rollback(primary, startTs, lock?.startTs === startTs);
+    const locked = lock?.startTs === startTs;
+    if (locked || !this.rows.row(primary).rolledBack.has(startTs))
+      this.rollback(primary, startTs, locked);
     return { ...answer, status: 'rolledBack' };
   }
 

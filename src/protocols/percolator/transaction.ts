@@ -118,29 +118,33 @@ export class Transaction {
       const reply = yield* this.#ask<GetReply>(row, { type: 'Get', row, ts });
       if (reply === null) return null;
       if (reply.lock === null) return reply.value;
-      yield* this.resolveLock(reply.lock);
+      if (!(yield* this.resolveLock(reply.lock))) yield* this.#backOff();
     }
     return null;
   }
 
-  /** False: the transaction cannot go on. */
+  /** False: the transaction cannot go on. It waits for no lock while it holds some: two that did would wait for each other. */
   *#prewrite(lock: Lock): Task<boolean> {
     while (this.#isTime()) {
       const reply = yield* this.#ask<PrewriteReply>(lock.row, { type: 'Prewrite', lock });
       if (reply === null) return false;
       if (reply.status !== 'locked') return reply.status === 'ok';
-      if (reply.lock !== null) yield* this.resolveLock(reply.lock);
+      if (reply.lock !== null && !(yield* this.resolveLock(reply.lock))) return false;
     }
     return false;
   }
 
-  /** A lock of another: its primary knows whether it was committed, or rolls it back when its time is up. */
-  protected *resolveLock({ row, startTs, primary }: Lock): Task {
+  /**
+   * A lock of another: its primary knows whether it was committed, or rolls it back when its time is up. False: the other
+   * transaction lives.
+   */
+  protected *resolveLock({ row, startTs, primary }: Lock): Task<boolean> {
     const wallUs = this.env.wallUs();
     const question: PercolatorMessage = { type: 'CheckStatus', primary, startTs, wallUs };
     const reply = yield* this.#ask<StatusReply>(primary, question);
-    if (reply === null || reply.status === 'alive') yield* this.#backOff();
-    else yield* this.#ask(row, { type: 'Resolve', row, startTs, commitTs: reply.commitTs });
+    if (reply === null || reply.status === 'alive') return false;
+    yield* this.#ask(row, { type: 'Resolve', row, startTs, commitTs: reply.commitTs });
+    return true;
   }
 
   /** Its own locks, after a conflict: others need not wait for them. The primary last: until then it decides. */
