@@ -1,6 +1,7 @@
 import type { Change } from '../bank.ts';
 import { bug, classesWith, type PlantedBug } from '../planted.ts';
 import type { BugDefinition } from '../protocol.ts';
+import { AtCoordinator } from './at-coordinator.ts';
 import { type Saga, SagaCoordinator } from './coordinator.ts';
 import type { ServerClasses } from './node.ts';
 import type { Step } from './records.ts';
@@ -55,6 +56,22 @@ class AnswersBeforeDisk extends SagaService {
   protected override beforeAnswer(then: () => void): void {
     then();
     super.beforeAnswer(() => undefined);
+  }
+}
+
+class RetriesWithoutItsName extends AtCoordinator {
+  protected override conflict(saga: Saga): boolean {
+    // The retry begins a local transaction that knows nothing of the global one: no lock is asked for.
+    const tried = this.tries.has(saga.gid);
+    super.conflict(saga);
+    return tried;
+  }
+}
+
+class UndoesBySeconds extends AtCoordinator {
+  protected override stepAt({ at, failed }: Saga): number {
+    // ORDER BY gmt_create DESC: what happened in the same second comes in the order of insertion.
+    return failed === null ? at : failed - 1 - at;
   }
 }
 
@@ -114,11 +131,36 @@ const planted: readonly PlantedBug<ServerClasses>[] = [
     'easy',
     { service: AnswersBeforeDisk },
   ),
+  bug(
+    'retries-without-its-name',
+    'A statement that is repeated after a lock conflict is no longer part of the global transaction.',
+    'TX-B38; seata/seata#3387, #3518',
+    ['no-dirty-write', 'undo-finds-its-image'],
+    'AT mode; two transactions on one row',
+    'easy',
+    { atCoordinator: RetriesWithoutItsName },
+    { config: { undo: 'image', fee: 1, balance: 1000 } },
+  ),
+  bug(
+    'undoes-by-seconds',
+    'Undo logs are sorted by a time in whole seconds: two of one row are undone in the wrong order.',
+    'TX-B39; seata/seata#5666',
+    ['compensation-order', 'undo-finds-its-image'],
+    'AT mode; two statements on one row, and a third that fails',
+    'easy',
+    { atCoordinator: UndoesBySeconds },
+    { config: { undo: 'image', fee: 1, stock: 3 } },
+  ),
 ];
 
 /** The zoo: each bug a small override of one rule of the correct code. */
 export const bugs: readonly BugDefinition[] = planted.map(({ definition }) => definition);
 
 export function serversFor(id: string | null): ServerClasses {
-  return classesWith('saga', planted, { coordinator: SagaCoordinator, service: SagaService }, id);
+  return classesWith(
+    'saga',
+    planted,
+    { coordinator: SagaCoordinator, atCoordinator: AtCoordinator, service: SagaService },
+    id,
+  );
 }

@@ -55,12 +55,14 @@ export class SagaCoordinator extends LoggedNode<CoordinatorRecord> {
       const saga = this.sagas.get(gid);
       if (kind === 'began') this.sagas.set(gid, this.#saga(gid, record.request, record.steps));
       else if (saga === undefined) continue;
+      else if (kind === 'locked') this.relock(saga, record.step);
       else if (kind === 'failed') {
         saga.failed = record.failed;
         saga.at = record.failed - 1;
       } else {
         this.#outcomes.set(saga.request, kind);
         this.sagas.delete(gid);
+        this.released(gid);
       }
     }
     for (const saga of this.sagas.values()) saga.settled = true;
@@ -170,10 +172,32 @@ export class SagaCoordinator extends LoggedNode<CoordinatorRecord> {
       this.#end(saga, 'compensated', `step ${failed + 1} could not be done`);
       return;
     }
-    const { node, changes } = steps[at]!;
-    if (failed === null) this.transmit(node, { type: 'Action', gid, step: at, changes });
-    else this.transmit(node, { type: 'Compensate', gid, step: at });
+    if (failed === null && !this.mayAct(saga)) return;
+    const step = this.stepAt(saga);
+    const { node, changes } = steps[step]!;
+    if (failed === null) this.transmit(node, { type: 'Action', gid, step, changes });
+    else this.transmit(node, { type: 'Compensate', gid, step });
     this.env.setTimer(`retry:${gid}`, saga.retryUs);
+  }
+
+  /** The step at hand: forwards in order, backwards in reverse order. */
+  protected stepAt({ at }: Saga): number {
+    return at;
+  }
+
+  /** A step is visible at once, and waits for nobody. */
+  protected mayAct({ failed }: Saga): boolean {
+    return failed === null;
+  }
+
+  /** The log says that the rows of this step are locked. */
+  protected relock(saga: Saga, step: number): void {
+    throw new TypeError(`${saga.gid} has a lock on step ${step}, and no locks are kept here`);
+  }
+
+  /** The saga has ended. */
+  protected released(gid: string): void {
+    this.env.log(() => `${gid} holds nothing any more`);
   }
 
   /** Silence says nothing about the action: it is repeated, never taken for refused. */
@@ -215,7 +239,7 @@ export class SagaCoordinator extends LoggedNode<CoordinatorRecord> {
 
   #compensated(gid: string, step: number): void {
     const saga = this.sagas.get(gid);
-    if (saga?.settled !== true || saga.failed === null || step !== saga.at) return;
+    if (saga?.settled !== true || saga.failed === null || step !== this.stepAt(saga)) return;
     saga.at -= 1;
     this.proceed(saga);
   }
@@ -227,6 +251,7 @@ export class SagaCoordinator extends LoggedNode<CoordinatorRecord> {
     this.log.append({ kind: outcome, gid });
     this.log.force(() => {
       this.sagas.delete(gid);
+      this.released(gid);
       this.#outcomes.set(request, outcome);
       this.env.mark('ended', { gid, outcome });
       for (const asker of saga.askers.splice(0)) this.#answer(asker, gid, outcome, reason);

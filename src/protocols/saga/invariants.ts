@@ -24,6 +24,17 @@ export const invariants: readonly InvariantDefinition[] = [
     source: 'SG-I1; Garcia-Molina & Salem 1987, §2',
   },
   {
+    name: 'no-dirty-write',
+    statement:
+      'AT mode: with global locks nobody writes a row that a transaction has written which has not ended.',
+    source: 'Seata AT mode: write isolation',
+  },
+  {
+    name: 'undo-finds-its-image',
+    statement: 'AT mode: a step is taken back from a row that is as the step left it.',
+    source: 'Seata AT mode: phase two, rollback; TX-I12',
+  },
+  {
     name: 'conservation',
     statement:
       'Money and goods, with what open sagas have still to do or to take back, are constant; nothing is overdrawn.',

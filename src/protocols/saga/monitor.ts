@@ -40,6 +40,7 @@ export const figureNames: readonly string[] = Object.keys(UNITS);
 export class SagaMonitor implements SagaObserver {
   readonly messages = new Map<string, number>();
   readonly #coordinator: NodeId;
+  readonly #globalLocks: boolean;
   readonly #judge: Judge;
   readonly #audits: AuditWatch;
   readonly #ghosts = new Map<string, Ghost>();
@@ -55,6 +56,7 @@ export class SagaMonitor implements SagaObserver {
     report: ReportViolation,
   ) {
     this.#coordinator = servers[0]!;
+    this.#globalLocks = config.globalLocks;
     this.#judge = new Judge(report, nameOf);
     this.#audits = new AuditWatch(config.balance, config.stock);
   }
@@ -76,7 +78,9 @@ export class SagaMonitor implements SagaObserver {
     if (known !== undefined) return known;
     let written = new Set<string>();
     const log = new ShadowLog<ServiceRecord>(({ kind, key }) => `${kind}:${key}`, {
-      onAppended: ({ kind, key }) => {
+      onAppended: (record) => {
+        const { kind, key } = record;
+        if (kind === 'acted') this.#written(node, record);
         const name = `${kind}:${key}`;
         if (kind !== 'refused' && written.has(name))
           this.#judge.violated(
@@ -92,6 +96,34 @@ export class SagaMonitor implements SagaObserver {
     });
     this.#logs.set(node, log);
     return log;
+  }
+
+  /** AT mode: nobody writes a row of a transaction that has not ended. */
+  #written(node: NodeId, { key, images }: ServiceRecord): void {
+    for (const { account } of images)
+      for (const { gid, steps, outcome } of this.#ghosts.values()) {
+        if (outcome !== null || key.startsWith(`${gid}#`)) continue;
+        const open = steps.findIndex(
+          (step, index) =>
+            step.node === node &&
+            this.#stateOf(node, gid, index) === 'acted' &&
+            step.changes.some((change) => change.account === account),
+        );
+        if (open >= 0 && this.#globalLocks)
+          this.#judge.violated(
+            'no-dirty-write',
+            [node],
+            `${key} writes ${account}, which step ${open + 1} of ${gid} has written, and ${gid} has not ended.`,
+          );
+      }
+  }
+
+  dirty(node: NodeId, key: string, account: string): void {
+    this.#judge.violated(
+      'undo-finds-its-image',
+      [node],
+      `${key} is to be taken back, and ${account} is not as it left it.`,
+    );
   }
 
   began(gid: string, _request: string, steps: readonly Step[]): void {

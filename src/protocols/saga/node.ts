@@ -1,11 +1,14 @@
 import type { ServerContext } from '../protocol.ts';
+import type { AtCoordinator } from './at-coordinator.ts';
 import type { SagaConfig } from './config.ts';
-import { SagaCoordinator } from './coordinator.ts';
+import type { SagaCoordinator } from './coordinator.ts';
 import type { SagaMonitor } from './monitor.ts';
-import { SagaService } from './service.ts';
+import type { SagaService } from './service.ts';
 
 export interface ServerClasses {
   readonly coordinator: typeof SagaCoordinator;
+  /** With `undo: image`. */
+  readonly atCoordinator: typeof AtCoordinator;
   readonly service: typeof SagaService;
 }
 
@@ -14,7 +17,7 @@ export function createNode(
   { env, config, servers, monitor }: ServerContext<SagaConfig, SagaMonitor>,
   classes: ServerClasses,
 ): SagaCoordinator | SagaService {
-  return env.id === servers[0]
-    ? new classes.coordinator(env, config, servers.slice(1), monitor)
-    : new classes.service(env, config, monitor);
+  if (env.id !== servers[0]) return new classes.service(env, config, monitor);
+  const coordinator = config.undo === 'image' ? classes.atCoordinator : classes.coordinator;
+  return new coordinator(env, config, servers.slice(1), monitor);
 }

@@ -10,6 +10,8 @@ export interface SagaObserver {
   serviceLog(node: NodeId): LogObserver<ServiceRecord>;
   sending(from: NodeId, to: NodeId, message: SagaMessage): void;
   began(gid: string, request: string, steps: readonly Step[]): void;
+  /** A step cannot be taken back: its row is not as the step left it. */
+  dirty(node: NodeId, key: string, account: string): void;
   /** A local transaction of a service is complete. */
   stepped(node: NodeId): void;
   /** A service has rebuilt its state from its log. */

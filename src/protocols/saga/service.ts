@@ -1,9 +1,11 @@
 import type { Message, NodeEnv, NodeId } from '../../sim/engine/env.ts';
+import type { Change } from '../bank.ts';
 import { LoggedNode } from '../logged-node.ts';
 import type { SagaConfig } from './config.ts';
+import { ImageBook } from './image-book.ts';
 import type { Action, Compensate, Read, SagaMessage, ToService } from './messages.ts';
 import type { SagaObserver } from './observer.ts';
-import { type ServiceRecord, stepKey } from './records.ts';
+import { type Image, type ServiceRecord, stepKey, type StepState } from './records.ts';
 import { StepBook } from './step-book.ts';
 
 /** A service with accounts: every action and compensation is one local transaction, answered when it is on disk. */
@@ -20,7 +22,8 @@ export class SagaService extends LoggedNode<ServiceRecord> {
   }
 
   protected createBook(): StepBook {
-    return new StepBook(this.config.balance, this.config.stock);
+    const { undo, balance, stock } = this.config;
+    return undo === 'image' ? new ImageBook(balance, stock) : new StepBook(balance, stock);
   }
 
   protected override replay(records: readonly ServiceRecord[]): void {
@@ -58,18 +61,30 @@ export class SagaService extends LoggedNode<ServiceRecord> {
     const { book } = this;
     const key = stepKey(gid, step);
     const kind = book.act(key, changes);
-    if (kind !== null) this.#write({ kind, key, changes });
+    if (kind !== null) this.#write({ kind, key, changes, images: this.#imagesOf(kind, changes) });
     const ok = book.fence.get(key)?.kind === 'acted';
     this.beforeAnswer(() => {
       this.transmit(from, { type: 'ActionReply', gid, step, ok });
     });
   }
 
+  #imagesOf(kind: StepState, changes: readonly Change[]): readonly Image[] {
+    return kind === 'acted' && this.book instanceof ImageBook ? this.book.imagesOf(changes) : [];
+  }
+
   #compensate(from: NodeId, { gid, step }: Compensate): void {
     const { book } = this;
     const key = stepKey(gid, step);
+    const dirty = book instanceof ImageBook ? book.dirty(key) : null;
+    if (dirty !== null) {
+      // Nobody but a person can say which of the two writes counts.
+      this.observer?.dirty(this.env.id, key, dirty);
+      this.env.mark('alert', { gid, reason: `${dirty} was written by others` });
+      return;
+    }
     const kind = book.compensate(key);
-    if (kind !== null) this.#write({ kind, key, changes: book.fence.get(key)?.changes ?? [] });
+    const { changes, images } = book.fence.get(key) ?? { changes: [], images: [] };
+    if (kind !== null) this.#write({ kind, key, changes, images });
     this.beforeAnswer(() => {
       this.transmit(from, { type: 'CompensateReply', gid, step });
     });

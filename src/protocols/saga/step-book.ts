@@ -51,9 +51,13 @@ export class StepBook {
   /** Does what a record says. */
   redo(record: ServiceRecord): void {
     this.fence.set(record.key, record);
-    if (record.kind === 'refused') return;
-    const sign = record.kind === 'acted' ? 1 : -1;
-    for (const { account, delta } of record.changes)
+    if (record.kind !== 'refused') this.change(record);
+  }
+
+  /** The business part of a step, or of taking it back. */
+  protected change({ kind, changes }: ServiceRecord): void {
+    const sign = kind === 'acted' ? 1 : -1;
+    for (const { account, delta } of changes)
       this.amounts.set(account, this.amount(account) + sign * delta);
   }
 }
