@@ -9,6 +9,8 @@ const COMMANDS = 5;
 /** Runs out between two blocks. */
 export const SHORT_MS = 400;
 const LONG_MS = 100_000;
+/** What the simulated server's clock shows at the start: between the times that fair commands name, as a real one's. */
+export const START_MS = 2_000_000_000_000;
 
 /** The same random command sequences every time; keys are prefixed so that sequences do not meet on one server. */
 export function sequence(index: number): readonly Block[] {
@@ -23,7 +25,7 @@ function command(stream: RandomStream, keys: readonly string[]): readonly string
   const key = stream.pick(keys);
   const value = stream.pick(['x', 'y', '7', '-1', '007', '9223372036854775807']);
   const ttl = stream.pick([String(SHORT_MS), String(SHORT_MS), String(LONG_MS), '0', '-5', '1.5']);
-  switch (stream.below(16)) {
+  switch (stream.below(26)) {
     case 0:
     case 1:
       return ['SET', key, value, 'NX', 'PX', ttl];
@@ -58,9 +60,93 @@ function command(stream: RandomStream, keys: readonly string[]): readonly string
       return ['EVAL', 'acquire', '2', key, `${key}:token`, value, String(SHORT_MS)];
     case 14:
       return ['EVAL', 'fence', '1', `${key}:token`, stream.pick(['1', '5', '12'])];
+    case 15:
+    case 16:
+    case 17:
+      return listCommand(stream, key);
+    case 18:
+    case 19:
+    case 20:
+      return sortedSetCommand(stream, key);
+    case 21:
+    case 22:
+    case 23:
+    case 24:
+      return fairCommand(stream, keys[0]!);
     default:
       return stream.pick([['PERSIST', key], ['PING'], ['PING', 'hi'], ['NOSUCH', key], ['GET']]);
   }
+}
+
+function listCommand(stream: RandomStream, key: string): readonly string[] {
+  const word = (): string => stream.pick(['x', 'y', '7']);
+  const index = (): string => stream.pick(['0', '1', '-1', '-2', '5', '-9', '1.5', 'x']);
+  return stream.pick([
+    ['RPUSH', key, word()],
+    ['rpush', key, word(), word(), word()],
+    ['RPUSH', key],
+    ['LPOP', key],
+    ['LLEN', key],
+    ['LINDEX', key, index()],
+    ['LRANGE', key, '0', '-1'],
+    ['LRANGE', key, index(), index()],
+    ['LREM', key, stream.pick(['0', '1', '-1', '2', 'x']), word()],
+    ['LREM', key, '0'],
+  ]);
+}
+
+function sortedSetCommand(stream: RandomStream, key: string): readonly string[] {
+  const word = (): string => stream.pick(['x', 'y', '7']);
+  const index = (): string => stream.pick(['0', '1', '-1', '-2', '5', 'x']);
+  const score = (): string =>
+    stream.pick([
+      '1',
+      '2',
+      '2',
+      '-1',
+      '0.1',
+      '1e20',
+      '1700000000123',
+      '+3',
+      'inf',
+      '-inf',
+      'x',
+      '',
+    ]);
+  return stream.pick([
+    ['ZADD', key, score(), word()],
+    ['zadd', key, score(), word(), score(), word()],
+    ['ZADD', key, '1', 'x', '2'],
+    ['ZADD', key, '1'],
+    ['ZREM', key, word(), word()],
+    ['ZCARD', key],
+    ['ZSCORE', key, word()],
+    ['ZINCRBY', key, score(), word()],
+    ['ZRANGE', key, '0', '-1', 'WITHSCORES'],
+    ['ZRANGE', key, index(), index()],
+    ['ZRANGE', key, '0', '-1', 'WHAT'],
+  ]);
+}
+
+/** With the time in the arguments: the servers' clocks do not agree. Order and places are compared, not the timeouts. */
+function fairCommand(stream: RandomStream, lock: string): readonly string[] {
+  const keys = [lock, `${lock}:queue`, `${lock}:timeouts`] as const;
+  const waiter = stream.pick(['p', 'q', 'r']);
+  const long = String(LONG_MS);
+  const ttl = stream.pick([String(SHORT_MS), long]);
+  // Before, at and long after the timeouts of those who wait.
+  const time = stream.pick(['1000000', '1000000', '1000000', '9000000000000']);
+  return stream.pick([
+    ['EVAL', 'fair-acquire', '3', ...keys, waiter, ttl, long, time],
+    ['EVAL', 'fair-acquire', '3', ...keys, waiter, ttl, long, time],
+    ['EVAL', 'fair-acquire', '3', ...keys, waiter, ttl, long, time],
+    ['EVAL', 'fair-acquire', '3', ...keys, waiter, ttl, long],
+    ['EVAL', 'fair-release', '3', ...keys, waiter, long, time],
+    ['EVAL', 'fair-release', '3', ...keys, waiter, long],
+    ['EVAL', 'fair-extend', '3', ...keys, waiter, long, long, time],
+    ['LRANGE', keys[1], '0', '-1'],
+    ['ZRANGE', keys[2], '0', '-1'],
+  ]);
 }
 
 /**
@@ -70,6 +156,12 @@ function command(stream: RandomStream, keys: readonly string[]): readonly string
 export function normalised(command: readonly string[], reply: unknown): string {
   if (command[0] === 'PTTL' && typeof reply === 'number' && reply > 0)
     return reply <= SHORT_MS ? 'short' : 'long';
+  // ioredis pairs members with their scores; the wire has them one after the other.
+  if (command.at(-1) === 'WITHSCORES' && Array.isArray(reply)) return JSON.stringify(reply.flat());
   const status = typeof reply === 'object' && reply !== null && 'simple' in reply;
-  return JSON.stringify(status ? reply.simple : reply);
+  // Redis adds which script it was.
+  return JSON.stringify(status ? reply.simple : reply).replace(
+    / script: [0-9a-f]{40}, on @user_script:1\./,
+    '',
+  );
 }
