@@ -17,15 +17,27 @@ export function sequence(index: number): readonly Block[] {
   const stream = new RandomStream('conformance', `redis/${index}`);
   const keys = ['a', 'b'].map((name) => `${index}:${name}`);
   return Array.from({ length: BLOCKS }, () =>
-    Array.from({ length: COMMANDS }, () => command(stream, keys)),
+    Array.from({ length: COMMANDS }, () => command(stream, keys, index % 4)),
   );
 }
 
-function command(stream: RandomStream, keys: readonly string[]): readonly string[] {
+/** Three of four commands are about what the sequence is about: strings, lists, sorted sets or the fair lock. */
+function command(stream: RandomStream, keys: readonly string[], about: number): readonly string[] {
+  const subject = stream.below(4) === 0 ? stream.below(4) : about;
   const key = stream.pick(keys);
+  if (subject === 0) return stringCommand(stream, key, keys);
+  if (subject === 1) return listCommand(stream, key);
+  return subject === 2 ? sortedSetCommand(stream, key) : fairCommand(stream, keys[0]!);
+}
+
+function stringCommand(
+  stream: RandomStream,
+  key: string,
+  keys: readonly string[],
+): readonly string[] {
   const value = stream.pick(['x', 'y', '7', '-1', '007', '9223372036854775807']);
   const ttl = stream.pick([String(SHORT_MS), String(SHORT_MS), String(LONG_MS), '0', '-5', '1.5']);
-  switch (stream.below(26)) {
+  switch (stream.below(16)) {
     case 0:
     case 1:
       return ['SET', key, value, 'NX', 'PX', ttl];
@@ -60,19 +72,6 @@ function command(stream: RandomStream, keys: readonly string[]): readonly string
       return ['EVAL', 'acquire', '2', key, `${key}:token`, value, String(SHORT_MS)];
     case 14:
       return ['EVAL', 'fence', '1', `${key}:token`, stream.pick(['1', '5', '12'])];
-    case 15:
-    case 16:
-    case 17:
-      return listCommand(stream, key);
-    case 18:
-    case 19:
-    case 20:
-      return sortedSetCommand(stream, key);
-    case 21:
-    case 22:
-    case 23:
-    case 24:
-      return fairCommand(stream, keys[0]!);
     default:
       return stream.pick([['PERSIST', key], ['PING'], ['PING', 'hi'], ['NOSUCH', key], ['GET']]);
   }

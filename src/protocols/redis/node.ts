@@ -35,6 +35,8 @@ export class RedisNode implements NodeProgram {
   readonly #aof: AppendOnlyFile;
   #open = false;
   #client: NodeId | null = null;
+  /** What the command being carried out has changed so far; null between commands. */
+  #effects: Effect[] | null = null;
   /** When the active cycle last removed all that was overdue; null: it has not run. */
   #cycleUs: number | null = null;
 
@@ -79,7 +81,10 @@ export class RedisNode implements NodeProgram {
     }
     this.#client = from;
     this.#observer?.asked(this.#env.id, command, from);
+    this.#effects = [];
     const reply = this.store.execute(command, this.#nowMs());
+    this.#aof.write(this.#effects);
+    this.#effects = null;
     this.#client = null;
     answer(reply);
   }
@@ -149,7 +154,10 @@ export class RedisNode implements NodeProgram {
   }
 
   #changed(effect: Effect, before: StoredValue | undefined): void {
-    this.#aof.write(effect);
+    // An expiry is no part of the command that notices it.
+    if (this.#effects === null || (effect.op === 'del' && effect.why === 'expired'))
+      this.#aof.write([effect]);
+    else this.#effects.push(effect);
     this.replication?.changed();
     if (this.#observer === null) return;
     const { id } = this.#env;

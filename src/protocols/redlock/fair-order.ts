@@ -11,7 +11,7 @@ interface Waiter {
   readonly cameAt: number;
   queuedAt: number | null;
   queuedUs: number;
-  /** When it last heard from the server. */
+  /** When the server last answered it. */
   heardUs: number;
   /** It has had the lock. */
   served: boolean;
@@ -36,6 +36,8 @@ export class FairOrder {
   /** Who is silent for longer may be dropped. */
   readonly #silenceUs: number;
   readonly #waiters = new Map<string, Waiter>();
+  /** By question, as an object: who asked it. */
+  readonly #asking = new WeakMap<readonly string[], Waiter>();
   readonly #queues = new Map<string, readonly string[]>();
   #steps = 0;
 
@@ -54,25 +56,26 @@ export class FairOrder {
   }
 
   asked(command: readonly string[], client: NodeId): void {
-    const { key, value } = questionOf(command) ?? {};
-    if (key === undefined || value === undefined || this.#waiters.has(value)) return;
-    this.#waiters.set(value, this.#newcomer(key, client));
+    const question = questionOf(command);
+    if (question === null) return;
+    const { key, value } = question;
+    const waiter = this.#waiters.get(value) ?? newcomer(key, client, this.#next());
+    this.#waiters.set(value, waiter);
+    this.#asking.set(command, waiter);
   }
 
   /** The answer to a question: a place in the queue from 1, or 0 for the lock. */
   answered(command: readonly string[], place: Reply): void {
-    const { value } = questionOf(command) ?? {};
-    const waiter = value === undefined ? undefined : this.#waiters.get(value);
-    if (waiter === undefined || typeof place !== 'number' || place === 0) return;
+    const waiter = this.#asking.get(command);
+    // An answer that waited for the disk may come after the lock was given.
+    if (waiter === undefined || waiter.served || typeof place !== 'number' || place === 0) return;
     const silentUs = this.#nowUs() - waiter.heardUs;
-    // It had the lock and lost it, or it was silent: it may stand at the end.
-    if (waiter.served) this.#waiters.set(value!, this.#newcomer(waiter.key, waiter.client));
-    const now = this.#waiters.get(value!)!;
-    if (now.queuedAt === null || silentUs >= this.#silenceUs) {
-      now.queuedAt = this.#next();
-      now.queuedUs = this.#nowUs();
+    // One that was silent may have been dropped, and stand at the end.
+    if (waiter.queuedAt === null || silentUs >= this.#silenceUs) {
+      waiter.queuedAt = this.#next();
+      waiter.queuedUs = this.#nowUs();
     }
-    now.heardUs = this.#nowUs();
+    waiter.heardUs = this.#nowUs();
   }
 
   /** The server gave the lock to this value, or gave it a new time to live. */
@@ -105,6 +108,12 @@ export class FairOrder {
       if (goneUs !== null && !values.includes(value))
         this.deadWaiterUs = Math.max(this.deadWaiterUs, this.#nowUs() - goneUs);
     }
+    for (const value of values) {
+      const waiter = this.#waiters.get(value);
+      // It had the lock and lost it, or a power loss took the grant back: then it stands where it stood.
+      if (waiter?.served === true && waiter.goneUs === null)
+        this.#waiters.set(value, newcomer(waiter.key, waiter.client, waiter.cameAt));
+    }
     this.#queues.set(queue, values);
   }
 
@@ -116,19 +125,6 @@ export class FairOrder {
       other.queuedAt < winner.cameAt &&
       this.#nowUs() - other.heardUs < this.#silenceUs
     );
-  }
-
-  #newcomer(key: string, client: NodeId): Waiter {
-    return {
-      key,
-      client,
-      cameAt: this.#next(),
-      queuedAt: null,
-      queuedUs: 0,
-      heardUs: this.#nowUs(),
-      served: false,
-      goneUs: null,
-    };
   }
 
   #next(): number {
@@ -148,6 +144,19 @@ export class FairOrder {
       nodes: [other.client, winner.client],
     });
   }
+}
+
+function newcomer(key: string, client: NodeId, cameAt: number): Waiter {
+  return {
+    key,
+    client,
+    cameAt,
+    queuedAt: null,
+    queuedUs: 0,
+    heardUs: 0,
+    served: false,
+    goneUs: null,
+  };
 }
 
 /** The lock and the value of a request for a fair lock; null for any other command. */
