@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 
+import { FAIR_LUA } from './fair-lua.ts';
+
 /** `REDIS_SERVER` names the binary when it is not in the path. */
 const BINARY = process.env['REDIS_SERVER'] ?? 'redis-server';
 
@@ -19,6 +21,7 @@ const LUA: Readonly<Record<string, string>> = {
     "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('pexpire', KEYS[1], ARGV[2]) else return 0 end",
   fence:
     "local n = math.max(tonumber(redis.call('get', KEYS[1]) or '0'), tonumber(ARGV[1])); redis.call('set', KEYS[1], n); return n",
+  ...FAIR_LUA,
 };
 
 /** A real Redis server of our own on loopback, spoken to through ioredis. */

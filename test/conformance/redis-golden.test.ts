@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 
 import { RedisStore } from '../../src/protocols/redis/store.ts';
-import { normalised, sequence, SEQUENCES, SHORT_MS } from './redis-sequences.ts';
+import { normalised, sequence, SEQUENCES, SHORT_MS, START_MS } from './redis-sequences.ts';
 
 /** What Redis 7.0.15 answered (Debian 12's package), recorded by redis-real.test.ts. */
 const recorded = JSON.parse(
@@ -18,7 +18,7 @@ it('the simulated Redis answers 2,000 recorded command sequences as the real one
     let at = 0;
     for (const [block, commands] of sequence(index).entries())
       for (const words of commands) {
-        const answer = normalised(words, store.execute(words, 1_000_000 + block * 2 * SHORT_MS));
+        const answer = normalised(words, store.execute(words, START_MS + block * 2 * SHORT_MS));
         if (answer !== expected[at])
           different.push(
             `sequence ${index}, command ${at} (${words.join(' ')}): ${answer}, Redis: ${expected[at]}`,

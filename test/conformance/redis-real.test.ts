@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Reply } from '../../src/protocols/redis/index.ts';
 import { RedisStore } from '../../src/protocols/redis/store.ts';
 import { RealRedis } from './real-redis.ts';
-import { normalised, sequence, SEQUENCES, SHORT_MS } from './redis-sequences.ts';
+import { normalised, sequence, SEQUENCES, SHORT_MS, START_MS } from './redis-sequences.ts';
 
 /**
  * `npm run conformance` compares with a real server; `CONFORMANCE=record` also writes what it answered to test/golden.
@@ -68,7 +68,7 @@ describe.skipIf(MODE === '')('a real Redis server', () => {
       const store = new RedisStore();
       return blocks.flatMap((commands, block) =>
         commands.map((words) =>
-          normalised(words, store.execute(words, 1_000_000 + block * 2 * SHORT_MS)),
+          normalised(words, store.execute(words, START_MS + block * 2 * SHORT_MS)),
         ),
       );
     });
@@ -79,6 +79,17 @@ describe.skipIf(MODE === '')('a real Redis server', () => {
     const lines = [
       ...['SET wire a NX PX 100000', 'SET wire b NX', 'SET wire b XX GET', 'GET wire', 'PTTL wire'],
       ...['SET wire c PX 0', 'SET wire c PX -5', 'SET wire c NX XX', 'INCR wire', 'DEL wire wire'],
+      ...[
+        'RPUSH wire a b',
+        'GET wire',
+        'INCR wire',
+        'SET wire x GET',
+        'LPOP wire',
+        'LRANGE wire 0 -1',
+      ],
+      ...['LLEN wire', 'ZADD wire 1 a', 'ZSCORE wire a', 'LPOP wire', 'EXISTS wire', 'LPOP wire'],
+      ...['ZADD wire 1.5 a 1 b', 'ZRANGE wire 0 -1 WITHSCORES', 'ZINCRBY wire inf a', 'LLEN wire'],
+      ...['ZSCORE wire c', 'ZADD wire x a', 'ZREM wire a b', 'EXISTS wire', 'LRANGE wire 0 9'],
       ...['PING', 'PING hi', 'EXISTS wire', 'PTTL wire', 'GET', 'PEXPIRE wire x', 'NOSUCH a b'],
     ];
     const store = new RedisStore();

@@ -9,18 +9,32 @@ const COMMANDS = 5;
 /** Runs out between two blocks. */
 export const SHORT_MS = 400;
 const LONG_MS = 100_000;
+/** What the simulated server's clock shows at the start: between the times that fair commands name, as a real one's. */
+export const START_MS = 2_000_000_000_000;
 
 /** The same random command sequences every time; keys are prefixed so that sequences do not meet on one server. */
 export function sequence(index: number): readonly Block[] {
   const stream = new RandomStream('conformance', `redis/${index}`);
   const keys = ['a', 'b'].map((name) => `${index}:${name}`);
   return Array.from({ length: BLOCKS }, () =>
-    Array.from({ length: COMMANDS }, () => command(stream, keys)),
+    Array.from({ length: COMMANDS }, () => command(stream, keys, index % 4)),
   );
 }
 
-function command(stream: RandomStream, keys: readonly string[]): readonly string[] {
+/** Three of four commands are about what the sequence is about: strings, lists, sorted sets or the fair lock. */
+function command(stream: RandomStream, keys: readonly string[], about: number): readonly string[] {
+  const subject = stream.below(4) === 0 ? stream.below(4) : about;
   const key = stream.pick(keys);
+  if (subject === 0) return stringCommand(stream, key, keys);
+  if (subject === 1) return listCommand(stream, key);
+  return subject === 2 ? sortedSetCommand(stream, key) : fairCommand(stream, keys[0]!);
+}
+
+function stringCommand(
+  stream: RandomStream,
+  key: string,
+  keys: readonly string[],
+): readonly string[] {
   const value = stream.pick(['x', 'y', '7', '-1', '007', '9223372036854775807']);
   const ttl = stream.pick([String(SHORT_MS), String(SHORT_MS), String(LONG_MS), '0', '-5', '1.5']);
   switch (stream.below(16)) {
@@ -63,6 +77,77 @@ function command(stream: RandomStream, keys: readonly string[]): readonly string
   }
 }
 
+function listCommand(stream: RandomStream, key: string): readonly string[] {
+  const word = (): string => stream.pick(['x', 'y', '7']);
+  const index = (): string => stream.pick(['0', '1', '-1', '-2', '5', '-9', '1.5', 'x']);
+  return stream.pick([
+    ['RPUSH', key, word()],
+    ['rpush', key, word(), word(), word()],
+    ['RPUSH', key],
+    ['LPOP', key],
+    ['LLEN', key],
+    ['LINDEX', key, index()],
+    ['LRANGE', key, '0', '-1'],
+    ['LRANGE', key, index(), index()],
+    ['LREM', key, stream.pick(['0', '1', '-1', '2', 'x']), word()],
+    ['LREM', key, '0'],
+  ]);
+}
+
+function sortedSetCommand(stream: RandomStream, key: string): readonly string[] {
+  const word = (): string => stream.pick(['x', 'y', '7']);
+  const index = (): string => stream.pick(['0', '1', '-1', '-2', '5', 'x']);
+  const score = (): string =>
+    stream.pick([
+      '1',
+      '2',
+      '2',
+      '-1',
+      '0.1',
+      '1e20',
+      '1700000000123',
+      '+3',
+      'inf',
+      '-inf',
+      'x',
+      '',
+    ]);
+  return stream.pick([
+    ['ZADD', key, score(), word()],
+    ['zadd', key, score(), word(), score(), word()],
+    ['ZADD', key, '1', 'x', '2'],
+    ['ZADD', key, '1'],
+    ['ZREM', key, word(), word()],
+    ['ZCARD', key],
+    ['ZSCORE', key, word()],
+    ['ZINCRBY', key, score(), word()],
+    ['ZRANGE', key, '0', '-1', 'WITHSCORES'],
+    ['ZRANGE', key, index(), index()],
+    ['ZRANGE', key, '0', '-1', 'WHAT'],
+  ]);
+}
+
+/** With the time in the arguments: the servers' clocks do not agree. Order and places are compared, not the timeouts. */
+function fairCommand(stream: RandomStream, lock: string): readonly string[] {
+  const keys = [lock, `${lock}:queue`, `${lock}:timeouts`] as const;
+  const waiter = stream.pick(['p', 'q', 'r']);
+  const long = String(LONG_MS);
+  const ttl = stream.pick([String(SHORT_MS), long]);
+  // Before, at and long after the timeouts of those who wait.
+  const time = stream.pick(['1000000', '1000000', '1000000', '9000000000000']);
+  return stream.pick([
+    ['EVAL', 'fair-acquire', '3', ...keys, waiter, ttl, long, time],
+    ['EVAL', 'fair-acquire', '3', ...keys, waiter, ttl, long, time],
+    ['EVAL', 'fair-acquire', '3', ...keys, waiter, ttl, long, time],
+    ['EVAL', 'fair-acquire', '3', ...keys, waiter, ttl, long],
+    ['EVAL', 'fair-release', '3', ...keys, waiter, long, time],
+    ['EVAL', 'fair-release', '3', ...keys, waiter, long],
+    ['EVAL', 'fair-extend', '3', ...keys, waiter, long, long, time],
+    ['LRANGE', keys[1], '0', '-1'],
+    ['ZRANGE', keys[2], '0', '-1'],
+  ]);
+}
+
 /**
  * A reply as text; times to live only as their kind, because the servers' clocks differ by how long commands take, and a
  * status like a string, because ioredis tells them alike.
@@ -70,6 +155,12 @@ function command(stream: RandomStream, keys: readonly string[]): readonly string
 export function normalised(command: readonly string[], reply: unknown): string {
   if (command[0] === 'PTTL' && typeof reply === 'number' && reply > 0)
     return reply <= SHORT_MS ? 'short' : 'long';
+  // ioredis pairs members with their scores; the wire has them one after the other.
+  if (command.at(-1) === 'WITHSCORES' && Array.isArray(reply)) return JSON.stringify(reply.flat());
   const status = typeof reply === 'object' && reply !== null && 'simple' in reply;
-  return JSON.stringify(status ? reply.simple : reply);
+  // Redis adds which script it was.
+  return JSON.stringify(status ? reply.simple : reply).replace(
+    / script: [0-9a-f]{40}, on @user_script:1\./,
+    '',
+  );
 }

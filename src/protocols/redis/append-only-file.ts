@@ -35,12 +35,14 @@ export class AppendOnlyFile {
     const torn = records.indexOf(TORN_RECORD);
     if (torn >= 0) this.#env.disk.truncate(FILE, torn);
     if (this.#mode === 'everysec') this.#env.setTimer(SYNC_TIMER, EVERY_US);
-    return (torn >= 0 ? records.slice(0, torn) : [...records]) as Effect[];
+    const whole = (torn >= 0 ? records.slice(0, torn) : records) as readonly (readonly Effect[])[];
+    return whole.flat();
   }
 
-  write(effect: Effect): void {
-    if (this.#mode === 'off') return;
-    this.#env.disk.append(FILE, effect);
+  /** All that one command or script changes is one record: it is there as a whole or not at all (MULTI, EXEC in Redis). */
+  write(effects: readonly Effect[]): void {
+    if (this.#mode === 'off' || effects.length === 0) return;
+    this.#env.disk.append(FILE, effects);
     this.#dirty = true;
   }
 

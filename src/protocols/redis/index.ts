@@ -8,3 +8,4 @@ export { redisMessageTypes } from './messages.ts';
 export { isNoScript, isOk } from './reply.ts';
 export type { Reply } from './reply.ts';
 export { RedisStore } from './store.ts';
+export { shown } from './value.ts';

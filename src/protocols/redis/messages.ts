@@ -3,7 +3,7 @@ import type { StoredValue } from './store.ts';
 
 /** One command. `type` is the verb, or the script's name, so that faults can be aimed at it. */
 export interface RedisRequest {
-  readonly type: 'Set' | 'Get' | 'Incr' | 'Del' | 'Release' | 'Extend' | 'Fence';
+  readonly type: 'Set' | 'Get' | 'Incr' | 'Del' | 'Release' | 'Extend' | 'Fence' | 'Queue';
   readonly command: readonly string[];
 }
 
@@ -27,6 +27,7 @@ export const redisMessageTypes: readonly string[] = [
   'Release',
   'Extend',
   'Fence',
+  'Queue',
   'RedisReply',
   'Replicate',
 ];

@@ -8,6 +8,7 @@ import { Replication } from './replication.ts';
 import type { ReplicationOptions } from './replication.ts';
 import { RedisStore } from './store.ts';
 import type { Effect, StoredValue } from './store.ts';
+import { listItems } from './value.ts';
 
 export interface RedisOptions {
   readonly aof: AofMode;
@@ -34,6 +35,8 @@ export class RedisNode implements NodeProgram {
   readonly #aof: AppendOnlyFile;
   #open = false;
   #client: NodeId | null = null;
+  /** What the command being carried out has changed so far; null between commands. */
+  #effects: Effect[] | null = null;
   /** When the active cycle last removed all that was overdue; null: it has not run. */
   #cycleUs: number | null = null;
 
@@ -65,8 +68,10 @@ export class RedisNode implements NodeProgram {
       return;
     }
     if (!this.#open || this.#aof.failed) return;
+    const { command } = message as RedisRequest;
     const answer = (reply: RedisReply['reply']): void => {
       this.whenSafe(() => {
+        this.#observer?.answered(this.#env.id, command, reply);
         this.#env.reply(from, replyTo, { type: 'RedisReply', reply });
       });
     };
@@ -75,8 +80,11 @@ export class RedisNode implements NodeProgram {
       return;
     }
     this.#client = from;
-    const { command } = message as RedisRequest;
+    this.#observer?.asked(this.#env.id, command, from);
+    this.#effects = [];
     const reply = this.store.execute(command, this.#nowMs());
+    this.#aof.write(this.#effects);
+    this.#effects = null;
     this.#client = null;
     answer(reply);
   }
@@ -140,16 +148,24 @@ export class RedisNode implements NodeProgram {
     const stored = this.store.stored(key);
     if (stored === undefined) return null;
     const { value, deadlineMs } = stored;
+    if (typeof value !== 'string') return null;
     if (deadlineMs === null) return { value, remainingMs: null };
     return { value, remainingMs: Math.max(deadlineMs - this.#nowMs(), -this.#sinceCycleMs()) };
   }
 
   #changed(effect: Effect, before: StoredValue | undefined): void {
-    this.#aof.write(effect);
+    // An expiry is no part of the command that notices it.
+    if (this.#effects === null || (effect.op === 'del' && effect.why === 'expired'))
+      this.#aof.write([effect]);
+    else this.#effects.push(effect);
     this.replication?.changed();
     if (this.#observer === null) return;
     const { id } = this.#env;
-    if (before !== undefined && (effect.op === 'del' || before.value !== effect.value)) {
+    this.#tellQueue(effect);
+    if (
+      typeof before?.value === 'string' &&
+      (effect.op === 'del' || before.value !== effect.value)
+    ) {
       const overdueMs =
         before.deadlineMs === null
           ? 0
@@ -158,6 +174,11 @@ export class RedisNode implements NodeProgram {
       this.#observer.removed(id, effect.key, before.value, why, this.#client, overdueMs);
     }
     if (effect.op === 'set') this.#tellStored(effect.key, this.#client);
+  }
+
+  #tellQueue(effect: Effect): void {
+    const items = effect.op === 'del' ? [] : listItems(effect.value);
+    if (items !== null) this.#observer?.queued(this.#env.id, effect.key, items);
   }
 
   #tellStored(key: string, by: NodeId | null): void {

@@ -1,7 +1,8 @@
 import type { NodeId } from '../../sim/engine/env.ts';
+import type { Reply } from './reply.ts';
 import type { Removal } from './store.ts';
 
-/** What a copy of a key looks like from outside. */
+/** What a copy of a key with a string looks like from outside. */
 export interface Copy {
   readonly value: string;
   /** Milliseconds of the node's wall clock until it expires, negative when overdue; null: never. */
@@ -23,4 +24,10 @@ export interface RedisObserver {
     by: NodeId | null,
     overdueMs: number,
   ): void;
+  /** What a list holds now; an empty one for any key that was deleted. */
+  queued(node: NodeId, key: string, items: readonly string[]): void;
+  /** A client's command has come, and is carried out next. */
+  asked(node: NodeId, command: readonly string[], by: NodeId): void;
+  /** Its answer leaves; with `aof: always` what it did cannot be forgotten any more. */
+  answered(node: NodeId, command: readonly string[], reply: Reply): void;
 }

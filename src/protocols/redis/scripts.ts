@@ -1,7 +1,8 @@
+import { fairScripts } from './fair-scripts.ts';
 import type { Reply } from './reply.ts';
 
-type Call = (...command: string[]) => Reply;
-type Script = (call: Call, keys: readonly string[], args: readonly string[]) => Reply;
+export type Call = (...command: string[]) => Reply;
+export type Script = (call: Call, keys: readonly string[], args: readonly string[]) => Reply;
 
 /**
  * The server-side scripts that lock clients use, by name; a real server knows them by the SHA-1 of their Lua text. Each
@@ -23,4 +24,35 @@ export const scripts: Readonly<Record<string, Script>> = {
     call('SET', key!, String(next));
     return next;
   },
+  ...fairScripts,
 };
+
+/** An error reply within a script, on its way out of it. */
+class ScriptAborted extends Error {
+  readonly reply: Reply;
+  constructor(reply: Reply) {
+    super('a command of the script failed');
+    this.reply = reply;
+  }
+}
+
+/** Runs a script; a command that answers with an error ends it, and what it did before stays (`redis.call`). */
+export function runScript(
+  script: Script,
+  call: Call,
+  keys: readonly string[],
+  args: readonly string[],
+): Reply {
+  const orAbort: Call = (...command) => {
+    const reply = call(...command);
+    if (typeof reply === 'object' && reply !== null && 'error' in reply)
+      throw new ScriptAborted(reply);
+    return reply;
+  };
+  try {
+    return script(orAbort, keys, args);
+  } catch (thrown) {
+    if (thrown instanceof ScriptAborted) return thrown.reply;
+    throw thrown;
+  }
+}

@@ -1,14 +1,19 @@
+import { NOT_INTEGER, SYNTAX, WRONG_TYPE, wrongArity } from './errors.ts';
 import { integerText, isInteger } from './integers.ts';
-import { scripts } from './scripts.ts';
+import type { KeyAccess } from './key-access.ts';
+import { listVerbs } from './lists.ts';
+import { runScript, scripts } from './scripts.ts';
 import type { Reply } from './reply.ts';
 import { NIL, OK, error } from './reply.ts';
+import { sortedSetVerbs } from './sorted-sets.ts';
+import type { Value } from './value.ts';
 
 /** What the append-only file keeps of one change: effects, not commands, with absolute deadlines. */
 export type Effect =
   | {
       readonly op: 'set';
       readonly key: string;
-      readonly value: string;
+      readonly value: Value;
       readonly deadlineMs: number | null;
     }
   | { readonly op: 'del'; readonly key: string; readonly why: Removal };
@@ -17,7 +22,7 @@ export type Effect =
 export type Removal = 'deleted' | 'expired' | 'overwritten';
 
 export interface StoredValue {
-  readonly value: string;
+  readonly value: Value;
   /** Wall clock milliseconds at which the key is gone; null: it has no time to live. */
   readonly deadlineMs: number | null;
 }
@@ -25,15 +30,15 @@ export interface StoredValue {
 /** Told of every change, in order: the node persists and replicates them, the monitor counts copies. */
 export type OnEffect = (effect: Effect, before: StoredValue | undefined) => void;
 
-const SYNTAX = error('ERR syntax error');
-const NOT_INTEGER = error('ERR value is not an integer or out of range');
+/** Verbs on keys that hold more than a string. */
+const verbs = { ...listVerbs, ...sortedSetVerbs };
 /** Redis keeps deadlines in signed 64-bit milliseconds; this is as far as a JavaScript number is exact. */
 const MAX_DEADLINE_MS = Number.MAX_SAFE_INTEGER;
 
 /**
- * The data set of one Redis server: strings with an optional deadline on the wall clock. A key whose deadline has come
- * is gone for every command (lazy expiry), whether or not the active cycle has removed it. Edge semantics are those of
- * Redis 7.0.15; a key holds a string, other types are not modelled.
+ * The data set of one Redis server: strings, lists and sorted sets with an optional deadline on the wall clock. A key
+ * whose deadline has come is gone for every command (lazy expiry), whether or not the active cycle has removed it. Edge
+ * semantics are those of Redis 7.0.15.
  */
 export class RedisStore {
   readonly #keys = new Map<string, StoredValue>();
@@ -55,7 +60,7 @@ export class RedisStore {
       case 'SET':
         return args.length < 2 ? wrongArity('set') : this.#set(args, nowMs);
       case 'GET':
-        return args.length === 1 ? (this.live(args[0]!, nowMs)?.value ?? NIL) : wrongArity('get');
+        return args.length === 1 ? this.#get(args[0]!, nowMs) : wrongArity('get');
       case 'DEL':
         return args.length === 0
           ? wrongArity('del')
@@ -78,9 +83,7 @@ export class RedisStore {
       case 'SCRIPT':
         return this.#script(args);
       default:
-        return error(
-          `ERR unknown command '${verb}', with args beginning with: ${args.map((arg) => `'${arg}' `).join('')}`,
-        );
+        return this.#onKey(verb, args, nowMs);
     }
   }
 
@@ -117,6 +120,30 @@ export class RedisStore {
     this.#keys.clear();
   }
 
+  /** Commands on lists and sorted sets. */
+  #onKey(verb: string, args: readonly string[], nowMs: number): Reply {
+    const known = verbs[verb.toUpperCase()];
+    if (known === undefined)
+      return error(
+        `ERR unknown command '${verb}', with args beginning with: ${args.map((arg) => `'${arg}' `).join('')}`,
+      );
+    const [least, greatest] = known.arity;
+    if (args.length < least || args.length > greatest) return wrongArity(verb.toLowerCase());
+    const keys: KeyAccess = {
+      get: (key) => this.live(key, nowMs)?.value,
+      put: (key, value) => {
+        if (value === null) this.#remove(key, 'deleted');
+        else this.#store(key, value, this.#keys.get(key)?.deadlineMs ?? null);
+      },
+    };
+    return known.run(args, keys);
+  }
+
+  #get(key: string, nowMs: number): Reply {
+    const value = this.live(key, nowMs)?.value ?? NIL;
+    return typeof value === 'object' && value !== null ? WRONG_TYPE : value;
+  }
+
   #set(args: readonly string[], nowMs: number): Reply {
     const [key, value, ...options] = args as [string, string, ...string[]];
     let condition: 'NX' | 'XX' | null = null;
@@ -143,10 +170,12 @@ export class RedisStore {
       deadlineMs = nowMs + ttlMs;
     }
     const before = this.live(key, nowMs);
+    const old = get ? this.#get(key, nowMs) : NIL;
+    if (old === WRONG_TYPE) return old;
     const refused = condition === 'NX' ? before !== undefined : condition === 'XX' && !before;
     // A plain SET takes the time to live away with the value it replaces.
     if (!refused) this.#store(key, value, keepTtl ? (before?.deadlineMs ?? null) : deadlineMs);
-    if (get) return before?.value ?? NIL;
+    if (get) return old;
     return refused ? NIL : OK;
   }
 
@@ -185,6 +214,7 @@ export class RedisStore {
   #incr(key: string, nowMs: number): Reply {
     const stored = this.live(key, nowMs);
     const text = stored?.value ?? '0';
+    if (typeof text !== 'string') return WRONG_TYPE;
     if (!isInteger(text)) return NOT_INTEGER;
     const next = integerText(BigInt(text) + 1n);
     if (next === null) return error('ERR increment or decrement would overflow');
@@ -199,8 +229,13 @@ export class RedisStore {
     if (script === undefined || (verb === 'EVALSHA' && !this.#loaded.has(name)))
       return error('NOSCRIPT No matching script. Please use EVAL.');
     this.#loaded.add(name);
-    const call = (...command: string[]): Reply => this.execute(command, nowMs);
-    return script(call, rest.slice(0, Number(keyCount)), rest.slice(Number(keyCount)));
+    const count = Number(keyCount);
+    return runScript(
+      script,
+      (...command) => this.execute(command, nowMs),
+      rest.slice(0, count),
+      rest.slice(count),
+    );
   }
 
   #script(args: readonly string[]): Reply {
@@ -215,7 +250,7 @@ export class RedisStore {
     return keys.reduce((sum, key) => sum + (test(key) ? 1 : 0), 0);
   }
 
-  #store(key: string, value: string, deadlineMs: number | null): void {
+  #store(key: string, value: Value, deadlineMs: number | null): void {
     const before = this.#keys.get(key);
     this.#keys.set(key, { value, deadlineMs });
     this.#onEffect({ op: 'set', key, value, deadlineMs }, before);
@@ -230,8 +265,4 @@ export class RedisStore {
 
 function isOver({ deadlineMs }: StoredValue, nowMs: number): boolean {
   return deadlineMs !== null && nowMs >= deadlineMs;
-}
-
-function wrongArity(verb: string): Reply {
-  return error(`ERR wrong number of arguments for '${verb}' command`);
 }

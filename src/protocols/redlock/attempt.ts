@@ -4,8 +4,8 @@ import type { NodeId } from '../../sim/engine/env.ts';
 export interface Attempt {
   readonly key: string;
   readonly value: string;
-  /** Local clock reading before the first command was sent. */
-  readonly startUs: number;
+  /** Local clock reading before the command that may have won it was sent. */
+  startUs: number;
   /** Given up or released: what still arrives for it is released again. */
   ended: boolean;
   readonly acked: NodeId[];

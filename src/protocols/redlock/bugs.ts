@@ -4,12 +4,14 @@ import { RedisNode } from '../redis/index.ts';
 import { attemptBugs } from './bugs/attempts.ts';
 import { extensionBugs } from './bugs/extension.ts';
 import { fencingBugs } from './bugs/fencing.ts';
+import { fairBugs } from './bugs/fair.ts';
 import type { PlantedBug } from './bugs/planted.ts';
 import { releaseBugs } from './bugs/release.ts';
 import { serverBugs } from './bugs/server.ts';
 import { timeBugs } from './bugs/time.ts';
 import { voteBugs } from './bugs/votes.ts';
 import type { RedLockClass } from './client.ts';
+import { FairLock } from './fair-lock.ts';
 import { RedLock } from './redlock.ts';
 
 const planted: readonly PlantedBug[] = [
@@ -20,6 +22,7 @@ const planted: readonly PlantedBug[] = [
   ...extensionBugs,
   ...fencingBugs,
   ...serverBugs,
+  ...fairBugs,
 ];
 
 /** The zoo: each bug a small override of one rule of the correct code. */
@@ -38,6 +41,11 @@ function find(bug: string | null): PlantedBug | null {
 /** The lock to run: the correct one, or the one with the bug planted. Throws on an unknown bug. */
 export function lockFor(bug: string | null): RedLockClass {
   return find(bug)?.lock ?? RedLock;
+}
+
+/** The fair lock to run. */
+export function fairLockFor(bug: string | null): RedLockClass {
+  return find(bug)?.fairLock ?? FairLock;
 }
 
 /** The resource to run. */

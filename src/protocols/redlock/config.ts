@@ -10,6 +10,11 @@ export interface RedlockConfig extends WorkerConfig {
   readonly replicationDelayUs: number;
   readonly failoverAfterUs: number;
 
+  /** The lock is given in the order of a queue on the one server. */
+  readonly fair: boolean;
+  /** How long the first waiter of that queue may stay silent while the lock is free, µs. */
+  readonly fairWaitUs: number;
+
   readonly ttlUs: number;
   readonly nodeTimeoutUs: number;
   readonly contact: 'multiplexed' | 'sequential';

@@ -1,7 +1,7 @@
 import { lockFigureNames, lockFigures, resourceMessageTypes } from '../locks/index.ts';
 import type { ProtocolDefinition } from '../protocol.ts';
 import { redisMessageTypes } from '../redis/index.ts';
-import { bugs, lockFor, redisFor, resourceFor } from './bugs.ts';
+import { bugs, fairLockFor, lockFor, redisFor, resourceFor } from './bugs.ts';
 import { RedlockClient } from './client.ts';
 import type { RedlockConfig } from './config.ts';
 import { invariants } from './invariants.ts';
@@ -16,12 +16,20 @@ export const redlock: ProtocolDefinition<RedlockConfig, RedlockMonitor> = {
   parseConfig,
   createMonitor: (servers, config, nameOf, report, nowUs) =>
     new RedlockMonitor(servers, config, nameOf, report, nowUs),
-  figures: ({ judge, orphanUs, lateExpiryUs }) => [
+  figures: ({ judge, orphanUs, lateExpiryUs, fairOrder }) => [
     ...lockFigures(judge),
     { name: 'orphan-life-max', unit: 'us', value: orphanUs },
     { name: 'late-expiry-max', unit: 'us', value: lateExpiryUs },
+    { name: 'overtakes', unit: 'count', value: fairOrder.overtakes },
+    { name: 'dead-waiter-max', unit: 'us', value: fairOrder.deadWaiterUs },
   ],
-  figureNames: [...lockFigureNames, 'orphan-life-max', 'late-expiry-max'],
+  figureNames: [
+    ...lockFigureNames,
+    'orphan-life-max',
+    'late-expiry-max',
+    'overtakes',
+    'dead-waiter-max',
+  ],
   lockTimeline: ({ judge }) => judge.timeline,
   onCrash: (monitor, node) => {
     monitor.crashed(node);
@@ -38,7 +46,10 @@ export const redlock: ProtocolDefinition<RedlockConfig, RedlockMonitor> = {
       : null;
     return new (redisFor(bug))(env, { ...config.redis, replication }, monitor);
   },
-  createClient: (context) => new RedlockClient(context, lockFor(context.bug ?? null)),
+  createClient(context) {
+    const lock = context.config.fair ? fairLockFor : lockFor;
+    return new RedlockClient(context, lock(context.bug ?? null));
+  },
   view,
   lane,
   invariants,

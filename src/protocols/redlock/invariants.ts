@@ -38,6 +38,12 @@ export const invariants: readonly InvariantDefinition[] = [
     source: 'Redis documentation, Distributed Locks with Redis: step 3, liveness argument',
   },
   {
+    name: 'fair-order',
+    statement:
+      'With fair: true, a waiter that the server has queued and that keeps asking is never passed by one that came later.',
+    source: 'Redisson, RedissonFairLock: "guarantees an acquire order by threads"',
+  },
+  {
     name: 'bounded-extension',
     statement: 'With extend: auto a holder extends its lock at most maxExtensions times.',
     source: 'Redis documentation, Distributed Locks with Redis: extending the lock',

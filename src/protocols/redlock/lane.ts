@@ -1,6 +1,6 @@
 import { ResourceNode, resourceLane, workerLane } from '../locks/index.ts';
 import type { LaneReader } from '../lane.ts';
-import { RedisNode } from '../redis/index.ts';
+import { RedisNode, shown } from '../redis/index.ts';
 import { RedlockClient } from './client.ts';
 
 /** Redis servers with the locks they hold, the resource, and clients that wait for or hold a lock. */
@@ -13,7 +13,7 @@ export const lane = (): LaneReader => (program) => {
   return {
     tone: keys.length > 0 ? 'bound' : role === 'replica' ? 'off' : 'rest',
     role: keys.length > 0 ? `${role} with locks` : role,
-    label: keys.map(([key, { value }]) => `${key}=${value.slice(0, 4)}`).join(' '),
-    fields: { role, ...Object.fromEntries(keys.map(([key, { value }]) => [key, value])) },
+    label: keys.map(([key, { value }]) => `${key}=${shown(value, 4)}`).join(' '),
+    fields: { role, ...Object.fromEntries(keys.map(([key, { value }]) => [key, shown(value)])) },
   };
 };

@@ -2,9 +2,10 @@ import type { NodeId } from '../../sim/engine/env.ts';
 import { LockJudge, inMs } from '../locks/index.ts';
 import type { Grant } from '../locks/index.ts';
 import type { ReportViolation } from '../protocol.ts';
-import type { Copy, RedisObserver } from '../redis/index.ts';
+import type { Copy, RedisObserver, Reply } from '../redis/index.ts';
 import { driftOf, quorumOf, type RedlockConfig } from './config.ts';
 import { Copies } from './copies.ts';
+import { FairOrder } from './fair-order.ts';
 
 interface AttemptRecord {
   readonly client: NodeId;
@@ -28,6 +29,7 @@ interface GrantRecord extends Grant {
  */
 export class RedlockMonitor implements RedisObserver {
   readonly judge: LockJudge;
+  readonly fairOrder: FairOrder;
   /** Longest life of a copy after its attempt was given up or its client died, until it expired, µs. */
   orphanUs = 0;
   /** Longest time that a server still stored a key whose time was over, µs. */
@@ -54,6 +56,7 @@ export class RedlockMonitor implements RedisObserver {
     nowUs: () => number,
   ) {
     this.judge = new LockJudge(nowUs, nameOf, report, config.judgeBelief);
+    this.fairOrder = new FairOrder(config, nameOf, report, nowUs);
     this.#nowUs = nowUs;
     this.#nameOf = nameOf;
     this.#report = report;
@@ -148,6 +151,7 @@ export class RedlockMonitor implements RedisObserver {
   attemptEnded(value: string): void {
     const attempt = this.#attempts.get(value);
     if (attempt !== undefined) attempt.endedUs ??= this.#nowUs();
+    this.fairOrder.ended(value);
     this.#grants = this.#grants.filter((grant) => grant.id !== value);
   }
 
@@ -161,6 +165,7 @@ export class RedlockMonitor implements RedisObserver {
   }
 
   crashed(node: NodeId): void {
+    this.fairOrder.died(node);
     for (const attempt of this.#attempts.values())
       if (attempt.client === node) attempt.diedUs ??= this.#nowUs();
     for (const { id } of this.judge.beliefsOf(node)) this.beliefEnded(id);
@@ -177,6 +182,7 @@ export class RedlockMonitor implements RedisObserver {
     if (key.startsWith('fence:')) return;
     this.#copies.began(node, copy.value);
     if (by === null) return;
+    this.fairOrder.granted(key, copy.value);
     if (copy.remainingMs === null)
       this.#report({
         invariant: 'no-immortal-key',
@@ -226,6 +232,18 @@ export class RedlockMonitor implements RedisObserver {
         because: [`No release that ${this.#nameOf(node)} could carry out was ever sent there.`],
         nodes: [node, attempt.client],
       });
+  }
+
+  queued(_node: NodeId, key: string, items: readonly string[]): void {
+    this.fairOrder.queued(key, items);
+  }
+
+  asked(_node: NodeId, command: readonly string[], by: NodeId): void {
+    this.fairOrder.asked(command, by);
+  }
+
+  answered(_node: NodeId, command: readonly string[], reply: Reply): void {
+    this.fairOrder.answered(command, reply);
   }
 
   /** Until when enough nodes have promised to keep this grant. */

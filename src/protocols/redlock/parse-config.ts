@@ -28,6 +28,9 @@ export const configKeys: Readonly<Record<string, string>> = {
   restartDelay: 'How long a restarted node stays silent: `0s`; safe above the ttl and its drift.',
   activeExpiry: 'Time between rounds of the active expiry cycle: `100ms`.',
   serverClock: 'wall | monotonic: what judges time to live; Redis has only the wall clock.',
+  fair: 'true: one server keeps a queue of waiters, who ask again every retryDelay, and gives the lock in its order.',
+  fairWait:
+    'How long the first waiter may stay silent while the lock is free, then it is dropped: `5s`.',
   replication: 'none | async: independent nodes, or one primary with a replica and fail-over.',
   replicationDelay: 'How long a primary collects changes before it sends them: `10ms`.',
   failoverAfter: 'Silence after which the replica takes over: `1s`.',
@@ -55,6 +58,8 @@ export function parseConfig(
     },
     replicationDelayUs: section.durationUs('replicationDelay', '10ms'),
     failoverAfterUs: section.durationUs('failoverAfter', '1s'),
+    fair: section.flag('fair', false),
+    fairWaitUs: section.durationUs('fairWait', '5s'),
     ttlUs: section.durationUs('ttl', '10s'),
     nodeTimeoutUs: section.durationUs('nodeTimeout', '50ms'),
     contact: section.choice('contact', ['multiplexed', 'sequential']),
@@ -80,9 +85,11 @@ export function parseConfig(
   return config;
 }
 
+type Refuse = (key: string, reason: string, fix: string) => never;
+
 function refuseUnworkable(config: RedlockConfig, serverCount: number, allowEven: boolean): void {
   const { nodes, ttlUs, nodeTimeoutUs, retryDelayUs, retryJitterUs } = config;
-  const refuse = (key: string, reason: string, fix: string): never => {
+  const refuse: Refuse = (key, reason, fix) => {
     throw new ConfigError(key, reason, fix);
   };
   if (config.failover && serverCount !== 3)
@@ -101,6 +108,7 @@ function refuseUnworkable(config: RedlockConfig, serverCount: number, allowEven:
         : `${nodes} Redis servers, an even number, can split their votes in two halves that block each other, and tolerate no more failures than ${nodes - 1} (the last server is the resource)`,
       'use 3 or 5 Redis servers, or set allowEven: true to show exactly this',
     );
+  if (config.fair) refuseUnfair(config, refuse);
   if (ttlUs <= nodeTimeoutUs)
     refuse(
       'ttl',
@@ -137,4 +145,20 @@ function refuseUnworkable(config: RedlockConfig, serverCount: number, allowEven:
     );
   if (config.extend === 'auto' && config.extendThresholdUs >= ttlUs)
     refuse('extendThreshold', 'every lock would be extended at once', 'write less than the ttl');
+}
+
+function refuseUnfair(config: RedlockConfig, refuse: Refuse): void {
+  const { nodes, failover, fairWaitUs, retryDelayUs, retryJitterUs, nodeTimeoutUs } = config;
+  if (nodes !== 1 || failover)
+    refuse(
+      'fair',
+      `the queue of a fair lock lies on one Redis server, not on ${failover ? 'a pair' : nodes} (the last server is the resource)`,
+      'write topology: { servers: [redis, store], ... } with allowEven: true',
+    );
+  if (fairWaitUs <= retryDelayUs + retryJitterUs + nodeTimeoutUs)
+    refuse(
+      'fairWait',
+      `a waiter that asks again after up to ${(retryDelayUs + retryJitterUs + nodeTimeoutUs) / 1_000} ms would be dropped in between`,
+      'write well above retryDelay + retryJitter + nodeTimeout',
+    );
 }

@@ -25,7 +25,7 @@ export interface Question {
   readonly late?: (node: NodeId, yes: boolean) => void;
 }
 
-type ThenLock = (lock: Lock | null) => void;
+export type ThenLock = (lock: Lock | null) => void;
 
 /**
  * The RedLock algorithm as published by its author, step by step: note the time; SET NX PX on all nodes; it is locked
@@ -44,7 +44,7 @@ export class RedLock extends RedLockRules implements LockService<Lock> {
       config,
       () => this.retriesNoScript(),
       (node, { type, command }) => {
-        if (type === 'Release') monitor?.releaseRefused(command[4]!, node);
+        if (type === 'Release') monitor?.releaseRefused(firstArgument(command), node);
       },
     );
     this.#keeper = new Keeper(env, config, {
@@ -77,7 +77,7 @@ export class RedLock extends RedLockRules implements LockService<Lock> {
     this.#tryOnce(key, (lock) => {
       if (lock !== null || retriesLeft === 0) then(lock);
       else
-        this.#after(this.retryDelayUs(), () => {
+        this.after(this.retryDelayUs(), () => {
           this.acquire(key, then, retriesLeft - 1);
         });
     });
@@ -112,6 +112,10 @@ export class RedLock extends RedLockRules implements LockService<Lock> {
   // --- the steps ---
 
   #tryOnce(key: string, then: ThenLock): void {
+    this.ask(this.begin(key), then);
+  }
+
+  protected begin(key: string): Attempt {
     const attempt: Attempt = {
       key,
       value: this.newValue(),
@@ -121,16 +125,20 @@ export class RedLock extends RedLockRules implements LockService<Lock> {
     };
     this.#attempts.set(attempt.value, attempt);
     this.monitor?.attemptBegan(attempt.value, this.env.id);
+    return attempt;
+  }
+
+  protected ask(attempt: Attempt, then: ThenLock): void {
     this.askAll({
-      request: () => this.setRequest(key, attempt.value),
-      isYes: isOk,
+      request: () => this.setRequest(attempt.key, attempt.value),
+      isYes: (reply) => this.isGranted(reply),
       asksOn: (ballot) => this.asksOn(ballot),
       then: (ballot) => {
         attempt.acked.push(...ballot.yes);
         this.decide(attempt, ballot, then);
       },
       late: (node, yes) => {
-        if (!yes || !attempt.ended) return;
+        if (!attempt.ended || !this.leavesTrace(yes)) return;
         this.monitor?.lateVote(attempt.value, node);
         if (this.releasesLate()) this.#releaseOne(attempt, node);
       },
@@ -141,12 +149,12 @@ export class RedLock extends RedLockRules implements LockService<Lock> {
     const { key, value } = attempt;
     const won = this.isWon(ballot) && this.isValid(this.validityUs(attempt));
     this.monitor?.decided(value, ballot.yes.length, this.validityUs(attempt), won);
-    if (!won) this.#fail(attempt, then);
+    if (!won) this.fail(attempt, then);
     else if (this.config.fence === 'none') this.#finish(attempt, ballot, null, then);
     else {
       const next = this.config.fence === 'single-node-incr' ? singleNodeToken : quorumToken;
       next(this.#tokens, key, (token) => {
-        if (token === null || !this.isValid(this.validityUs(attempt))) this.#fail(attempt, then);
+        if (token === null || !this.isValid(this.validityUs(attempt))) this.fail(attempt, then);
         else this.#finish(attempt, ballot, token, then);
       });
     }
@@ -171,7 +179,7 @@ export class RedLock extends RedLockRules implements LockService<Lock> {
     then(lock);
   }
 
-  #fail(attempt: Attempt, then: ThenLock): void {
+  protected fail(attempt: Attempt, then: ThenLock): void {
     if (this.releasesOnFailure()) this.#releaseAll(attempt, () => undefined);
     else {
       attempt.ended = true;
@@ -228,7 +236,7 @@ export class RedLock extends RedLockRules implements LockService<Lock> {
     });
   }
 
-  #after(delayUs: number, act: () => void): void {
+  protected after(delayUs: number, act: () => void): void {
     const { env } = this;
     env.spawn(
       (function* (): Task {
@@ -237,4 +245,9 @@ export class RedLock extends RedLockRules implements LockService<Lock> {
       })(),
     );
   }
+}
+
+/** The first argument of an EVALSHA or EVAL, after its keys: of all scripts that release, the lock's value. */
+function firstArgument(command: readonly string[]): string {
+  return command[3 + Number(command[2])]!;
 }

@@ -1,5 +1,6 @@
 import type { NodeEnv, NodeId } from '../../sim/engine/env.ts';
-import type { RedisRequest } from '../redis/index.ts';
+import { isOk } from '../redis/index.ts';
+import type { RedisRequest, Reply } from '../redis/index.ts';
 import type { Attempt } from './attempt.ts';
 import { driftOf, quorumOf, type RedlockConfig } from './config.ts';
 import type { Lock } from './lock.ts';
@@ -116,6 +117,11 @@ export class RedLockRules {
     return true;
   }
 
+  /** Whether a node's answer to {@link setRequest} gives the lock. */
+  protected isGranted(reply: Reply): boolean {
+    return isOk(reply);
+  }
+
   // --- release ---
 
   /** All nodes (RD step 5), those that surely hold the key first: one whose answer was lost may have set it all the same. */
@@ -126,6 +132,11 @@ export class RedLockRules {
   /** Whether a failed attempt releases what it may have set. */
   protected releasesOnFailure(): boolean {
     return true;
+  }
+
+  /** Whether a node that answered so late keeps something of the attempt. */
+  protected leavesTrace(granted: boolean): boolean {
+    return granted;
   }
 
   /** An answer came for an attempt that is over: the node holds a key that nobody will use. */

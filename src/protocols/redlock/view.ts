@@ -1,7 +1,7 @@
 import type { NodeProgram } from '../../sim/engine/env.ts';
 import { describeResource, ResourceNode } from '../locks/index.ts';
 import type { ServerView } from '../protocol.ts';
-import { RedisNode } from '../redis/index.ts';
+import { RedisNode, shown } from '../redis/index.ts';
 
 /** What selectors, triggers and the story may ask of a running server. */
 export const view: ServerView = {
@@ -15,7 +15,7 @@ export const view: ServerView = {
   describe(program) {
     if (program instanceof ResourceNode) return describeResource(program);
     const redis = redisOf(program);
-    const keys = redis.store.entries().map(([key, { value }]) => `${key}=${value.slice(0, 8)}`);
+    const keys = redis.store.entries().map(([key, { value }]) => `${key}=${shown(value, 8)}`);
     return `${redis.role} ${keys.join(' ') || 'empty'}`;
   },
 };

@@ -71,6 +71,7 @@ const WHERE: Readonly<Record<string, readonly [string, readonly [string, string]
   'tokens-ignored': ['kleppmann-gc-pause-unchecked', [], 1],
   'restart-forgets': ['restart-always-power-loss', [], 1],
   'answer-before-fsync': ['restart-always-answers-early', [], 1],
+  'fair-queue-client-clock': ['fair-lock-client-clock', [], 1],
   'opens-too-early': ['restart-delay-too-short', [], 1],
 };
 

@@ -42,9 +42,9 @@ describe('the bundled RedLock scenarios', () => {
   });
 });
 
-describe('the fault profile of redlock-faults', () => {
+describe.each(['redlock-faults', 'fair-lock-faults'])('the fault profile of %s', (name) => {
   it('raises no false alarm on the correct code', () => {
-    const compiled = scenario('redlock-faults');
+    const compiled = scenario(name);
     const found: string[] = [];
     for (let seed = 1; seed <= CAMPAIGN_SEEDS; seed += 1)
       found.push(...complaints(runScenario(compiled, { seed: String(seed) })));

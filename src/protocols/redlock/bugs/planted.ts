@@ -7,6 +7,8 @@ import type { RedLockClass } from '../client.ts';
 export interface PlantedBug {
   readonly definition: BugDefinition;
   readonly lock?: RedLockClass;
+  /** With `fair: true`. */
+  readonly fairLock?: RedLockClass;
   readonly resource?: typeof ResourceNode;
   readonly redis?: typeof RedisNode;
 }

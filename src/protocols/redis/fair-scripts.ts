@@ -1,0 +1,105 @@
+import type { Call, Script } from './scripts.ts';
+
+/**
+ * The queue of a fair lock on the server, as Redisson's `RedissonFairLock` keeps it: a list of waiters, and a sorted set
+ * of the times at which each may be dropped. Our own code, and three things differ. The time is the server's (`TIME`)
+ * unless the caller sends his own, which Redisson always does. The timeouts are set anew whenever the lock or the front
+ * changes hands, where Redisson takes `waitTime` off each: its sum stands still while the queue is never empty. And a
+ * waiter is known by a value of its own, not by its thread, so that nothing is re-entered.
+ *
+ * Keys: the lock, the queue, the timeouts.
+ */
+export const fairScripts: Readonly<Record<string, Script>> = {
+  /** Takes the lock or a place in the queue: 0, or the place from 1. Args: value, ttl ms, wait ms, perhaps the time in ms. */
+  'fair-acquire': (call, keys, [value, ttlMs, waitMs, timeMs]) => {
+    const queue = queueOf(call, keys, Number(waitMs), timeMs);
+    queue.dropStale();
+    const [lock] = keys;
+    const holder = call('GET', lock!);
+    const waiters = queue.waiters();
+    // One whose answer was lost asks again for what it has.
+    const isTurn = holder === null && (waiters.length === 0 || waiters[0] === value);
+    if (holder === value || isTurn) {
+      call('SET', lock!, value!, 'PX', ttlMs!);
+      queue.remove(value!);
+      queue.chain(0);
+      return 0;
+    }
+    return 1 + queue.join(value!);
+  },
+  /** Ends the hold of this value, or its waiting: 1 when it had either, else 0. Args: value, wait ms, perhaps the time. */
+  'fair-release': (call, keys, [value, waitMs, timeMs]) => {
+    const queue = queueOf(call, keys, Number(waitMs), timeMs);
+    const [lock] = keys;
+    if (call('GET', lock!) === value) {
+      call('DEL', lock!);
+      queue.chain(0);
+      return 1;
+    }
+    const at = queue.waiters().indexOf(value!);
+    if (at < 0) return 0;
+    queue.remove(value!);
+    queue.chain(at);
+    return 1;
+  },
+  /** A new time to live for the lock of this value: 1, else 0. Args: value, ttl ms, wait ms, perhaps the time. */
+  'fair-extend': (call, keys, [value, ttlMs, waitMs, timeMs]) => {
+    const [lock] = keys;
+    if (call('GET', lock!) !== value) return 0;
+    call('PEXPIRE', lock!, ttlMs!);
+    queueOf(call, keys, Number(waitMs), timeMs).chain(0);
+    return 1;
+  },
+};
+
+/** The waiters of one lock and their timeouts, within one script. */
+function queueOf(
+  call: Call,
+  [lock, list, timeouts]: readonly string[],
+  waitMs: number,
+  timeMs: string | undefined,
+) {
+  const nowMs = timeMs === undefined ? serverMs(call) : Number(timeMs);
+  const waiters = (): readonly string[] => call('LRANGE', list!, '0', '-1') as readonly string[];
+  const timeoutMs = (waiter: string): number => Number(call('ZSCORE', timeouts!, waiter));
+  const remove = (waiter: string): void => {
+    call('LREM', list!, '0', waiter);
+    call('ZREM', timeouts!, waiter);
+  };
+  /** When the lock is free at the latest: the first waiter has `waitMs` from then on. */
+  const freeMs = (): number => nowMs + Math.max(0, call('PTTL', lock!) as number);
+  /** Sets the timeouts anew from this place on: each `waitMs` after the one before. */
+  const chain = (from: number): void => {
+    const all = waiters();
+    let beforeMs = from === 0 ? freeMs() : timeoutMs(all[from - 1]!);
+    for (const waiter of all.slice(from)) {
+      beforeMs += waitMs;
+      call('ZADD', timeouts!, String(beforeMs), waiter);
+    }
+  };
+  return {
+    waiters,
+    remove,
+    chain,
+    /** Drops the first one while its time is over: who lives would have asked within it. */
+    dropStale(): void {
+      for (let first = waiters()[0]; first !== undefined; first = waiters()[0]) {
+        if (timeoutMs(first) > nowMs) return;
+        remove(first);
+      }
+    },
+    /** The place of this waiter, from 0; the last one for who is new. */
+    join(waiter: string): number {
+      const place = waiters().indexOf(waiter);
+      if (place >= 0) return place;
+      const last = call('RPUSH', list!, waiter) as number;
+      chain(last - 1);
+      return last - 1;
+    },
+  };
+}
+
+function serverMs(call: Call): number {
+  const [seconds, micros] = call('TIME') as readonly [string, string];
+  return Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000);
+}

@@ -1,0 +1,166 @@
+import type { NodeId } from '../../sim/engine/env.ts';
+import { inMs } from '../locks/index.ts';
+import type { ReportViolation } from '../protocol.ts';
+import type { Reply } from '../redis/index.ts';
+import type { RedlockConfig } from './config.ts';
+
+interface Waiter {
+  readonly key: string;
+  readonly client: NodeId;
+  /** Numbers that rise with time: when its first question came, and when it was told that it is queued. */
+  readonly cameAt: number;
+  queuedAt: number | null;
+  queuedUs: number;
+  /** When the server last answered it. */
+  heardUs: number;
+  /** It has had the lock. */
+  served: boolean;
+  /** When its client gave up, released or died. */
+  goneUs: number | null;
+}
+
+/**
+ * Judges, in true time and from the server's side, whether a queue is served in its order. It counts who was *told* that
+ * it is queued before the other one came: what was not answered, a power loss may take back.
+ */
+export class FairOrder {
+  /** How often a waiter that lived was passed by one that came later. */
+  overtakes = 0;
+  /** The longest time for which one that was gone stood in a queue, µs. */
+  deadWaiterUs = 0;
+  readonly #nameOf: (id: NodeId) => string;
+  readonly #report: ReportViolation;
+  readonly #nowUs: () => number;
+  /** A queue that the server forgets cannot be kept to. */
+  readonly #promised: boolean;
+  /** Who is silent for longer may be dropped. */
+  readonly #silenceUs: number;
+  readonly #waiters = new Map<string, Waiter>();
+  /** By question, as an object: who asked it. */
+  readonly #asking = new WeakMap<readonly string[], Waiter>();
+  readonly #queues = new Map<string, readonly string[]>();
+  #steps = 0;
+
+  constructor(
+    { fair, redis, fairWaitUs, driftPpm, driftConstUs }: RedlockConfig,
+    nameOf: (id: NodeId) => string,
+    report: ReportViolation,
+    nowUs: () => number,
+  ) {
+    this.#nameOf = nameOf;
+    this.#report = report;
+    this.#nowUs = nowUs;
+    this.#promised = fair && redis.aof === 'always';
+    // A sound server's clock may run fast by the drift margin, and it counts in whole milliseconds.
+    this.#silenceUs = fairWaitUs * (1 - driftPpm / 1_000_000) - driftConstUs - 1_000;
+  }
+
+  asked(command: readonly string[], client: NodeId): void {
+    const question = questionOf(command);
+    if (question === null) return;
+    const { key, value } = question;
+    const waiter = this.#waiters.get(value) ?? newcomer(key, client, this.#next());
+    this.#waiters.set(value, waiter);
+    this.#asking.set(command, waiter);
+  }
+
+  /** The answer to a question: a place in the queue from 1, or 0 for the lock. */
+  answered(command: readonly string[], place: Reply): void {
+    const waiter = this.#asking.get(command);
+    // An answer that waited for the disk may come after the lock was given.
+    if (waiter === undefined || waiter.served || typeof place !== 'number' || place === 0) return;
+    const silentUs = this.#nowUs() - waiter.heardUs;
+    // One that was silent may have been dropped, and stand at the end.
+    if (waiter.queuedAt === null || silentUs >= this.#silenceUs) {
+      waiter.queuedAt = this.#next();
+      waiter.queuedUs = this.#nowUs();
+    }
+    waiter.heardUs = this.#nowUs();
+  }
+
+  /** The server gave the lock to this value, or gave it a new time to live. */
+  granted(key: string, value: string): void {
+    const winner = this.#waiters.get(value);
+    if (winner === undefined || winner.served) return;
+    winner.served = true;
+    for (const other of this.#waiters.values())
+      if (other.key === key && this.#isPassed(other, winner)) {
+        this.overtakes += 1;
+        if (this.#promised) this.#reportPassed(other, winner);
+      }
+  }
+
+  /** Its client has given up or released. */
+  ended(value: string): void {
+    const waiter = this.#waiters.get(value);
+    if (waiter !== undefined) waiter.goneUs ??= this.#nowUs();
+  }
+
+  died(client: NodeId): void {
+    for (const waiter of this.#waiters.values())
+      if (waiter.client === client) waiter.goneUs ??= this.#nowUs();
+  }
+
+  /** The server's queue, by its own key. */
+  queued(queue: string, values: readonly string[]): void {
+    for (const value of this.#queues.get(queue) ?? []) {
+      const goneUs = this.#waiters.get(value)?.goneUs ?? null;
+      if (goneUs !== null && !values.includes(value))
+        this.deadWaiterUs = Math.max(this.deadWaiterUs, this.#nowUs() - goneUs);
+    }
+    for (const value of values) {
+      const waiter = this.#waiters.get(value);
+      // It had the lock and lost it, or a power loss took the grant back: then it stands where it stood.
+      if (waiter?.served === true && waiter.goneUs === null)
+        this.#waiters.set(value, newcomer(waiter.key, waiter.client, waiter.cameAt));
+    }
+    this.#queues.set(queue, values);
+  }
+
+  #isPassed(other: Waiter, winner: Waiter): boolean {
+    return (
+      !other.served &&
+      other.goneUs === null &&
+      other.queuedAt !== null &&
+      other.queuedAt < winner.cameAt &&
+      this.#nowUs() - other.heardUs < this.#silenceUs
+    );
+  }
+
+  #next(): number {
+    this.#steps += 1;
+    return this.#steps;
+  }
+
+  #reportPassed(other: Waiter, winner: Waiter): void {
+    const passed = this.#nameOf(other.client);
+    this.#report({
+      invariant: 'fair-order',
+      sentence: `the server gave lock ${winner.key} to ${this.#nameOf(winner.client)} while ${passed}, which came before it, waited and kept asking.`,
+      because: [
+        `${passed} stood in the queue since ${inMs(other.queuedUs)}, before ${this.#nameOf(winner.client)} asked for the first time.`,
+        `It last heard from the server ${inMs(this.#nowUs() - other.heardUs)} ago; who is silent for ${inMs(this.#silenceUs)} may be dropped.`,
+      ],
+      nodes: [other.client, winner.client],
+    });
+  }
+}
+
+function newcomer(key: string, client: NodeId, cameAt: number): Waiter {
+  return {
+    key,
+    client,
+    cameAt,
+    queuedAt: null,
+    queuedUs: 0,
+    heardUs: 0,
+    served: false,
+    goneUs: null,
+  };
+}
+
+/** The lock and the value of a request for a fair lock; null for any other command. */
+function questionOf(command: readonly string[]): { key: string; value: string } | null {
+  const [, script, , key, , , value] = command;
+  return script === 'fair-acquire' ? { key: key!, value: value! } : null;
+}
