@@ -2,10 +2,15 @@ import type { Call, Script } from './scripts.ts';
 
 /**
  * The queue of a fair lock on the server, as Redisson's `RedissonFairLock` keeps it: a list of waiters, and a sorted set
- * of the times at which each may be dropped. Our own code, and three things differ. The time is the server's (`TIME`)
- * unless the caller sends his own, which Redisson always does. The timeouts are set anew whenever the lock or the front
- * changes hands, where Redisson takes `waitTime` off each: its sum stands still while the queue is never empty. And a
- * waiter is known by a value of its own, not by its thread, so that nothing is re-entered.
+ * of the times at which each may be dropped, one `waitTime` after the one before. Our own code, and three things differ.
+ * The time is the server's (`TIME`) unless the caller sends its own, which Redisson always does. The timeouts are set
+ * anew whenever the lock or the front changes hands, where Redisson takes `waitTime` off each (redisson/redisson#2100)
+ * and leaves them behind when the lock is extended (#3004). And a waiter is known by a value of its own, not by its
+ * thread, so that nothing is re-entered.
+ *
+ * Why nobody who keeps asking is dropped: the first one's time is over no earlier than `waitTime` after the lock was
+ * free, or after the one before it was to be dropped; a question of its own in that time would have been answered with
+ * the lock.
  *
  * Keys: the lock, the queue, the timeouts.
  */

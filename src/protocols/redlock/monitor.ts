@@ -18,6 +18,11 @@ interface AttemptRecord {
   readonly promisesUs: Map<NodeId, number>;
 }
 
+interface Promised {
+  readonly value: string;
+  readonly untilUs: number;
+}
+
 interface GrantRecord extends Grant {
   readonly needed: number;
 }
@@ -46,6 +51,10 @@ export class RedlockMonitor implements RedisObserver {
   readonly #releaseUs: number;
   readonly #copies: Copies;
   readonly #attempts = new Map<string, AttemptRecord>();
+  /** The command that a server is at. */
+  #command: readonly string[] = [];
+  /** By command, as an object: what its answer will promise. One that a power loss takes away is never given. */
+  readonly #promising = new WeakMap<readonly string[], Promised>();
   #grants: GrantRecord[] = [];
 
   constructor(
@@ -197,7 +206,10 @@ export class RedlockMonitor implements RedisObserver {
         because: ['If it dies now, everybody waits for longer than was agreed.'],
         nodes: [node, by],
       });
-    this.#attempts.get(copy.value)?.promisesUs.set(node, this.#nowUs() + this.#promiseUs);
+    this.#promising.set(this.#command, {
+      value: copy.value,
+      untilUs: this.#nowUs() + this.#promiseUs,
+    });
   }
 
   removed(
@@ -239,10 +251,14 @@ export class RedlockMonitor implements RedisObserver {
   }
 
   asked(_node: NodeId, command: readonly string[], by: NodeId): void {
+    this.#command = command;
     this.fairOrder.asked(command, by);
   }
 
-  answered(_node: NodeId, command: readonly string[], reply: Reply): void {
+  answered(node: NodeId, command: readonly string[], reply: Reply): void {
+    const promise = this.#promising.get(command);
+    if (promise !== undefined)
+      this.#attempts.get(promise.value)?.promisesUs.set(node, promise.untilUs);
     this.fairOrder.answered(command, reply);
   }
 

@@ -68,6 +68,19 @@ describe('time to live', () => {
   });
 });
 
+it('a power loss takes all that a script has changed, or nothing of it', () => {
+  const ask = (waiter: string): string => `EVAL fair-acquire 3 x q t ${waiter} 60000 60000`;
+  const redis = new OneRedis({ aof: 'always' }, 'prefix');
+  redis.send(ask('holder'));
+  for (let round = 1; round <= 20; round += 1) {
+    redis.start(ask(`waiter-${round}`));
+    redis.wait(2);
+    redis.powerLoss();
+    redis.restart();
+    expect(redis.send('ZCARD t')).toBe(redis.send('LLEN q'));
+  }
+});
+
 it('a restart delay keeps the server silent, and then it answers', () => {
   const redis = new OneRedis({ aof: 'off', restartDelayUs: 5_000_000 });
   redis.kill();

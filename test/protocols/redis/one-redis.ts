@@ -11,7 +11,7 @@ export class OneRedis {
   readonly world: BuiltWorld;
   #client!: NodeEnv;
 
-  constructor(options: Partial<RedisOptions> = {}) {
+  constructor(options: Partial<RedisOptions> = {}, unsynced: 'none' | 'prefix' = 'none') {
     this.world = buildWorld({
       nodes: {
         redis: (env) =>
@@ -31,7 +31,7 @@ export class OneRedis {
           this.#client = env;
         }),
       },
-      disk: { syncLatency: { kind: 'constant', us: 2_000 }, unsynced: 'none' },
+      disk: { syncLatency: { kind: 'constant', us: 2_000 }, unsynced },
     });
     this.wait(1);
   }
@@ -49,6 +49,13 @@ export class OneRedis {
 
   /** The reply, or undefined when the server stays silent. */
   send(line: string | readonly string[]): unknown {
+    const answers = this.start(line);
+    while (answers.length === 0) this.wait(1);
+    return answers[0];
+  }
+
+  /** Sends without waiting; the array gets the reply. */
+  start(line: string | readonly string[]): readonly unknown[] {
     const command = typeof line === 'string' ? line.split(' ') : line;
     const { simulation } = this.world;
     const answers: unknown[] = [];
@@ -65,8 +72,7 @@ export class OneRedis {
         })(),
       );
     });
-    while (answers.length === 0) this.wait(1);
-    return answers[0];
+    return answers;
   }
 
   kill(): void {

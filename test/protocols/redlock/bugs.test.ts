@@ -72,6 +72,7 @@ const WHERE: Readonly<Record<string, readonly [string, readonly [string, string]
   'restart-forgets': ['restart-always-power-loss', [], 1],
   'answer-before-fsync': ['restart-always-answers-early', [], 1],
   'fair-queue-client-clock': ['fair-lock-client-clock', [], 1],
+  'fair-queue-timeouts-stay-behind': ['fair-lock-long-hold-drops', [], 1],
   'opens-too-early': ['restart-delay-too-short', [], 1],
 };
 

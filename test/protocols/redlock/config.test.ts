@@ -32,6 +32,12 @@ describe('the configuration of RedLock', () => {
     expect(parseConfig({ allowEven: true }, 5).nodes).toBe(4);
   });
 
+  it('wants a waiter of a fair lock to be able to ask again before it is dropped', () => {
+    const fair = { fair: true, allowEven: true };
+    expect(refusal({ ...fair, fairWait: '350ms' }, 2).key).toBe('fairWait');
+    expect(parseConfig({ ...fair, fairWait: '351ms' }, 2).fair).toBe(true);
+  });
+
   it.each([
     ['ttl', { ttl: '50ms' }],
     ['driftPpm', { ttl: '60ms', driftConst: '60ms' }],
@@ -45,6 +51,7 @@ describe('the configuration of RedLock', () => {
     ['aof', { aof: 'sometimes' }],
     ['hold', { hold: ['2s', '1s'] }],
     ['holds', { holds: { c1: 9 } }],
+    ['fair', { fair: true }],
     ['ttll', { ttll: '1s' }],
   ])('refuses an unworkable %s with a reason and a fix', (key, input) => {
     const error = refusal(input);
