@@ -15,6 +15,7 @@ export const SCHEMES: readonly Scheme[] = [
   { name: 'two-phase', handlers: ['Work'] },
   { name: 'three-phase', handlers: ['Work'] },
   { name: 'paxos-commit', handlers: ['Work'] },
+  { name: 'percolator', handlers: [] },
   { name: 'tcc', handlers: ['Try', 'Confirm', 'Cancel'] },
   { name: 'saga', handlers: ['Action', 'Compensate'] },
   { name: 'messages', handlers: ['Transfer', 'CheckTx', 'PullReply', 'Reverse'] },

@@ -16,6 +16,7 @@ const UNITS = {
   commits: 'count',
   rollbacks: 'count',
   'expired-rollbacks': 'count',
+  'lock-time-mean': 'us',
   audits: 'count',
   'torn-audits': 'count',
 } as const;
@@ -46,6 +47,8 @@ export class PercolatorMonitor implements PercolatorObserver {
   readonly #lockedUs = new Map<string, number>();
   #lastTs = 0;
   readonly #counts = { commits: 0, rollbacks: 0, expired: 0 };
+  /** How long rows were locked, in µs of true time: in all, and by how many locks. */
+  readonly #locked = { sumUs: 0, locks: 0 };
 
   constructor(
     servers: readonly NodeId[],
@@ -73,6 +76,7 @@ export class PercolatorMonitor implements PercolatorObserver {
       onAppended: (record) => {
         if (record.kind === 'lock') this.#lockedUs.set(placeOf(record), this.#nowUs());
         else if (record.kind === 'rollback') this.#rolledBack(node, record);
+        if (record.kind !== 'lock') this.#unlocked(placeOf(record));
         this.#did(node, record);
         if (record.kind === 'write') this.#committed(node, record);
       },
@@ -82,6 +86,14 @@ export class PercolatorMonitor implements PercolatorObserver {
     });
     this.#stores.set(node, { log, rows: new Rows() });
     return log;
+  }
+
+  #unlocked(place: string): void {
+    const sinceUs = this.#lockedUs.get(place);
+    if (sinceUs === undefined) return;
+    this.#lockedUs.delete(place);
+    this.#locked.sumUs += this.#nowUs() - sinceUs;
+    this.#locked.locks += 1;
   }
 
   #fate(startTs: number): Fate {
@@ -233,6 +245,7 @@ export class PercolatorMonitor implements PercolatorObserver {
       commits: this.#counts.commits,
       rollbacks: this.#counts.rollbacks,
       'expired-rollbacks': this.#counts.expired,
+      'lock-time-mean': Math.round(this.#locked.sumUs / Math.max(1, this.#locked.locks)),
       audits: this.#audits.audits,
       'torn-audits': this.#audits.torn,
     });
