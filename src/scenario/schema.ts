@@ -36,7 +36,7 @@ const PPM = 'expected parts per million: a whole number from -999999 to 1000000'
 const ppm = z.int(PPM).min(-999_999, PPM).max(1_000_000, PPM);
 const FACTOR = 'expected how many times slower: a whole number of 2 or more';
 const SERVERS = 'expected how many servers (1 to 64), or their names';
-const CLIENTS = 'expected how many clients (0 to 128), or their names';
+const CLIENTS = 'expected how many clients (0 to 512), or their names';
 
 const latency = z
   .union(
@@ -330,7 +330,7 @@ export const scenarioSchema = z
       ),
       clients: z
         .union(
-          [z.int(CLIENTS).min(0, CLIENTS).max(128, CLIENTS), z.array(nodeName).max(128, CLIENTS)],
+          [z.int(CLIENTS).min(0, CLIENTS).max(512, CLIENTS), z.array(nodeName).max(512, CLIENTS)],
           CLIENTS,
         )
         .optional(),
