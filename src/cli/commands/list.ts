@@ -78,7 +78,7 @@ function listProtocols(json: boolean): void {
     return;
   }
   for (const { name, operations, messageTypes, marks, configKeys, model } of protocols) {
-    print(`${name}   judged as ${model}`);
+    print(`${name}   ${model === null ? 'judged by its invariants' : `judged as ${model}`}`);
     print(`  operations     ${operations.join(', ')}`);
     print(`  marks          ${marks.join(', ')}`);
     print(`  message types  ${messageTypes.join(', ')}`);

@@ -1,6 +1,5 @@
 import { ConfigReader } from '../config-reader.ts';
-import { ConfigError } from '../protocol.ts';
-import { serverCountOf } from './roles.ts';
+import { refuseUnworkable } from './refusals.ts';
 
 /** All durations in µs of the node's monotonic clock. */
 export interface MessagingConfig {
@@ -145,94 +144,6 @@ export function parseConfig(
     operationTimeoutUs: read.durationUs('operationTimeout', '4s'),
     attemptTimeoutUs: read.durationUs('attemptTimeout', '500ms'),
   };
-  const needed = serverCountOf(config);
-  if (serverCount !== needed)
-    throw new ConfigError(
-      'topology',
-      `messaging has ${needed} servers here, not ${serverCount}`,
-      'name them in this order: the producers, their instances, the relays, the broker, its replica, one consumer for each group, the workers; without these counts in config: the producer A, the broker, the consumer B',
-    );
-  for (const [key, us] of [
-    ['checkInterval', config.checkIntervalUs],
-    ['sendTimeout', config.sendTimeoutUs],
-    ['relayEvery', config.relayEveryUs],
-    ['flushEvery', config.flushEveryUs],
-    ['attemptTimeout', config.attemptTimeoutUs],
-    ['pullHold', config.pullHoldUs],
-    ['replicaTimeout', config.replicaTimeoutUs],
-  ] as const)
-    if (us === 0)
-      throw new ConfigError(key, `${key} is over before it begins`, 'write more than 0s');
-  for (const [longer, longerUs, shorter, shorterUs, why] of [
-    [
-      'pullTimeout',
-      config.pullTimeoutUs,
-      'pullHold',
-      config.pullHoldUs,
-      'every pull that the broker holds would be sent again',
-    ],
-    [
-      'memberTimeout',
-      config.memberUs,
-      'pullTimeout',
-      config.pullTimeoutUs,
-      'one lost pull would cost a consumer its queues',
-    ],
-  ] as const)
-    if (longerUs <= shorterUs)
-      throw new ConfigError(
-        longer,
-        `${longer} is not longer than ${shorter}: ${why}`,
-        `write more than ${shorterUs / 1_000}ms, or a shorter ${shorter}`,
-      );
-  if (config.replication === 'sync' && config.replicas === 0)
-    throw new ConfigError(
-      'replication',
-      'replication is sync, and there is no replica',
-      'write replicas: 1 and name the replica after the broker, or replication: async',
-    );
-  if (config.relays > 0 && config.mode === 'half')
-    throw new ConfigError(
-      'relays',
-      'half messages need no relay: A sends them itself',
-      'write mode: outbox, or relays: 0',
-    );
-  if (config.instances > 0 && config.mode === 'outbox')
-    throw new ConfigError(
-      'instances',
-      "the outbox is written by the node of A's database",
-      'write mode: half, or instances: 0 (relays may carry its rows)',
-    );
-  if (config.relays > 0 && config.producers > 1)
-    throw new ConfigError(
-      'relays',
-      'whose outbox the relays carry is not clear: there are several producers',
-      'write producers: 1, or relays: 0',
-    );
-  if (config.claimLeaseUs <= config.sendTimeoutUs)
-    throw new ConfigError(
-      'claimLease',
-      'claimLease is not longer than sendTimeout: two relays would send the same rows all the time',
-      `write more than ${config.sendTimeoutUs / 1_000}ms`,
-    );
-  if (config.instances > 0 && config.producers > 1)
-    throw new ConfigError(
-      'instances',
-      'whose database the instances share is not clear: there are several producers',
-      'write producers: 1, or instances: 0',
-    );
-  if (config.onDead === 'reverse' && config.groups > 1)
-    throw new ConfigError(
-      'onDead',
-      'A would take back what one group refuses and another has carried out',
-      'write onDead: alarm, or groups: 1',
-    );
-  const replayUs = config.retryTableUs.reduce((sum, pauseUs) => sum + pauseUs, 0);
-  if (config.inboxRetentionUs <= config.messageLifetimeUs + replayUs)
-    throw new ConfigError(
-      'inboxRetention',
-      'a repeated message may arrive when the row that recognises it is gone: inboxRetention is not longer than messageLifetime and all pauses of retryTable together',
-      `write more than ${(config.messageLifetimeUs + replayUs) / 1_000}ms, or state a shorter messageLifetime`,
-    );
+  refuseUnworkable(config, serverCount);
   return config;
 }

@@ -53,6 +53,13 @@ describe('the configuration of reliable messages', () => {
     expect(() => parseConfig({ memberTimeout: '1s' }, 3)).toThrow(/one lost pull/);
     expect(() => parseConfig({ replication: 'sync' }, 3)).toThrow(/there is no replica/);
     expect(() => parseConfig({ groups: 2, onDead: 'reverse' }, 4)).toThrow(/another has carried/);
+    expect(() => parseConfig({ relays: 2 }, 5)).toThrow(/half messages need no relay/);
+    expect(() => parseConfig({ mode: 'outbox', instances: 1 }, 4)).toThrow(/outbox is written by/);
+    expect(() => parseConfig({ producers: 2, instances: 1 }, 5)).toThrow(/whose database/);
+    expect(() => parseConfig({ mode: 'outbox', producers: 2, relays: 1 }, 5)).toThrow(
+      /whose outbox/,
+    );
+    expect(() => parseConfig({ claimLease: '100ms' }, 3)).toThrow(/not longer than sendTimeout/);
     expect(() => parseConfig({ replicas: 2 }, 5)).toThrow(/from 0 to 1/);
     expect(() => parseConfig({ workers: 2 }, 4)).toThrow(/5 servers here, not 4/);
     expect(() => parseConfig({ inboxRetention: '61s' }, 3)).toThrow(/inboxRetention is not longer/);
