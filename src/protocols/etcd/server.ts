@@ -188,8 +188,8 @@ export class EtcdServer implements NodeProgram, ReplicaListener<Change, Outcome>
   }
 
   #leads(): boolean {
-    const { role, currentTerm, state } = this.replica;
-    if (role !== 'leader') return false;
+    const { currentTerm, state, leadsUpToDate } = this.replica;
+    if (!leadsUpToDate) return false;
     if (this.#promotedTerm === currentTerm) return true;
     this.#promotedTerm = currentTerm;
     if (!this.refreshesLeases()) return true;

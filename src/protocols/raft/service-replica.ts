@@ -69,6 +69,16 @@ export abstract class ServiceReplica<
     return this.machine.service as State;
   }
 
+  /**
+   * Whether this server leads and has applied all that its predecessors committed, which it knows by an entry of its own term
+   * (Raft §8). Before that it must not say what is alive: the end of a session or lease may stand in its log, unapplied
+   * (etcd waits for the applied index before it renews a lease).
+   */
+  get leadsUpToDate(): boolean {
+    const applied = this.lastApplied;
+    return this.role === 'leader' && applied > 0 && this.log.termAt(applied) === this.currentTerm;
+  }
+
   /** Appends to the log when this server leads; the outcome comes to the listener of every server. */
   submit(logged: Logged<Change>): boolean {
     if (this.role !== 'leader') return false;

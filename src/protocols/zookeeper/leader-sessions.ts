@@ -29,10 +29,10 @@ export class LeaderSessions {
     this.#refreshes = refreshes;
   }
 
-  /** Whether this server leads. It takes the sessions over when it first says yes. */
+  /** Whether this server leads, up to date. It takes the sessions over when it first says yes. */
   lead(): boolean {
-    const { role, currentTerm, tree } = this.#replica;
-    if (role !== 'leader') return false;
+    const { currentTerm, tree, leadsUpToDate } = this.#replica;
+    if (!leadsUpToDate) return false;
     if (this.#takenOverTerm === currentTerm) return true;
     this.#takenOverTerm = currentTerm;
     this.#monitor?.sessions.leads(this.#replica.id, this.#monotonicUs());

@@ -17,6 +17,10 @@ const RARE = {
     'zk-faults-semaphore',
     '4173',
   ],
+  'a new leader does not take up a session whose end stands in its log and is not applied yet': [
+    'zk-faults-rw',
+    '1800',
+  ],
 } as const;
 
 it.each(Object.entries(RARE))('%s', (_sentence, [name, seed]) => {
