@@ -11,8 +11,10 @@ interface Waiter {
   readonly cameAt: number;
   queuedAt: number | null;
   queuedUs: number;
-  /** When the server last answered it. */
-  heardUs: number;
+  /** When the last question of its that was answered had come. */
+  askedUs: number;
+  /** Its place may lie in the page cache alone, so that an answer proves nothing. */
+  doubtful: boolean;
   /** It has had the lock. */
   served: boolean;
   /** When its client gave up, released or died. */
@@ -36,8 +38,8 @@ export class FairOrder {
   /** Who is silent for longer may be dropped. */
   readonly #silenceUs: number;
   readonly #waiters = new Map<string, Waiter>();
-  /** By question, as an object: who asked it. */
-  readonly #asking = new WeakMap<readonly string[], Waiter>();
+  /** By question, as an object: whose it is, and when it came. Its answer may wait for the disk. */
+  readonly #asking = new WeakMap<readonly string[], { waiter: Waiter; atUs: number }>();
   readonly #queues = new Map<string, readonly string[]>();
   #steps = 0;
 
@@ -61,21 +63,23 @@ export class FairOrder {
     const { key, value } = question;
     const waiter = this.#waiters.get(value) ?? newcomer(key, client, this.#next());
     this.#waiters.set(value, waiter);
-    this.#asking.set(command, waiter);
+    this.#asking.set(command, { waiter, atUs: this.#nowUs() });
   }
 
   /** The answer to a question: a place in the queue from 1, or 0 for the lock. */
   answered(command: readonly string[], place: Reply): void {
-    const waiter = this.#asking.get(command);
-    // An answer that waited for the disk may come after the lock was given.
-    if (waiter === undefined || waiter.served || typeof place !== 'number' || place === 0) return;
-    const silentUs = this.#nowUs() - waiter.heardUs;
+    const question = this.#asking.get(command);
+    if (question === undefined || typeof place !== 'number' || place === 0) return;
+    const { waiter, atUs } = question;
+    // A late answer may come after the lock was given.
+    if (waiter.served) return;
+    const silentUs = atUs - waiter.askedUs;
     // One that was silent may have been dropped, and stand at the end.
     if (waiter.queuedAt === null || silentUs >= this.#silenceUs) {
       waiter.queuedAt = this.#next();
       waiter.queuedUs = this.#nowUs();
     }
-    waiter.heardUs = this.#nowUs();
+    waiter.askedUs = atUs;
   }
 
   /** The server gave the lock to this value, or gave it a new time to live. */
@@ -94,6 +98,11 @@ export class FairOrder {
   ended(value: string): void {
     const waiter = this.#waiters.get(value);
     if (waiter !== undefined) waiter.goneUs ??= this.#nowUs();
+  }
+
+  /** The server has read its file again, whatever of it the disk has, and answers from that. */
+  restarted(): void {
+    for (const waiter of this.#waiters.values()) waiter.doubtful ||= waiter.queuedAt === null;
   }
 
   died(client: NodeId): void {
@@ -121,9 +130,10 @@ export class FairOrder {
     return (
       !other.served &&
       other.goneUs === null &&
+      !other.doubtful &&
       other.queuedAt !== null &&
       other.queuedAt < winner.cameAt &&
-      this.#nowUs() - other.heardUs < this.#silenceUs
+      this.#nowUs() - other.askedUs < this.#silenceUs
     );
   }
 
@@ -139,7 +149,7 @@ export class FairOrder {
       sentence: `the server gave lock ${winner.key} to ${this.#nameOf(winner.client)} while ${passed}, which came before it, waited and kept asking.`,
       because: [
         `${passed} stood in the queue since ${inMs(other.queuedUs)}, before ${this.#nameOf(winner.client)} asked for the first time.`,
-        `It last heard from the server ${inMs(this.#nowUs() - other.heardUs)} ago; who is silent for ${inMs(this.#silenceUs)} may be dropped.`,
+        `It last asked ${inMs(this.#nowUs() - other.askedUs)} ago; who is silent for ${inMs(this.#silenceUs)} may be dropped.`,
       ],
       nodes: [other.client, winner.client],
     });
@@ -153,7 +163,8 @@ function newcomer(key: string, client: NodeId, cameAt: number): Waiter {
     cameAt,
     queuedAt: null,
     queuedUs: 0,
-    heardUs: 0,
+    askedUs: 0,
+    doubtful: false,
     served: false,
     goneUs: null,
   };

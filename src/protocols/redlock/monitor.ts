@@ -183,6 +183,7 @@ export class RedlockMonitor implements RedisObserver {
   // --- told by nodes ---
 
   started(node: NodeId, peek: (key: string) => Copy | null): void {
+    this.fairOrder.restarted();
     this.#copies.started(node, peek);
     for (const value of this.#copies.heldBy(node)) this.#copies.ended(node, value, 0);
   }
