@@ -22,3 +22,18 @@ export function* askAgain<M extends Message>(
     if (result.ok || env.monotonicUs() >= giveUpUs) return result;
   }
 }
+
+/** Asks, and asks again for as long as `goesOn`; null when it does not any more. For what may be asked twice, as above. */
+export function* askWhile<M extends Message>(
+  env: NodeEnv,
+  to: NodeId,
+  request: Message,
+  attemptTimeoutUs: number,
+  goesOn: () => boolean,
+): Task<M | null> {
+  while (goesOn()) {
+    const result = yield* env.call<M>(to, request, attemptTimeoutUs);
+    if (result.ok) return result.message;
+  }
+  return null;
+}

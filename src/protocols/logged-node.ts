@@ -1,5 +1,6 @@
 import type { DiskError, Message, NodeEnv, NodeId, NodeProgram } from '../sim/engine/env.ts';
 import { StableLog, type LogObserver } from './stable-log.ts';
+import { partsOf } from './timer-name.ts';
 
 /**
  * A server that lives from a write-ahead log: it acts once its log is read and durable, and after a failed sync it
@@ -26,9 +27,7 @@ export abstract class LoggedNode<R> implements NodeProgram {
 
   onTimer(name: string): void {
     if (!this.ready) return;
-    const colon = name.indexOf(':');
-    if (colon < 0) this.timeout(name, '');
-    else this.timeout(name.slice(0, colon), name.slice(colon + 1));
+    this.timeout(...partsOf(name));
   }
 
   onSynced(token: number, error: DiskError | null): void {

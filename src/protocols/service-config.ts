@@ -1,3 +1,4 @@
+import { refuseEmptyWaits } from './empty-waits.ts';
 import { ConfigError } from './protocol.ts';
 
 /** What a coordinator of services and its clients wait for. */
@@ -22,10 +23,7 @@ export function refuseUnworkableServices(
       'one server is a coordinator without services',
       'give the topology at least two servers: the first coordinates, the others are services',
     );
-  const waits = { ...more, retry: times.retryUs, attemptTimeout: times.attemptTimeoutUs };
-  for (const [key, us] of Object.entries(waits))
-    if (us === 0)
-      throw new ConfigError(key, `${key} is over before it begins`, 'write more than 0s');
+  refuseEmptyWaits({ ...more, retry: times.retryUs, attemptTimeout: times.attemptTimeoutUs });
   if (times.retryMaxUs < times.retryUs)
     throw new ConfigError(
       'retryMax',

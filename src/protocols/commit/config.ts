@@ -1,4 +1,5 @@
 import { ConfigReader } from '../config-reader.ts';
+import { refuseEmptyWaits } from '../empty-waits.ts';
 import { ConfigError } from '../protocol.ts';
 
 export type Presumption = 'abort' | 'nothing' | 'commit';
@@ -134,15 +135,12 @@ export function readCommitConfig(read: ConfigReader): CommitConfig {
 }
 
 function refuseZero(config: CommitConfig): void {
-  const positive: readonly [string, number][] = [
-    ['voteTimeout', config.voteTimeoutUs],
-    ['txTimeout', config.txTimeoutUs],
-    ['lockTimeout', config.lockTimeoutUs],
-    ['decisionRetry', config.decisionRetryUs],
-    ['inquiryTimeout', config.inquiryTimeoutUs],
-    ['attemptTimeout', config.attemptTimeoutUs],
-  ];
-  for (const [key, us] of positive)
-    if (us === 0)
-      throw new ConfigError(key, `${key} is over before it begins`, 'write more than 0s');
+  refuseEmptyWaits({
+    voteTimeout: config.voteTimeoutUs,
+    txTimeout: config.txTimeoutUs,
+    lockTimeout: config.lockTimeoutUs,
+    decisionRetry: config.decisionRetryUs,
+    inquiryTimeout: config.inquiryTimeoutUs,
+    attemptTimeout: config.attemptTimeoutUs,
+  });
 }

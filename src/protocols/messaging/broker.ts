@@ -70,9 +70,6 @@ export class Broker extends HalfStore {
         if (this.state.toReverse.has(message.key))
           this.write({ kind: 'reversed', key: message.key });
         break;
-      case 'Aligned':
-      case 'Replicated':
-        break;
     }
   }
 

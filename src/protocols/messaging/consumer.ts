@@ -109,8 +109,7 @@ export class Consumer extends LoggedNode<ConsumerRecord> implements PullerHost {
     else if (message.type === 'SendBackReply') this.#puller?.sentBack(message as SendBackReply);
     else if (message.type === 'ReceiptReply') this.#booked(message as ReceiptReply);
     else if (message.type === 'Apply')
-      this.consume((message as Apply).delivery, (result) => {
-        this.observer?.applied(this.env.id, (message as Apply).delivery, result);
+      this.apply((message as Apply).delivery, (result) => {
         this.env.reply(from, replyTo, { type: 'ApplyReply', result });
       });
     else if (message.type === 'Read') {

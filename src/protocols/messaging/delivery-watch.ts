@@ -61,7 +61,7 @@ export class DeliveryWatch {
   }
 
   #spaced({ kind, group, attempt, content }: Extract<BrokerRecord, { attempt: number }>): void {
-    const name = `${group}/${waitingKey(content.key, attempt)}`;
+    const name = nameOf(group, content.key, attempt);
     if (kind === 'waiting') {
       this.#waitingSinceUs.set(name, this.#nowUs());
       return;
@@ -124,20 +124,20 @@ export class DeliveryWatch {
     if (this.#ended(group, key)) return true;
     const { dead } = this.state.groups[group]!;
     return (
-      this.#waitingSinceUs.has(`${group}/${waitingKey(key, attempt + 1)}`) ||
+      this.#waitingSinceUs.has(nameOf(group, key, attempt + 1)) ||
       dead.has(key) ||
       this.state.toReverse.has(key)
     );
   }
 
   applied(group: number, { attempt, content }: Delivery, result: Result): void {
-    if (result === 'failed') this.#failed.add(`${group}/${waitingKey(content.key, attempt)}`);
+    if (result === 'failed') this.#failed.add(nameOf(group, content.key, attempt));
   }
 
   sentBack(from: NodeId, group: number, { epoch, queue, offset, result }: SendBack): void {
     const queued = this.state.queue(group, queue)[offset];
     if (epoch !== this.#epoch || queued === undefined || result !== 'failed') return;
-    if (!this.#failed.has(`${group}/${waitingKey(queued.content.key, queued.attempt)}`))
+    if (!this.#failed.has(nameOf(group, queued.content.key, queued.attempt)))
       this.#judge.violated(
         'sent-back-when-failed',
         [from],
@@ -168,4 +168,9 @@ export class DeliveryWatch {
     places.sort((a, b) => (a.place?.offset ?? 0) - (b.place?.offset ?? 0));
     for (const { key } of places) this.credited(from, group, key);
   }
+}
+
+/** One attempt of one message at one group. */
+function nameOf(group: number, key: string, attempt: number): string {
+  return `${group}/${waitingKey(key, attempt)}`;
 }

@@ -1,23 +1,25 @@
 import type { NodeId } from '../../sim/engine/env.ts';
 import type { Judge } from '../judge.ts';
-import type { BrokerRecord, Entry, HalfEnd } from './records.ts';
+import type { BrokerState } from './broker-state.ts';
+import type { BrokerRecord, HalfEnd } from './records.ts';
 
 /** Judges how half messages end, from the broker's log. */
 export class HalfWatch {
   readonly #judge: Judge;
   readonly #broker: NodeId;
   readonly #checkMax: number;
-  readonly #open = new Set<string>();
-  readonly #ends = new Map<string, HalfEnd>();
+  readonly #state: () => BrokerState;
   /** `CheckTx` that were sent, by half message. */
   readonly #checks = new Map<string, number>();
   checks = 0;
   openMax = 0;
 
-  constructor(judge: Judge, broker: NodeId, checkMax: number) {
+  /** `state`: what the broker's log says, without the record that is judged. */
+  constructor(judge: Judge, broker: NodeId, checkMax: number, state: () => BrokerState) {
     this.#judge = judge;
     this.#broker = broker;
     this.#checkMax = checkMax;
+    this.#state = state;
   }
 
   checking(half: string): void {
@@ -25,23 +27,15 @@ export class HalfWatch {
     this.#checks.set(half, (this.#checks.get(half) ?? 0) + 1);
   }
 
-  /** What is not in the log any more never happened. */
-  recovered(entries: readonly Entry[]): void {
-    this.#open.clear();
-    this.#ends.clear();
-    for (const { record } of entries) this.did(record);
-  }
-
   did(record: BrokerRecord): void {
-    if (record.kind === 'half') {
-      this.#open.add(record.half);
-      this.openMax = Math.max(this.openMax, this.#open.size);
-    } else if (record.kind === 'message') this.#became(record.half, record.content.key);
+    if (record.kind === 'half')
+      this.openMax = Math.max(this.openMax, this.#state().halves.size + 1);
+    else if (record.kind === 'message') this.#became(record.half, record.content.key);
     else if (record.kind === 'ops') for (const { half, end } of record.ends) this.#ended(half, end);
   }
 
   #became(half: string | null, key: string): void {
-    if (half !== null && this.#ends.has(half))
+    if (half !== null && this.#state().ended.has(half))
       this.#violated(
         'message-once',
         `the half message ${half} has ended, and becomes a message of ${key} once more.`,
@@ -49,7 +43,7 @@ export class HalfWatch {
   }
 
   #ended(half: string, end: HalfEnd): void {
-    const before = this.#ends.get(half);
+    const before = this.#state().ended.get(half);
     if (before !== undefined && before !== end)
       this.#violated(
         'half-ends-once',
@@ -61,8 +55,6 @@ export class HalfWatch {
         'checked-in-full',
         `the half message ${half} is discarded after ${checks} checks; it is entitled to ${this.#checkMax}.`,
       );
-    this.#ends.set(half, end);
-    this.#open.delete(half);
   }
 
   #violated(invariant: string, sentence: string): void {

@@ -1,6 +1,7 @@
-import type { Message, NodeEnv, NodeId, NodeProgram, Task } from '../../sim/engine/env.ts';
+import type { Message, NodeEnv, NodeId, Task } from '../../sim/engine/env.ts';
+import { askWhile } from '../ask-again.ts';
 import type { MessagingConfig } from './config.ts';
-import type { Ledger, RowState } from './ledger.ts';
+import type { RowState } from './ledger.ts';
 import type {
   LedgerReply,
   LedgerRequest,
@@ -9,18 +10,16 @@ import type {
   Transfer,
 } from './messages.ts';
 import type { MessagingObserver } from './observer.ts';
+import { Process } from './process.ts';
 import type { FlowHost, TransactionFlow } from './transaction-flow.ts';
 
 /**
  * A process of service A without state of its own: it runs transactions, and answers checks for all processes of its group,
  * because they share one database.
  */
-export class Instance implements NodeProgram, FlowHost, Ledger {
-  readonly env: NodeEnv;
-  readonly config: MessagingConfig;
+export class Instance extends Process implements FlowHost {
   readonly service: NodeId;
   readonly #broker: NodeId;
-  readonly #observer: MessagingObserver | null;
   readonly #flow: TransactionFlow;
 
   constructor(
@@ -31,19 +30,13 @@ export class Instance implements NodeProgram, FlowHost, Ledger {
     flowOf: (host: FlowHost) => TransactionFlow,
     observer: MessagingObserver | null,
   ) {
-    this.env = env;
-    this.config = config;
+    super(env, config, observer);
     this.service = service;
     this.#broker = broker;
-    this.#observer = observer;
     this.#flow = flowOf(this);
   }
 
-  get ledger(): Ledger {
-    return this;
-  }
-
-  onMessage(from: NodeId, received: Message, replyTo: number): void {
+  override onMessage(from: NodeId, received: Message, replyTo: number): void {
     const message = received as ToProducer;
     if (message.type === 'Transfer') this.#flow.transfer(from, message, replyTo);
     else if (message.type === 'SendHalfReply') this.#flow.halfStored(message);
@@ -51,9 +44,8 @@ export class Instance implements NodeProgram, FlowHost, Ledger {
     else if (message.type === 'Reverse') this.#flow.reverse(message.key);
   }
 
-  onTimer(name: string): void {
-    const colon = name.indexOf(':');
-    this.#flow.timeout(name.slice(0, colon), name.slice(colon + 1));
+  protected override timeout(purpose: string, key: string): void {
+    this.#flow.timeout(purpose, key);
   }
 
   /** The database is asked by the transaction itself. */
@@ -102,18 +94,14 @@ export class Instance implements NodeProgram, FlowHost, Ledger {
 
   /** Every question may be asked twice; silence means nothing. */
   *#untilAnswered(request: LedgerRequest, then: (state: string) => void): Task {
-    const { env, config } = this;
-    for (;;) {
-      const reply = yield* env.call<LedgerReply>(this.service, request, config.attemptTimeoutUs);
-      if (!reply.ok) continue;
-      then(reply.message.state);
-      return;
-    }
+    const { env, config, service } = this;
+    const patienceUs = config.attemptTimeoutUs;
+    const reply = yield* askWhile<LedgerReply>(env, service, request, patienceUs, () => true);
+    if (reply !== null) then(reply.state);
   }
 
   toBroker(message: MessagingMessage): void {
-    this.#observer?.sending(this.env.id, this.#broker, message);
-    this.env.send(this.#broker, message);
+    this.transmit(this.#broker, message);
   }
 }
 

@@ -201,12 +201,14 @@ export type ToProducer =
   | Receipt
   | CheckTx
   | Reverse;
-export type ToBroker =
-  SendHalf | Send | EndTx | Pull | AckOffset | SendBack | Reversed | Aligned | Replicated;
+export type ToBroker = SendHalf | Send | EndTx | Pull | AckOffset | SendBack | Reversed;
+/** From the replica. */
+export type ToMirrored = Aligned | Replicated;
 export type ToConsumer = PullReply | SendBackReply | ReceiptReply;
 export type MessagingMessage =
   | ToProducer
   | ToBroker
+  | ToMirrored
   | ToConsumer
   | Apply
   | ApplyReply

@@ -59,7 +59,7 @@ export abstract class MirroredNode extends LoggedNode<Entry> {
   protected abstract apply(record: BrokerRecord): void;
   /** The log is complete: take up what was under way. */
   protected abstract serve(): void;
-  protected abstract handle(from: NodeId, message: Message, replyTo: number): void;
+  protected abstract handle(from: NodeId, message: Message): void;
 
   protected override replay(entries: readonly Entry[]): void {
     this.forget();
@@ -99,10 +99,10 @@ export abstract class MirroredNode extends LoggedNode<Entry> {
     this.env.setTimer('mirror', 0);
   }
 
-  protected override receive(from: NodeId, message: Message, replyTo: number): void {
+  protected override receive(from: NodeId, message: Message): void {
     if (message.type === 'Aligned') this.#aligned(message as Aligned);
     else if (message.type === 'Replicated') this.#replicated(message as Replicated);
-    else if (this.#serving) this.handle(from, message, replyTo);
+    else if (this.#serving) this.handle(from, message);
   }
 
   /** The timers of the copying. */
@@ -135,7 +135,7 @@ export abstract class MirroredNode extends LoggedNode<Entry> {
         this.apply(entry.record);
         this.log.append(entry);
       }
-    const had = Math.min(entries.length, commonLength(this.#entries, entries));
+    const had = commonLength(this.#entries, entries);
     this.#mirrored = had;
     this.#sent = had;
     this.#mirror(true);

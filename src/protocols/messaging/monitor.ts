@@ -63,7 +63,6 @@ export class MessagingMonitor implements MessagingObserver {
     this.#roles = rolesOf(config, servers);
     this.#judge = new Judge(report, nameOf);
     this.#money = new MoneyWatch(this.#judge, servers, this.#roles, nowUs);
-    this.#halves = new HalfWatch(this.#judge, this.#roles.broker, config.checkMax);
     const ended = (group: number, key: string): boolean => {
       const log = this.#consumers.get(this.#roles.consumers[group]!);
       return (
@@ -71,6 +70,12 @@ export class MessagingMonitor implements MessagingObserver {
       );
     };
     this.#deliveries = new DeliveryWatch(config, this.#judge, this.#roles.broker, ended, nowUs);
+    this.#halves = new HalfWatch(
+      this.#judge,
+      this.#roles.broker,
+      config.checkMax,
+      () => this.#deliveries.state,
+    );
     this.#outbox =
       config.mode === 'outbox' ? new OutboxWatch(this.#judge, this.#roles.broker) : null;
     this.#talk = new TalkWatch(this.#judge, config, {
@@ -116,7 +121,6 @@ export class MessagingMonitor implements MessagingObserver {
         this.#brokerDid(record);
       },
       onRecovered: (entries) => {
-        this.#halves.recovered(entries);
         this.#outbox?.recovered(entries);
         this.#deliveries.brokerRecovered(entries);
       },
@@ -134,8 +138,8 @@ export class MessagingMonitor implements MessagingObserver {
           [producer, this.#roles.broker],
           `${key} is visible to B, and A has not committed its local transaction.`,
         );
+      this.#outbox?.arrived(record.content);
     }
-    if (record.kind === 'message') this.#outbox?.arrived(record.content);
     this.#halves.did(record);
     this.#deliveries.brokerDid(record);
   }

@@ -2,7 +2,7 @@ import type { Message, NodeEnv, NodeId } from '../../sim/engine/env.ts';
 import type { Change } from '../bank.ts';
 import { LoggedNode } from '../logged-node.ts';
 import type { MessagingConfig } from './config.ts';
-import type { Ledger, RowState } from './ledger.ts';
+import type { RowState } from './ledger.ts';
 import type {
   Credit,
   LedgerRequest,
@@ -35,7 +35,7 @@ export interface ProducerParts {
  * The database of service A with its outbox, and, without instances, the service's only process, which runs the transactions
  * itself.
  */
-export class Producer extends LoggedNode<ProducerRecord> implements FlowHost, RelayHost, Ledger {
+export class Producer extends LoggedNode<ProducerRecord> implements FlowHost, RelayHost {
   readonly config: MessagingConfig;
   protected readonly broker: NodeId;
   protected readonly observer: MessagingObserver | null;
@@ -65,10 +65,6 @@ export class Producer extends LoggedNode<ProducerRecord> implements FlowHost, Re
     this.#flow = parts.flowOf(this);
     this.#outbox = parts.outboxOf();
     this.#relay = this.#relayOf();
-  }
-
-  get ledger(): Ledger {
-    return this;
   }
 
   get service(): NodeId {

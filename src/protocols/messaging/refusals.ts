@@ -1,3 +1,4 @@
+import { refuseEmptyWaits } from '../empty-waits.ts';
 import { ConfigError } from '../protocol.ts';
 import type { MessagingConfig } from './config.ts';
 import { serverCountOf } from './roles.ts';
@@ -7,18 +8,7 @@ type Refusal = readonly [when: boolean, key: string, reason: string, fix: string
 
 /** Refuses a configuration that cannot work, the first reason first. @throws ConfigError with the reason and the fix */
 export function refuseUnworkable(config: MessagingConfig, serverCount: number): void {
-  const refusals = [
-    ...overBeforeTheyBegin(config),
-    ...tooShort(config),
-    ...contradictions(config),
-    ...wrongTopology(config, serverCount),
-  ];
-  for (const [when, key, reason, fix] of refusals)
-    if (when) throw new ConfigError(key, reason, fix);
-}
-
-function overBeforeTheyBegin(config: MessagingConfig): readonly Refusal[] {
-  const waits = {
+  refuseEmptyWaits({
     checkInterval: config.checkIntervalUs,
     sendTimeout: config.sendTimeoutUs,
     relayEvery: config.relayEveryUs,
@@ -26,13 +16,14 @@ function overBeforeTheyBegin(config: MessagingConfig): readonly Refusal[] {
     attemptTimeout: config.attemptTimeoutUs,
     pullHold: config.pullHoldUs,
     replicaTimeout: config.replicaTimeoutUs,
-  };
-  return Object.entries(waits).map(([key, us]) => [
-    us === 0,
-    key,
-    `${key} is over before it begins`,
-    'write more than 0s',
-  ]);
+  });
+  const refusals = [
+    ...tooShort(config),
+    ...contradictions(config),
+    ...wrongTopology(config, serverCount),
+  ];
+  for (const [when, key, reason, fix] of refusals)
+    if (when) throw new ConfigError(key, reason, fix);
 }
 
 function tooShort(config: MessagingConfig): readonly Refusal[] {

@@ -1,16 +1,14 @@
-import type { Message, NodeEnv, NodeId, NodeProgram } from '../../sim/engine/env.ts';
+import type { Message, NodeEnv, NodeId } from '../../sim/engine/env.ts';
 import type { MessagingConfig } from './config.ts';
 import type { MessagingMessage, OutboxRows, SendReply } from './messages.ts';
 import type { MessagingObserver } from './observer.ts';
+import { Process } from './process.ts';
 import type { Relay, RelayHost } from './relay.ts';
 
 /** A relay as a process of its own, without state: it asks A's database for rows. */
-export class RelayNode implements NodeProgram, RelayHost {
-  readonly env: NodeEnv;
-  readonly config: MessagingConfig;
+export class RelayNode extends Process implements RelayHost {
   readonly #service: NodeId;
   readonly #broker: NodeId;
-  readonly #observer: MessagingObserver | null;
   readonly #relay: Relay;
 
   constructor(
@@ -21,11 +19,9 @@ export class RelayNode implements NodeProgram, RelayHost {
     relayOf: (host: RelayHost) => Relay,
     observer: MessagingObserver | null,
   ) {
-    this.env = env;
-    this.config = config;
+    super(env, config, observer);
     this.#service = service;
     this.#broker = broker;
-    this.#observer = observer;
     this.#relay = relayOf(this);
   }
 
@@ -33,31 +29,24 @@ export class RelayNode implements NodeProgram, RelayHost {
     this.#relay.begin();
   }
 
-  onMessage(_from: NodeId, message: Message): void {
+  override onMessage(_from: NodeId, message: Message): void {
     if (message.type === 'OutboxRows') this.#relay.rows((message as OutboxRows).batches);
     else if (message.type === 'SendReply') this.#relay.stored((message as SendReply).key);
   }
 
-  onTimer(name: string): void {
-    const colon = name.indexOf(':');
-    if (colon < 0) this.#relay.timeout(name, '');
-    else this.#relay.timeout(name.slice(0, colon), name.slice(colon + 1));
+  protected override timeout(purpose: string, key: string): void {
+    this.#relay.timeout(purpose, key);
   }
 
   pollOutbox(): void {
-    this.#transmit(this.#service, { type: 'PollOutbox' });
+    this.transmit(this.#service, { type: 'PollOutbox' });
   }
 
   markSent(key: string): void {
-    this.#transmit(this.#service, { type: 'MarkSent', key });
+    this.transmit(this.#service, { type: 'MarkSent', key });
   }
 
   toBroker(message: MessagingMessage): void {
-    this.#transmit(this.#broker, message);
-  }
-
-  #transmit(to: NodeId, message: MessagingMessage): void {
-    this.#observer?.sending(this.env.id, to, message);
-    this.env.send(to, message);
+    this.transmit(this.#broker, message);
   }
 }

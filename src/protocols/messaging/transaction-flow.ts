@@ -19,10 +19,9 @@ export interface Running {
 }
 
 /** The process of A that runs transactions: its timers, its way to the broker, its database. */
-export interface FlowHost {
+export interface FlowHost extends Ledger {
   readonly env: NodeEnv;
   readonly config: MessagingConfig;
-  readonly ledger: Ledger;
   /** The node of A's database: whose accounts these are. */
   readonly service: NodeId;
   toBroker(message: MessagingMessage): void;
@@ -39,7 +38,7 @@ export class TransactionFlow {
   }
 
   transfer(from: NodeId, transfer: Transfer, replyTo: number): void {
-    const { env, ledger } = this.host;
+    const { env } = this.host;
     const asker = { from, replyTo };
     const { key } = transfer;
     const asked = this.running.get(key);
@@ -58,7 +57,7 @@ export class TransactionFlow {
       outboxId: 0,
       committing: false,
     };
-    const known = ledger.known(key);
+    const known = this.host.known(key);
     if (known !== undefined) {
       this.#answer(running, known === 'barred' ? BARRED : '');
       return;
@@ -117,9 +116,9 @@ export class TransactionFlow {
   }
 
   protected beginLocal(running: Running): void {
-    const { env, config, ledger } = this.host;
+    const { env, config } = this.host;
     const { key } = running.transfer;
-    running.outboxId = ledger.nextOutboxId();
+    running.outboxId = this.host.nextOutboxId();
     env.mark('local', { key });
     const [shortestUs, longestUs] = config.localTxUs;
     const lengthUs =
@@ -131,7 +130,7 @@ export class TransactionFlow {
   protected localTransaction(running: Running): void {
     const { key } = running.transfer;
     running.committing = true;
-    this.host.ledger.debit(running.transfer, running.outboxId, (state) => {
+    this.host.debit(running.transfer, running.outboxId, (state) => {
       if (state === 'debited') {
         this.host.env.mark('committed', { key });
         this.ended(running, true, '');
@@ -141,7 +140,7 @@ export class TransactionFlow {
 
   /** No is an answer for good: the same request may come again, by the network or another process of A, and must find it. */
   protected refuse(running: Running, reason: string): void {
-    this.host.ledger.bar(running.transfer.key, (committed) => {
+    this.host.bar(running.transfer.key, (committed) => {
       this.ended(running, committed, committed ? '' : reason);
     });
   }
@@ -167,14 +166,14 @@ export class TransactionFlow {
 
   /** Once rollback is said, a late local transaction must find the door shut. */
   protected resolve(key: string, half: string): void {
-    this.host.ledger.bar(key, (committed) => {
+    this.host.bar(key, (committed) => {
       this.endTx(key, half, committed ? 'commit' : 'rollback');
     });
   }
 
   /** Step 5 b: A takes it back. */
   reverse(key: string): void {
-    this.host.ledger.takeBack(key, () => {
+    this.host.takeBack(key, () => {
       this.host.toBroker({ type: 'Reversed', key });
     });
   }

@@ -1,4 +1,5 @@
-import type { Message, NodeEnv, NodeId, NodeProgram, Task } from '../../sim/engine/env.ts';
+import type { Message, NodeEnv, NodeId, Task } from '../../sim/engine/env.ts';
+import { askWhile } from '../ask-again.ts';
 import type { MessagingConfig } from './config.ts';
 import type {
   ApplyReply,
@@ -9,14 +10,12 @@ import type {
   SendBackReply,
 } from './messages.ts';
 import type { MessagingObserver } from './observer.ts';
+import { Process } from './process.ts';
 import type { Puller, PullerHost } from './puller.ts';
 
 /** A process of service B without state of its own: it pulls, and has its messages carried out by B's database. */
-export class Worker implements NodeProgram, PullerHost {
-  readonly env: NodeEnv;
-  readonly config: MessagingConfig;
+export class Worker extends Process implements PullerHost {
   readonly #database: NodeId;
-  readonly #observer: MessagingObserver | null;
   readonly puller: Puller;
 
   constructor(
@@ -26,10 +25,8 @@ export class Worker implements NodeProgram, PullerHost {
     pullerOf: (host: PullerHost) => Puller,
     observer: MessagingObserver | null,
   ) {
-    this.env = env;
-    this.config = config;
+    super(env, config, observer);
     this.#database = database;
-    this.#observer = observer;
     this.puller = pullerOf(this);
   }
 
@@ -37,20 +34,13 @@ export class Worker implements NodeProgram, PullerHost {
     this.puller.begin();
   }
 
-  onMessage(from: NodeId, message: Message): void {
+  override onMessage(from: NodeId, message: Message): void {
     if (message.type === 'PullReply') this.puller.pulled(from, message as PullReply);
     else if (message.type === 'SendBackReply') this.puller.sentBack(message as SendBackReply);
   }
 
-  onTimer(name: string): void {
-    const colon = name.indexOf(':');
-    const purpose = colon < 0 ? name : name.slice(0, colon);
-    this.puller.timeout(purpose, colon < 0 ? '' : name.slice(colon + 1));
-  }
-
-  transmit(to: NodeId, message: MessagingMessage): void {
-    this.#observer?.sending(this.env.id, to, message);
-    this.env.send(to, message);
+  protected override timeout(purpose: string, subject: string): void {
+    this.puller.timeout(purpose, subject);
   }
 
   apply(delivery: Delivery, then: (result: Result) => void, wanted: () => boolean): void {
@@ -59,13 +49,15 @@ export class Worker implements NodeProgram, PullerHost {
 
   /** Silence means nothing: asked again until the database has answered, or the queue is another's. */
   *#apply(delivery: Delivery, then: (result: Result) => void, wanted: () => boolean): Task {
-    const { env, config } = this;
-    while (wanted()) {
-      const request: MessagingMessage = { type: 'Apply', delivery };
-      const reply = yield* env.call<ApplyReply>(this.#database, request, config.attemptTimeoutUs);
-      if (!reply.ok) continue;
-      then(reply.message.result);
-      return;
-    }
+    const request: MessagingMessage = { type: 'Apply', delivery };
+    const patienceUs = this.config.attemptTimeoutUs;
+    const reply = yield* askWhile<ApplyReply>(
+      this.env,
+      this.#database,
+      request,
+      patienceUs,
+      wanted,
+    );
+    if (reply !== null) then(reply.result);
   }
 }

@@ -10,7 +10,7 @@ import { Receiver } from './receiver.ts';
 class AcksBeforePersist extends Notifier {
   protected override accept(publish: Publish): void {
     const { key, version, effect } = publish;
-    this.transmit(this.places.source, { type: 'PublishAck', key, version, effect });
+    this.transmit(this.roles.source, { type: 'PublishAck', key, version, effect });
     super.accept(publish);
   }
 }

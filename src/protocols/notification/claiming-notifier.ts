@@ -12,7 +12,7 @@ import type {
 } from './messages.ts';
 import { nameOf } from './messages.ts';
 import type { NotificationObserver } from './observer.ts';
-import { receiverOf, type Places } from './places.ts';
+import { receiverOf, type Roles } from './roles.ts';
 import { holdUs } from './schedule.ts';
 
 /** Rounds of a later incarnation are higher than all of an earlier one. */
@@ -25,7 +25,7 @@ const ROUNDS_OF_A_LIFE = 1_000_000_000;
 export class ClaimingNotifier implements NodeProgram {
   readonly env: NodeEnv;
   protected readonly config: NotificationConfig;
-  protected readonly places: Places;
+  protected readonly roles: Roles;
   protected readonly observer: NotificationObserver | null;
   readonly #database: NodeId;
   #round: number;
@@ -35,13 +35,13 @@ export class ClaimingNotifier implements NodeProgram {
   constructor(
     env: NodeEnv,
     config: NotificationConfig,
-    places: Places,
+    roles: Roles,
     database: NodeId,
     observer: NotificationObserver | null,
   ) {
     this.env = env;
     this.config = config;
-    this.places = places;
+    this.roles = roles;
     this.observer = observer;
     this.#database = database;
     this.#round = env.incarnation * ROUNDS_OF_A_LIFE;
@@ -93,7 +93,7 @@ export class ClaimingNotifier implements NodeProgram {
     const { key, version, effect, attempt } = claim;
     this.calls.set(name, claim);
     this.env.setTimer(name, this.config.callTimeoutUs);
-    const to = receiverOf(claim, this.places.receivers);
+    const to = receiverOf(claim, this.roles.receivers);
     this.transmit(to, { type: 'Call', key, version, effect, attempt });
   }
 

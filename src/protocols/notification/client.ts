@@ -5,7 +5,7 @@ import type { ClientContext, ClientProgram, OperationRequest, Outcome } from '..
 import type { NotificationConfig } from './config.ts';
 import type { Balance, BalanceReply, Change, ChangeReply, Read, ReadReply } from './messages.ts';
 import type { NotificationObserver } from './observer.ts';
-import { homeOf, placesOf, type Places } from './places.ts';
+import { homeOf, rolesOf, type Roles } from './roles.ts';
 
 /**
  * A client: `change` moves the state of a key at A to its next version, `read` asks its receiver which version it knows. `transfer`
@@ -15,11 +15,11 @@ import { homeOf, placesOf, type Places } from './places.ts';
 export class NotificationClient implements ClientProgram {
   readonly #context: ClientContext<NotificationConfig, NotificationObserver>;
 
-  readonly #places: Places;
+  readonly #roles: Roles;
 
   constructor(context: ClientContext<NotificationConfig, NotificationObserver>) {
     this.#context = context;
-    this.#places = placesOf(context.config, context.servers);
+    this.#roles = rolesOf(context.config, context.servers);
   }
 
   perform(operation: OperationRequest, token: number): void {
@@ -42,7 +42,7 @@ export class NotificationClient implements ClientProgram {
     for (const side of ['A', 'B'])
       for (const account of Array.isArray(value) ? value.map(String) : [name]) {
         const request: Balance = { type: 'Balance', account };
-        const { source, receivers } = this.#places;
+        const { source, receivers } = this.#roles;
         const server = side === 'A' ? source : homeOf(account, receivers);
         const result = yield* askAgain<BalanceReply>(env, server, request, config);
         if (!result.ok) return { type: 'info', error: 'no answer' };
@@ -67,7 +67,7 @@ export class NotificationClient implements ClientProgram {
   *#read(key: string): Task<Outcome> {
     const { env, config } = this.#context;
     const request: Read = { type: 'Read', key };
-    const receiver = homeOf(key, this.#places.receivers);
+    const receiver = homeOf(key, this.#roles.receivers);
     const result = yield* askAgain<ReadReply>(env, receiver, request, config);
     return result.ok
       ? { type: 'ok', value: result.message.version }
@@ -81,7 +81,7 @@ export class NotificationClient implements ClientProgram {
     effect: readonly BankChange[],
   ): Task<Outcome> {
     const { env, config } = this.#context;
-    const { source } = this.#places;
+    const { source } = this.#roles;
     const request: Change = {
       type: 'Change',
       key,

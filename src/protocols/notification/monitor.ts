@@ -11,7 +11,7 @@ import type { NotificationConfig } from './config.ts';
 import type { Fact, NotificationMessage } from './messages.ts';
 import { nameOf } from './messages.ts';
 import type { NotificationObserver } from './observer.ts';
-import { placesOf } from './places.ts';
+import { rolesOf } from './roles.ts';
 import type { ReceiverRecord, SourceRecord, TableRecord } from './records.ts';
 
 const UNITS = {
@@ -92,7 +92,7 @@ export class NotificationMonitor implements NotificationObserver {
       },
     });
     this.#watch = new CallWatch(config, this.#judge, servers, this.#table);
-    for (const receiver of placesOf(config, servers).receivers)
+    for (const receiver of rolesOf(config, servers).receivers)
       this.#receivers.set(receiver, this.#logOf(keyOf));
   }
 

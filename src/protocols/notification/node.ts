@@ -5,7 +5,7 @@ import type { NotificationConfig } from './config.ts';
 import { Database } from './database.ts';
 import type { NotificationMonitor } from './monitor.ts';
 import { Notifier } from './notifier.ts';
-import { placesOf } from './places.ts';
+import { rolesOf } from './roles.ts';
 import { Receiver } from './receiver.ts';
 import { Source } from './source.ts';
 
@@ -28,12 +28,12 @@ export function createNode(
   { env, config, servers, monitor }: ServerContext<NotificationConfig, NotificationMonitor>,
   classes: ServerClasses,
 ): NodeProgram {
-  const places = placesOf(config, servers);
-  const { source, database, notifiers } = places;
-  if (env.id === source) return new Source(env, config, places, monitor);
+  const roles = rolesOf(config, servers);
+  const { source, database, notifiers } = roles;
+  if (env.id === source) return new Source(env, config, roles, monitor);
   if (env.id === database) return new classes.database(env, config, monitor);
   if (!notifiers.includes(env.id)) return new classes.receiver(env, config, source, monitor);
   return database === null
-    ? new classes.notifier(env, config, places, monitor)
-    : new classes.claimingNotifier(env, config, places, database, monitor);
+    ? new classes.notifier(env, config, roles, monitor)
+    : new classes.claimingNotifier(env, config, roles, database, monitor);
 }

@@ -4,7 +4,7 @@ import type { NotificationConfig } from './config.ts';
 import type { CallAck, Fact, NotificationMessage, Publish } from './messages.ts';
 import { nameOf } from './messages.ts';
 import type { NotificationObserver } from './observer.ts';
-import { receiverOf, type Places } from './places.ts';
+import { receiverOf, type Roles } from './roles.ts';
 import type { TableRecord } from './records.ts';
 import { drawnPauseUs } from './schedule.ts';
 
@@ -20,19 +20,19 @@ export interface Notification extends Fact {
 /** The only notifier, with its own table: tells by a schedule, and gives up with a record and an alarm when it is used up. */
 export class Notifier extends LoggedNode<TableRecord> {
   protected readonly config: NotificationConfig;
-  protected readonly places: Places;
+  protected readonly roles: Roles;
   protected readonly observer: NotificationObserver | null;
   readonly table = new Map<string, Notification>();
 
   constructor(
     env: NodeEnv,
     config: NotificationConfig,
-    places: Places,
+    roles: Roles,
     observer: NotificationObserver | null,
   ) {
     super(env, observer?.tableLog() ?? null);
     this.config = config;
-    this.places = places;
+    this.roles = roles;
     this.observer = observer;
   }
 
@@ -88,7 +88,7 @@ export class Notifier extends LoggedNode<TableRecord> {
       this.write('pending', row);
     }
     this.afterWrite(() => {
-      this.transmit(this.places.source, { type: 'PublishAck', ...fact });
+      this.transmit(this.roles.source, { type: 'PublishAck', ...fact });
     });
   }
 
@@ -127,7 +127,7 @@ export class Notifier extends LoggedNode<TableRecord> {
     this.afterWrite(() => {
       if (row.state !== 'pending') return;
       row.dueUs = this.clockUs() + this.pauseUs(row.attempts);
-      const to = receiverOf(row, this.places.receivers);
+      const to = receiverOf(row, this.roles.receivers);
       this.transmit(to, { type: 'Call', key, version, effect, attempt: row.attempts });
       this.called(row);
     });

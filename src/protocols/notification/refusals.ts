@@ -1,28 +1,23 @@
+import { refuseEmptyWaits } from '../empty-waits.ts';
 import { ConfigError } from '../protocol.ts';
 import type { NotificationConfig } from './config.ts';
 import { holdUs } from './schedule.ts';
-import { serverCountOf } from './places.ts';
+import { serverCountOf } from './roles.ts';
 
 /** What no notification service can work with. @throws ConfigError with the place, the reason and the fix */
 export function refuseUnworkable(config: NotificationConfig, serverCount: number): void {
-  refuseEmptyWaits(config);
+  refuseEmptyWaits({
+    callTimeout: config.callTimeoutUs,
+    claimLease: config.claimLeaseUs,
+    pollEvery: config.pollEveryUs,
+    republish: config.republishUs,
+    operationTimeout: config.operationTimeoutUs,
+    attemptTimeout: config.attemptTimeoutUs,
+  });
   refuseRepetitionsWithoutPause(config);
   refuseSeparateTables(config);
   refuseShortLease(config);
   refuseOtherTopology(config, serverCount);
-}
-
-function refuseEmptyWaits(config: NotificationConfig): void {
-  for (const [key, us] of [
-    ['callTimeout', config.callTimeoutUs],
-    ['claimLease', config.claimLeaseUs],
-    ['pollEvery', config.pollEveryUs],
-    ['republish', config.republishUs],
-    ['operationTimeout', config.operationTimeoutUs],
-    ['attemptTimeout', config.attemptTimeoutUs],
-  ] as const)
-    if (us === 0)
-      throw new ConfigError(key, `${key} is over before it begins`, 'write more than 0s');
 }
 
 /** A schedule such as [15s, 0s] ends in the moment in which it begins. */

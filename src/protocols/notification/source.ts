@@ -5,13 +5,13 @@ import type { NotificationConfig } from './config.ts';
 import type { Balance, Change, Fact, NotificationMessage, PublishAck } from './messages.ts';
 import { nameOf } from './messages.ts';
 import type { NotificationObserver } from './observer.ts';
-import { receiverOf, type Places } from './places.ts';
+import { receiverOf, type Roles } from './roles.ts';
 import type { SourceRecord } from './records.ts';
 
 /** Service A: changes its state and has it told to the receivers. */
 export class Source extends LoggedNode<SourceRecord> {
   protected readonly config: NotificationConfig;
-  protected readonly places: Places;
+  protected readonly roles: Roles;
   protected readonly observer: NotificationObserver | null;
   /** The latest fact of each key. */
   readonly facts = new Map<string, Fact>();
@@ -24,12 +24,12 @@ export class Source extends LoggedNode<SourceRecord> {
   constructor(
     env: NodeEnv,
     config: NotificationConfig,
-    places: Places,
+    roles: Roles,
     observer: NotificationObserver | null,
   ) {
     super(env, observer?.sourceLog() ?? null);
     this.config = config;
-    this.places = places;
+    this.roles = roles;
     this.observer = observer;
   }
 
@@ -57,7 +57,7 @@ export class Source extends LoggedNode<SourceRecord> {
     else if (message.type === 'PublishAck') this.#published(message as PublishAck);
     else if (message.type === 'Reconcile') {
       const facts = [...this.facts.values()];
-      const own = facts.filter((fact) => receiverOf(fact, this.places.receivers) === from);
+      const own = facts.filter((fact) => receiverOf(fact, this.roles.receivers) === from);
       this.transmit(from, { type: 'ReconcileReply', facts: own });
     } else if (message.type === 'Balance') {
       const amount = this.#amount((message as Balance).account);
@@ -112,7 +112,7 @@ export class Source extends LoggedNode<SourceRecord> {
 
   /** To one notifier after the other: one that is away must not be asked for ever. */
   #offer(fact: Fact): void {
-    const { notifiers } = this.places;
+    const { notifiers } = this.roles;
     const notifier = notifiers[this.#turn % notifiers.length]!;
     this.#turn += 1;
     this.transmit(notifier, { type: 'Publish', ...fact });

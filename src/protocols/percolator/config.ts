@@ -1,4 +1,5 @@
 import { ConfigReader } from '../config-reader.ts';
+import { refuseEmptyWaits } from '../empty-waits.ts';
 import { ConfigError } from '../protocol.ts';
 
 /** All durations in µs of the node's monotonic clock. */
@@ -43,12 +44,10 @@ export function parseConfig(
       'percolator without stores has nothing to keep',
       'name at least two servers: the timestamp oracle first, then the stores',
     );
-  for (const [key, us] of [
-    ['sweepEvery', config.sweepEveryUs],
-    ['attemptTimeout', config.attemptTimeoutUs],
-  ] as const)
-    if (us === 0)
-      throw new ConfigError(key, `${key} is over before it begins`, 'write more than 0s');
+  refuseEmptyWaits({
+    sweepEvery: config.sweepEveryUs,
+    attemptTimeout: config.attemptTimeoutUs,
+  });
   if (config.ttlUs <= config.attemptTimeoutUs)
     throw new ConfigError(
       'ttl',

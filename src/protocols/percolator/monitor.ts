@@ -122,11 +122,10 @@ export class PercolatorMonitor implements PercolatorObserver {
   /** What is not in the log any more never happened. */
   #recovered(node: NodeId, records: readonly StoreRecord[]): void {
     const store = this.#stores.get(node)!;
-    for (const [name] of store.rows.byName)
-      for (const fate of this.#fates.values()) {
-        fate.committed.delete(name);
-        fate.rolledBack.delete(name);
-      }
+    for (const [name, { versions, rolledBack }] of store.rows.byName) {
+      for (const { startTs } of versions) this.#fate(startTs).committed.delete(name);
+      for (const startTs of rolledBack) this.#fate(startTs).rolledBack.delete(name);
+    }
     store.rows = new Rows();
     for (const record of records) this.#did(node, record);
   }

@@ -1,4 +1,5 @@
 import type { NodeEnv, NodeId, Task } from '../../sim/engine/env.ts';
+import { askWhile } from '../ask-again.ts';
 import { type Change, ownerOf } from '../bank.ts';
 import type { PercolatorConfig } from './config.ts';
 import type {
@@ -104,13 +105,8 @@ export class Transaction {
   }
 
   *#timestamp(): Task<number | null> {
-    while (this.#isTime()) {
-      const request: PercolatorMessage = { type: 'TsRequest' };
-      const patienceUs = this.config.attemptTimeoutUs;
-      const result = yield* this.env.call<TsReply>(this.#oracle, request, patienceUs);
-      if (result.ok) return result.message.ts;
-    }
-    return null;
+    const reply = yield* this.#askServer<TsReply>(this.#oracle, { type: 'TsRequest' });
+    return reply?.ts ?? null;
   }
 
   *#get(row: string, ts: number): Task<number | null> {
@@ -161,13 +157,13 @@ export class Transaction {
   }
 
   /** Asks the store of a row until it answers; null when the operation's time is over. */
-  *#ask<M extends PercolatorMessage>(row: string, message: PercolatorMessage): Task<M | null> {
-    while (this.#isTime()) {
-      const owner = ownerOf(row, this.#stores);
-      const result = yield* this.env.call<M>(owner, message, this.config.attemptTimeoutUs);
-      if (result.ok) return result.message;
-    }
-    return null;
+  #ask<M extends PercolatorMessage>(row: string, message: PercolatorMessage): Task<M | null> {
+    return this.#askServer<M>(ownerOf(row, this.#stores), message);
+  }
+
+  #askServer<M extends PercolatorMessage>(to: NodeId, message: PercolatorMessage): Task<M | null> {
+    const { attemptTimeoutUs } = this.config;
+    return askWhile<M>(this.env, to, message, attemptTimeoutUs, () => this.#isTime());
   }
 
   *#backOff(): Task {

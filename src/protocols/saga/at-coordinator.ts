@@ -1,6 +1,6 @@
 import { type Change, MERCHANT } from '../bank.ts';
 import { type Saga, SagaCoordinator } from './coordinator.ts';
-import type { CoordinatorRecord, Step } from './records.ts';
+import { type CoordinatorRecord, type Step, stepKey } from './records.ts';
 
 /**
  * Seata's AT mode: every statement is a branch with an undo log of images, and the rows it writes are locked globally until the
@@ -9,7 +9,8 @@ import type { CoordinatorRecord, Step } from './records.ts';
 export class AtCoordinator extends SagaCoordinator {
   /** Which transaction holds a row. Durable: a restart must not give a row away. */
   readonly #locks = new Map<string, string>();
-  readonly #forced = new Set<string>();
+  /** Steps whose locks are on disk, and whose they are. */
+  readonly #forced = new Map<string, string>();
   protected readonly tries = new Map<string, number>();
 
   protected override replay(records: readonly CoordinatorRecord[]): void {
@@ -41,12 +42,12 @@ export class AtCoordinator extends SagaCoordinator {
   protected override mayAct(saga: Saga): boolean {
     const { gid, at } = saga;
     const rows = saga.steps[at]!.changes.map(({ account }) => account);
-    if (!this.config.globalLocks || this.#forced.has(`${gid}#${at}`)) return true;
+    if (!this.config.globalLocks || this.#forced.has(stepKey(gid, at))) return true;
     if (rows.some((row) => (this.#locks.get(row) ?? gid) !== gid)) return this.conflict(saga);
     this.log.append({ kind: 'locked', gid, step: at });
     for (const row of rows) this.#locks.set(row, gid);
     this.log.force(() => {
-      this.#forced.add(`${gid}#${at}`);
+      this.#forced.set(stepKey(gid, at), gid);
       if (this.sagas.has(gid) && saga.failed === null) this.proceed(saga);
     });
     return false;
@@ -64,7 +65,7 @@ export class AtCoordinator extends SagaCoordinator {
 
   protected override relock(saga: Saga, step: number): void {
     for (const { account } of saga.steps[step]!.changes) this.#locks.set(account, saga.gid);
-    this.#forced.add(`${saga.gid}#${step}`);
+    this.#forced.set(stepKey(saga.gid, step), saga.gid);
   }
 
   protected override timeout(purpose: string, gid: string): void {
@@ -75,7 +76,7 @@ export class AtCoordinator extends SagaCoordinator {
 
   protected override released(gid: string): void {
     this.tries.delete(gid);
-    for (const [row, owner] of this.#locks) if (owner === gid) this.#locks.delete(row);
-    for (const name of this.#forced) if (name.startsWith(`${gid}#`)) this.#forced.delete(name);
+    for (const held of [this.#locks, this.#forced])
+      for (const [name, owner] of held) if (owner === gid) held.delete(name);
   }
 }

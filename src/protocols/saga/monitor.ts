@@ -102,7 +102,7 @@ export class SagaMonitor implements SagaObserver {
   #written(node: NodeId, { key, images }: ServiceRecord): void {
     for (const { account } of images)
       for (const { gid, steps, outcome } of this.#ghosts.values()) {
-        if (outcome !== null || key.startsWith(`${gid}#`)) continue;
+        if (outcome !== null || steps.some((_, step) => stepKey(gid, step) === key)) continue;
         const open = steps.findIndex(
           (step, index) =>
             step.node === node &&

@@ -1,5 +1,6 @@
 import { configKeys as commitKeys, readCommitConfig, type CommitConfig } from '../commit/index.ts';
 import { ConfigReader } from '../config-reader.ts';
+import { refuseEmptyWaits } from '../empty-waits.ts';
 import { ConfigError } from '../protocol.ts';
 
 /** As in two-phase commit, with a third phase. All durations in µs of the node's monotonic clock. */
@@ -44,12 +45,7 @@ export function parseConfig(
       'one server is a coordinator without resource managers',
       'give the topology at least two servers: the first coordinates, the others manage accounts',
     );
-  if (pollTimeoutUs === 0)
-    throw new ConfigError(
-      'pollTimeout',
-      'pollTimeout is over before it begins',
-      'write more than 0s',
-    );
+  refuseEmptyWaits({ pollTimeout: pollTimeoutUs });
   if (terminationTimeoutUs <= config.voteTimeoutUs + 2 * pollTimeoutUs)
     throw new ConfigError(
       'terminationTimeout',

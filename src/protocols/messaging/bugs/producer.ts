@@ -28,7 +28,7 @@ class NaiveCheck extends TransactionFlow {
   override check(messageKey: string, half: string): void {
     const key = this.transactionOf(messageKey);
     // SELECT: no row, no transaction. One that is still running has no row yet.
-    this.host.ledger.select(key, (committed) => {
+    this.host.select(key, (committed) => {
       this.endTx(key, half, committed ? 'commit' : 'rollback');
     });
   }
@@ -44,7 +44,7 @@ class TellsBeforeForce extends TransactionFlow {
   protected override localTransaction(running: Running): void {
     super.localTransaction(running);
     // The database has it; whether its disk has it is not waited for.
-    const state = this.host.ledger.known(running.transfer.key);
+    const state = this.host.known(running.transfer.key);
     if (state === 'debited') this.endTx(running.transfer.key, running.half, 'commit');
   }
 }

@@ -4,7 +4,7 @@ import type { NotificationConfig } from './config.ts';
 import type { Fact } from './messages.ts';
 
 /** Who is who among the servers. */
-export interface Places {
+export interface Roles {
   readonly source: NodeId;
   /** Null: the notifier has its own table. */
   readonly database: NodeId | null;
@@ -19,7 +19,7 @@ export function serverCountOf({ storage, notifiers, receivers }: Counts): number
 }
 
 /** The servers in topology order: A, the database if there is one, the notifiers, the receivers. */
-export function placesOf({ storage, notifiers }: Counts, servers: readonly NodeId[]): Places {
+export function rolesOf({ storage, notifiers }: Counts, servers: readonly NodeId[]): Roles {
   const shared = storage === 'shared';
   const first = shared ? 2 : 1;
   return {
