@@ -17,6 +17,8 @@ export function describeTarget(target: TargetSelector): string {
       return target.role;
     case 'random':
       return `random ${target.count}`;
+    case 'random-clients':
+      return `random ${target.count} ${target.count === 1 ? 'client' : 'clients'}`;
     case 'followers':
     case 'minority':
     case 'majority':

@@ -35,16 +35,22 @@ export function compileTarget(
         problems.add([...place, index], `no node is called "${name}"`, suggest(name, all));
     return { kind: 'nodes', names: entry };
   }
-  const random = /^random (\d+)$/.exec(entry);
+  const random = /^random (\d+)( clients?)?$/.exec(entry);
   if (random !== null) {
     const count = Number(random[1]);
-    if (count < 1 || count > servers.length)
+    const [kind, pool, word, suffix] =
+      random[2] === undefined
+        ? (['random', servers, 'servers', ''] as const)
+        : (['random-clients', clients, 'clients', ' clients'] as const);
+    if (count < 1 || count > pool.length)
       problems.add(
         place,
-        `"${entry}" of ${servers.length} servers`,
-        `write random 1 to random ${servers.length}`,
+        `"${entry}" of ${pool.length} ${word}`,
+        pool.length === 0
+          ? `add topology.${word}`
+          : `write random 1${suffix} to random ${pool.length}${suffix}`,
       );
-    return { kind: 'random', count };
+    return { kind, count };
   }
   switch (entry) {
     case 'leader':

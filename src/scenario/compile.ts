@@ -1,5 +1,5 @@
 import { ConfigError, type ProtocolDefinition } from '../protocols/protocol.ts';
-import { NEMESIS_PROFILES } from '../sim/faults/nemesis.ts';
+import { NEMESIS_KINDS, NEMESIS_PROFILES, touchesClients } from '../sim/faults/nemesis-profile.ts';
 import type { Fault } from '../sim/faults/fault.ts';
 import type { DiskOptions } from '../sim/storage/disk-array.ts';
 import { reportCircles } from './circles.ts';
@@ -175,7 +175,7 @@ class Compilation {
       script: steps,
       faults,
       mayMiss: new Set(entries.filter((fault) => fault.mayMiss).map((fault) => fault.id)),
-      nemesis: this.#nemesis(durationUs),
+      nemesis: this.#nemesis(clients, durationUs),
       requireOkDuringFaults: this.#required(protocol),
       required: compileRequire(file.require ?? {}, known, this.#problems, file.liveness !== 'none'),
       declared: this.#declared(protocol),
@@ -257,7 +257,7 @@ class Compilation {
     };
   }
 
-  #nemesis(durationUs: number): Scenario['nemesis'] {
+  #nemesis(clients: readonly string[], durationUs: number): Scenario['nemesis'] {
     const { nemesis } = this.#file;
     if (nemesis === undefined) return null;
     const entry = typeof nemesis === 'string' ? { profile: nemesis } : nemesis;
@@ -283,6 +283,13 @@ class Compilation {
         ['nemesis', 'weights'],
         'all weights are 0',
         'give one kind of fault a weight',
+      );
+    const ofClients = NEMESIS_KINDS.find((kind) => touchesClients(kind) && weights[kind]);
+    if (clients.length === 0 && ofClients !== undefined)
+      this.#problems.add(
+        ['nemesis'],
+        `it draws ${ofClients}, and there are no clients`,
+        'add topology.clients, or choose kinds of fault among servers',
       );
     const fromUs = entry.from === undefined ? 0 : parseDurationUs(entry.from);
     if (fromUs >= durationUs)

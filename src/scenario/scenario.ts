@@ -1,6 +1,6 @@
 import type { ProtocolDefinition } from '../protocols/protocol.ts';
 import type { Fault, Moment } from '../sim/faults/fault.ts';
-import type { NemesisProfile } from '../sim/faults/nemesis.ts';
+import type { NemesisProfile } from '../sim/faults/nemesis-profile.ts';
 import type { LinkProfile } from '../sim/network/link.ts';
 import type { DiskOptions } from '../sim/storage/disk-array.ts';
 import type { Requirements } from './requirements.ts';

@@ -16,7 +16,7 @@ const nth = z.int().positive();
 const target = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('nodes'), names }),
   z.strictObject({ kind: z.literal('role'), role: z.string() }),
-  z.strictObject({ kind: z.literal('random'), count: z.int().positive() }),
+  z.strictObject({ kind: z.enum(['random', 'random-clients']), count: z.int().positive() }),
   z.strictObject({
     kind: z.enum(['followers', 'minority', 'majority', 'servers', 'clients']),
   }),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { CUT_KINDS } from '../sim/faults/fault.ts';
-import { NEMESIS_KINDS, NEMESIS_PROFILES } from '../sim/faults/nemesis.ts';
+import { NEMESIS_KINDS, NEMESIS_PROFILES } from '../sim/faults/nemesis-profile.ts';
 import { LEFT_STATES } from './scenario.ts';
 import { DURATION_PATTERN, PERCENT_PATTERN, SIGNED_DURATION_PATTERN } from './units.ts';
 
@@ -80,7 +80,7 @@ const target = z
     'expected a node, a list of nodes, or a word such as leader, followers, minority, random 2',
   )
   .describe(
-    'a node, a list of nodes, leader, follower, followers, servers, clients, minority, majority, or random N',
+    'a node, a list of nodes, leader, follower, followers, servers, clients, minority, majority, random N, or random N clients',
   );
 
 const TRIGGER_EXPECTED =

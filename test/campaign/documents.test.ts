@@ -16,7 +16,8 @@ import { priorityDocument } from '../../src/campaign/search/priorities.ts';
 import { swarmDocument } from '../../src/campaign/search/swarm.ts';
 import { runScenario } from '../../src/scenario/run.ts';
 import { RandomStream } from '../../src/sim/engine/random.ts';
-import { drawSchedule, NEMESIS_PROFILES } from '../../src/sim/faults/nemesis.ts';
+import { NEMESIS_PROFILES } from '../../src/sim/faults/nemesis-profile.ts';
+import { drawSchedule } from '../../src/sim/faults/nemesis.ts';
 import { NEMESIS, toySubject } from './toy-subject.ts';
 
 const RAFT = new URL('../../scenarios/raft/', import.meta.url);

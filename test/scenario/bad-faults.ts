@@ -52,7 +52,9 @@ export const BAD_FAULTS: readonly BadScenario[] = [
         '{ id: f3, @@kind: bridge }',
         '{ id: f4, @@kind: ring }',
         '{ id: f5, kind: pause, target: @@clients }',
-      ),
+        '{ id: f6, kind: pause, target: @@random 1 client }',
+      ) +
+      '\nnemesis: @@clients',
     said: [
       'workload: a workload without clients / add topology.clients',
       'faults[0].target: "random 3" of 2 servers / write random 1 to random 2',
@@ -60,6 +62,8 @@ export const BAD_FAULTS: readonly BadScenario[] = [
       'faults[2].kind: a bridge partition needs at least 3 servers, and there are 2 / raise topology.servers or choose another kind',
       'faults[3].kind: a ring partition needs at least 4 servers, and there are 2 / raise topology.servers or choose another kind',
       'faults[4].target: there are no clients / add topology.clients',
+      'faults[5].target: "random 1 client" of 0 clients / add topology.clients',
+      'nemesis: it draws isolate-client, and there are no clients / add topology.clients, or choose kinds of fault among servers',
     ],
   },
   {

@@ -19,7 +19,7 @@ const EVERY_KIND = `faults:
   - { id: k, kind: kill, target: minority, when: { message: AppendEntries, from: n1, on: delivered }, for: 5ms }
   - { id: l, kind: power-loss, target: followers, at: 90ms, for: 5ms }
   - { id: m, kind: disk-loss, target: n3, at: 190ms, for: 5ms }
-  - { id: n, kind: pause, target: c1, at: 90ms, for: 5ms }
+  - { id: n, kind: pause, target: random 1 client, at: 90ms, for: 5ms }
   - { id: o, kind: slow-disk, target: servers, factor: 3, at: 90ms, for: 5ms }
   - { id: p, kind: stalled-disk, target: n2, at: 100ms, for: 5ms }
   - { id: q, kind: failed-sync, target: n2, share: 50%, at: 110ms, for: 5ms }

@@ -146,6 +146,8 @@ function targetEntry(target: TargetSelector): TargetEntry {
       return target.role;
     case 'random':
       return `random ${target.count}`;
+    case 'random-clients':
+      return `random ${target.count} ${target.count === 1 ? 'client' : 'clients'}`;
     case 'followers':
     case 'minority':
     case 'majority':

@@ -1,7 +1,7 @@
 import type { FaultEntry } from '../../scenario/schema.ts';
 import { parseDurationUs } from '../../scenario/units.ts';
 import { RandomStream } from '../../sim/engine/random.ts';
-import { NEMESIS_PROFILES, type NemesisKind } from '../../sim/faults/nemesis.ts';
+import { NEMESIS_PROFILES, type NemesisKind } from '../../sim/faults/nemesis-profile.ts';
 import { nodeNames, type ScenarioDocument } from '../documents/document.ts';
 import { omit } from '../documents/omit.ts';
 

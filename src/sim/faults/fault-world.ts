@@ -38,6 +38,8 @@ export function resolveTarget(
       return servers.filter((node) => !['', 'leader'].includes(world.roleOf(node)));
     case 'random':
       return drawn(servers, selector.count, stream);
+    case 'random-clients':
+      return drawn(world.clients, selector.count, stream);
     case 'minority':
       return drawn(servers, Math.max(1, Math.ceil(servers.length / 2) - 1), stream);
     case 'majority':

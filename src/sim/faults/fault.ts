@@ -9,6 +9,8 @@ export type TargetSelector =
   | { readonly kind: 'followers' }
   /** This many servers, drawn. */
   | { readonly kind: 'random'; readonly count: number }
+  /** This many clients, drawn. */
+  | { readonly kind: 'random-clients'; readonly count: number }
   /** The largest set of servers that is less than half, drawn. */
   | { readonly kind: 'minority' }
   /** The smallest set of servers that is more than half, drawn. */

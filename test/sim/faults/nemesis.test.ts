@@ -3,11 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../../../src/sim/engine/random.ts';
 import type { Fault } from '../../../src/sim/faults/fault.ts';
 import {
-  drawSchedule,
   NEMESIS_KINDS,
   NEMESIS_PROFILES,
+  touchesClients,
   type NemesisProfile,
-} from '../../../src/sim/faults/nemesis.ts';
+} from '../../../src/sim/faults/nemesis-profile.ts';
+import { drawSchedule } from '../../../src/sim/faults/nemesis.ts';
 import { runHashWorld } from '../support/hash-world.ts';
 
 function drawn(profile: NemesisProfile, seed: string, untilUs = 10_000_000): Fault[] {
@@ -47,6 +48,24 @@ describe('the nemesis', () => {
     const kinds = new Set(drawn(profile, 's').map(({ action }) => action.kind));
     // One word of a profile is one kind of action.
     expect(kinds.size).toBe(1);
+  });
+
+  it('touches clients only by the words that say so', () => {
+    for (const kind of NEMESIS_KINDS) {
+      const profile = { ...NEMESIS_PROFILES['default']!, weights: { [kind]: 1 } };
+      const drawnOfClients = JSON.stringify(drawn(profile, 's')).includes('clients');
+      expect([kind, drawnOfClients]).toEqual([kind, touchesClients(kind)]);
+    }
+  });
+
+  it('disturbs the links between clients and servers in both directions', () => {
+    const profile = { ...NEMESIS_PROFILES['default']!, weights: { 'drop-clients': 1 } };
+    const directions = new Set(
+      drawn(profile, 's', 60_000_000).map(({ action }) =>
+        action.kind === 'messages' ? `${action.from.kind} to ${action.to.kind}` : action.kind,
+      ),
+    );
+    expect([...directions].sort()).toEqual(['clients to servers', 'servers to clients']);
   });
 
   it('draws as often as the weights say', () => {

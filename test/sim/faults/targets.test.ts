@@ -54,6 +54,13 @@ describe('a target selector', () => {
     expect(followers).toEqual([1, 2, 3]);
   });
 
+  it('means as many drawn clients as it says, others for another seed', () => {
+    const one = { kind: 'random-clients', count: 1 } as const;
+    const drawn = new Set(['a', 'b', 'c', 'd', 'e'].flatMap((seed) => resolved(one, { seed })));
+    expect([...drawn].sort()).toEqual(['c1', 'c2']);
+    expect(resolved({ ...one, count: 2 })).toEqual(['c1', 'c2']);
+  });
+
   it('means all servers or all clients', () => {
     expect(resolved({ kind: 'servers' }, { servers: 3 })).toEqual(['n1', 'n2', 'n3']);
     expect(resolved({ kind: 'clients' }, { servers: 3 })).toEqual(['c1', 'c2']);
