@@ -156,11 +156,14 @@ Examples:
 function addList(program: Command): void {
   program
     .command('list')
-    .description('list scenarios; with options: protocols, planted bugs, properties, data types')
+    .description(
+      'list scenarios; with options: protocols, planted bugs, properties, kinds of fault that a nemesis draws',
+    )
     .argument('[pattern]', 'only names that match')
     .option('--protocols', 'protocols, their config keys and operations')
     .option('--bugs', 'planted bugs')
     .option('--properties', 'properties a scenario can declare')
+    .option('--nemesis', 'the profiles and words of a nemesis, which draws faults from the seed')
     .addOption(jsonOption())
     .addHelpText(
       'after',

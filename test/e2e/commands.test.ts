@@ -77,10 +77,19 @@ describe('other commands', () => {
     expect(scenarios.map(({ name }) => name)).toContain('raft/default-faults');
   });
 
-  it.each(['--protocols', '--bugs', '--properties'])('list %s is data with --json', (option) => {
-    const { code, stdout } = shop.cli(['list', option, '--json']);
-    expect(code).toBe(0);
-    expect(Object.keys(JSON.parse(stdout) as object).length).toBeGreaterThan(0);
+  it.each(['--protocols', '--bugs', '--properties', '--nemesis'])(
+    'list %s is data with --json',
+    (option) => {
+      const { code, stdout } = shop.cli(['list', option, '--json']);
+      expect(code).toBe(0);
+      expect(Object.keys(JSON.parse(stdout) as object).length).toBeGreaterThan(0);
+    },
+  );
+
+  it('list --nemesis says what every word of a profile does', () => {
+    const { stdout } = shop.cli(['list', '--nemesis']);
+    expect(stdout).toMatch(/^ {2}clients +isolate-client 3, /m);
+    expect(stdout).toMatch(/^ {2}kill-client +the process of one client$/m);
   });
 
   it('scenario validate judges every file and ends with 64 when one is wrong', () => {

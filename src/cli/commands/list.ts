@@ -1,6 +1,7 @@
 import { BUILT_IN_PROPERTIES } from '../../scenario/property-names.ts';
 import { PROTOCOLS } from '../../scenario/registry.ts';
 import { ScenarioError } from '../../scenario/scenario-error.ts';
+import { NEMESIS_PROFILES, NEMESIS_WORDS } from '../../sim/faults/nemesis-profile.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { allScenarios, loadScenario, selectScenarios } from '../find-scenarios.ts';
 import { print } from '../output.ts';
@@ -9,6 +10,7 @@ export interface ListOptions {
   readonly protocols?: boolean;
   readonly bugs?: boolean;
   readonly properties?: boolean;
+  readonly nemesis?: boolean;
   readonly json?: boolean;
 }
 
@@ -17,6 +19,7 @@ export function list(pattern: string | undefined, options: ListOptions): void {
   if (options.protocols === true) listProtocols(options.json ?? false);
   else if (options.bugs === true) listBugs(options.json ?? false);
   else if (options.properties === true) listProperties(options.json ?? false);
+  else if (options.nemesis === true) listNemesis(options.json ?? false);
   else listScenarios(pattern, options.json ?? false);
 }
 
@@ -115,4 +118,20 @@ function listProperties(json: boolean): void {
   print(`every run: ${BUILT_IN_PROPERTIES.join(', ')}`);
   for (const { protocol, name, statement, source } of invariants)
     print(`${protocol}  ${name}: ${statement} (${source})`);
+}
+
+function listNemesis(json: boolean): void {
+  if (json) {
+    print(JSON.stringify({ profiles: NEMESIS_PROFILES, words: NEMESIS_WORDS }, null, 2));
+    return;
+  }
+  print('profiles, for `nemesis: default` or `nemesis: { profile: default, gap: [50ms, 200ms] }`');
+  const width = Math.max(...Object.keys(NEMESIS_WORDS).map((word) => word.length));
+  for (const [name, { weights }] of Object.entries(NEMESIS_PROFILES)) {
+    const words = Object.entries(weights).map(([word, weight]) => `${word} ${weight}`);
+    print(`  ${name.padEnd(width)}  ${words.join(', ')}`);
+  }
+  print('words, for `nemesis: { weights: { kill-one: 2, drop-clients: 1 } }`');
+  for (const [word, meaning] of Object.entries(NEMESIS_WORDS))
+    print(`  ${word.padEnd(width)}  ${meaning}`);
 }
