@@ -101,6 +101,16 @@ export const LOCK_SCHEMES: readonly LockScheme[] = [
   {
     ...redis,
     ...redisRule,
+    id: 'fair-redis',
+    title: 'fair lock on one Redis server',
+    servers: ['redis'],
+    config: { ...patience, allowEven: true, fair: true },
+    worst: 'redis',
+    handicap: [],
+  },
+  {
+    ...redis,
+    ...redisRule,
     id: 'redis-failover',
     title: 'Redis with an asynchronous replica',
     servers: ['primary', 'replica'],
