@@ -26,9 +26,7 @@ local function chain(from)
 end
 `;
 
-/** The fair lock's scripts as a real server wants them, each on one line: an error tells the line. */
-export const FAIR_LUA: Readonly<Record<string, string>> = {
-  'fair-acquire': oneLine(`
+const ACQUIRE = `
 local wait, given = tonumber(ARGV[3]), ARGV[4]
 ${QUEUE}
 local first = redis.call('lindex', KEYS[2], 0)
@@ -44,8 +42,9 @@ if holder == ARGV[1] or (not holder and (not first or first == ARGV[1])) then
   return 0
 end
 if place(ARGV[1]) == 0 then chain(redis.call('rpush', KEYS[2], ARGV[1])) end
-return place(ARGV[1])`),
-  'fair-release': oneLine(`
+return place(ARGV[1])`;
+
+const RELEASE = `
 local wait, given = tonumber(ARGV[2]), ARGV[3]
 ${QUEUE}
 if redis.call('get', KEYS[1]) == ARGV[1] then
@@ -57,7 +56,27 @@ local at = place(ARGV[1])
 if at == 0 then return 0 end
 remove(ARGV[1])
 chain(at)
-return 1`),
+return 1`;
+
+/** The fair lock's scripts as a real server wants them, each on one line: an error tells the line. */
+export const FAIR_LUA: Readonly<Record<string, string>> = {
+  'fair-acquire': oneLine(ACQUIRE),
+  'fair-try-acquire': oneLine(`
+local function acquire()
+${ACQUIRE}
+end
+return { acquire(), redis.call('pttl', KEYS[1]) }`),
+  'fair-release': oneLine(RELEASE),
+  'fair-release-and-tell': oneLine(`
+local function release()
+${RELEASE}
+end
+local released = release()
+local first = redis.call('lindex', KEYS[2], 0)
+if released == 1 and first and redis.call('exists', KEYS[1]) == 0 then
+  redis.call('publish', 'turn:' .. first, 'free')
+end
+return released`),
   'fair-extend': oneLine(`
 local wait, given = tonumber(ARGV[3]), ARGV[4]
 ${QUEUE}

@@ -21,6 +21,10 @@ const LUA: Readonly<Record<string, string>> = {
     "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('pexpire', KEYS[1], ARGV[2]) else return 0 end",
   fence:
     "local n = math.max(tonumber(redis.call('get', KEYS[1]) or '0'), tonumber(ARGV[1])); redis.call('set', KEYS[1], n); return n",
+  'try-acquire':
+    "return redis.call('set', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) or redis.call('pttl', KEYS[1])",
+  'release-and-tell':
+    "if redis.call('get', KEYS[1]) == ARGV[1] then redis.call('del', KEYS[1]); redis.call('publish', ARGV[2], 'released'); return 1 else return 0 end",
   ...FAIR_LUA,
 };
 

@@ -3,9 +3,9 @@ import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import type { Reply } from '../../src/protocols/redis/index.ts';
 import { RedisStore } from '../../src/protocols/redis/store.ts';
 import { RealRedis } from './real-redis.ts';
+import { bytes } from './redis-pubsub.ts';
 import { normalised, sequence, SEQUENCES, SHORT_MS, START_MS } from './redis-sequences.ts';
 
 /**
@@ -20,16 +20,6 @@ function pack(real: readonly (readonly string[])[]): string {
   const numbers = new Map(texts.map((text, at) => [text, at]));
   const rows = real.map((replies) => JSON.stringify(replies.map((text) => numbers.get(text))));
   return `{\n"texts": ${JSON.stringify(texts)},\n"sequences": [\n${rows.join(',\n')}\n]\n}\n`;
-}
-
-/** A reply as its bytes on the wire (RESP 2). */
-function bytes(reply: Reply): string {
-  if (reply === null) return '$-1\r\n';
-  if (typeof reply === 'number') return `:${reply}\r\n`;
-  if (typeof reply === 'string') return `$${Buffer.byteLength(reply)}\r\n${reply}\r\n`;
-  if ('simple' in reply) return `+${reply.simple}\r\n`;
-  if ('error' in reply) return `-${reply.error}\r\n`;
-  return `*${reply.length}\r\n${reply.map(bytes).join('')}`;
 }
 
 /** What the server writes for these lines, as it stands on the wire. */

@@ -37,7 +37,7 @@ function stringCommand(
 ): readonly string[] {
   const value = stream.pick(['x', 'y', '7', '-1', '007', '9223372036854775807']);
   const ttl = stream.pick([String(SHORT_MS), String(SHORT_MS), String(LONG_MS), '0', '-5', '1.5']);
-  switch (stream.below(16)) {
+  switch (stream.below(17)) {
     case 0:
     case 1:
       return ['SET', key, value, 'NX', 'PX', ttl];
@@ -71,9 +71,22 @@ function stringCommand(
     case 13:
       return ['EVAL', 'acquire', '2', key, `${key}:token`, value, String(SHORT_MS)];
     case 14:
+      return stream.pick([
+        ['EVAL', 'try-acquire', '1', key, value, String(SHORT_MS)],
+        ['EVAL', 'release-and-tell', '1', key, value, 'news'],
+      ]);
+    case 15:
       return ['EVAL', 'fence', '1', `${key}:token`, stream.pick(['1', '5', '12'])];
     default:
-      return stream.pick([['PERSIST', key], ['PING'], ['PING', 'hi'], ['NOSUCH', key], ['GET']]);
+      return stream.pick([
+        ['PERSIST', key],
+        ['PING'],
+        ['PING', 'hi'],
+        ['NOSUCH', key],
+        ['GET'],
+        ['PUBLISH', key, 'x'],
+        ['PUBLISH', key],
+      ]);
   }
 }
 
@@ -142,6 +155,7 @@ function fairCommand(stream: RandomStream, lock: string): readonly string[] {
     ['EVAL', 'fair-acquire', '3', ...keys, waiter, ttl, long],
     ['EVAL', 'fair-release', '3', ...keys, waiter, long, time],
     ['EVAL', 'fair-release', '3', ...keys, waiter, long],
+    ['EVAL', 'fair-release-and-tell', '3', ...keys, waiter, long, time],
     ['EVAL', 'fair-extend', '3', ...keys, waiter, long, long, time],
     ['LRANGE', keys[1], '0', '-1'],
     ['ZRANGE', keys[2], '0', '-1'],
@@ -153,7 +167,11 @@ function fairCommand(stream: RandomStream, lock: string): readonly string[] {
  * status like a string, because ioredis tells them alike.
  */
 export function normalised(command: readonly string[], reply: unknown): string {
-  if (command[0] === 'PTTL' && typeof reply === 'number' && reply > 0)
+  if (
+    (command[0] === 'PTTL' || command[1] === 'try-acquire') &&
+    typeof reply === 'number' &&
+    reply > 0
+  )
     return reply <= SHORT_MS ? 'short' : 'long';
   // ioredis pairs members with their scores; the wire has them one after the other.
   if (command.at(-1) === 'WITHSCORES' && Array.isArray(reply)) return JSON.stringify(reply.flat());

@@ -65,6 +65,11 @@ const redisRule = {
   nextGrantUs: LEASE_US + RETRY_US + ROUND_TRIP_US,
   nextGrantRule: 'ttl + retry delay + jitter + round trip',
 };
+const notifiedRule = {
+  ...redisRule,
+  nextGrantUs: LEASE_US + ROUND_TRIP_US,
+  nextGrantRule: 'ttl + round trip',
+};
 const patience = { ttl: LEASE, retryCount: -1 };
 const bareMajority: LockScheme['handicap'] = [
   {
@@ -100,11 +105,21 @@ export const LOCK_SCHEMES: readonly LockScheme[] = [
   },
   {
     ...redis,
-    ...redisRule,
+    ...notifiedRule,
+    id: 'notified-redis',
+    title: 'one Redis server that tells of releases',
+    servers: ['redis'],
+    config: { ...patience, allowEven: true, wait: 'notify' },
+    worst: 'redis',
+    handicap: [],
+  },
+  {
+    ...redis,
+    ...notifiedRule,
     id: 'fair-redis',
     title: 'fair lock on one Redis server',
     servers: ['redis'],
-    config: { ...patience, allowEven: true, fair: true },
+    config: { ...patience, allowEven: true, fair: true, wait: 'notify' },
     worst: 'redis',
     handicap: [],
   },

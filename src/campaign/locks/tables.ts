@@ -89,7 +89,9 @@ export function boundTable(schemes: readonly LockScheme[] = LOCK_SCHEMES): Table
 
 /** Every bound that is known of a scheme, measured. */
 export function boundsOf(scheme: LockScheme): LockBound[] {
-  const own = scheme.protocol === 'redlock' ? redisBounds(scheme) : [];
+  // Contenders that listen ask at the very end of the lock's life: it is noticed before the active cycle comes round.
+  const expires = scheme.protocol === 'redlock' && scheme.config['wait'] !== 'notify';
+  const own = expires ? redisBounds(scheme) : [];
   return [nextGrantBound(scheme), ...own];
 }
 

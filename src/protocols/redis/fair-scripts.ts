@@ -1,3 +1,4 @@
+import { turnChannel } from './channels.ts';
 import type { Call, Script } from './scripts.ts';
 
 /**
@@ -16,36 +17,19 @@ import type { Call, Script } from './scripts.ts';
  */
 export const fairScripts: Readonly<Record<string, Script>> = {
   /** Takes the lock or a place in the queue: 0, or the place from 1. Args: value, ttl ms, wait ms, perhaps the time in ms. */
-  'fair-acquire': (call, keys, [value, ttlMs, waitMs, timeMs]) => {
-    const queue = queueOf(call, keys, Number(waitMs), timeMs);
-    queue.dropStale();
-    const [lock] = keys;
-    const holder = call('GET', lock!);
-    const waiters = queue.waiters();
-    // One whose answer was lost asks again for what it has.
-    const isTurn = holder === null && (waiters.length === 0 || waiters[0] === value);
-    if (holder === value || isTurn) {
-      call('SET', lock!, value!, 'PX', ttlMs!);
-      queue.remove(value!);
-      queue.chain(0);
-      return 0;
-    }
-    return 1 + queue.join(value!);
-  },
+  'fair-acquire': acquire,
+  /** The same, and for how long the lock has to live: the place and that time in ms. */
+  'fair-try-acquire': (call, keys, args) => [acquire(call, keys, args), call('PTTL', keys[0]!)],
   /** Ends the hold of this value, or its waiting: 1 when it had either, else 0. Args: value, wait ms, perhaps the time. */
-  'fair-release': (call, keys, [value, waitMs, timeMs]) => {
-    const queue = queueOf(call, keys, Number(waitMs), timeMs);
-    const [lock] = keys;
-    if (call('GET', lock!) === value) {
-      call('DEL', lock!);
-      queue.chain(0);
-      return 1;
-    }
-    const at = queue.waiters().indexOf(value!);
-    if (at < 0) return 0;
-    queue.remove(value!);
-    queue.chain(at);
-    return 1;
+  'fair-release': release,
+  /** The same, and tells the first waiter when the lock is free. */
+  'fair-release-and-tell': (call, keys, args) => {
+    const released = release(call, keys, args);
+    const [lock, list] = keys;
+    const first = call('LINDEX', list!, '0');
+    if (released === 1 && first !== null && call('EXISTS', lock!) === 0)
+      call('PUBLISH', turnChannel(first as string), 'free');
+    return released;
   },
   /** A new time to live for the lock of this value: 1, else 0. Args: value, ttl ms, wait ms, perhaps the time. */
   'fair-extend': (call, keys, [value, ttlMs, waitMs, timeMs]) => {
@@ -56,6 +40,46 @@ export const fairScripts: Readonly<Record<string, Script>> = {
     return 1;
   },
 };
+
+function acquire(
+  call: Call,
+  keys: readonly string[],
+  [value, ttlMs, waitMs, timeMs]: readonly string[],
+): number {
+  const queue = queueOf(call, keys, Number(waitMs), timeMs);
+  queue.dropStale();
+  const [lock] = keys;
+  const holder = call('GET', lock!);
+  const waiters = queue.waiters();
+  // One whose answer was lost asks again for what it has.
+  const isTurn = holder === null && (waiters.length === 0 || waiters[0] === value);
+  if (holder === value || isTurn) {
+    call('SET', lock!, value!, 'PX', ttlMs!);
+    queue.remove(value!);
+    queue.chain(0);
+    return 0;
+  }
+  return 1 + queue.join(value!);
+}
+
+function release(
+  call: Call,
+  keys: readonly string[],
+  [value, waitMs, timeMs]: readonly string[],
+): number {
+  const queue = queueOf(call, keys, Number(waitMs), timeMs);
+  const [lock] = keys;
+  if (call('GET', lock!) === value) {
+    call('DEL', lock!);
+    queue.chain(0);
+    return 1;
+  }
+  const at = queue.waiters().indexOf(value!);
+  if (at < 0) return 0;
+  queue.remove(value!);
+  queue.chain(at);
+  return 1;
+}
 
 /** The waiters of one lock and their timeouts, within one script. */
 function queueOf(

@@ -1,13 +1,14 @@
 import type { DiskError, Message, NodeEnv, NodeId, NodeProgram } from '../../sim/engine/env.ts';
 import { AppendOnlyFile } from './append-only-file.ts';
 import type { AofMode } from './append-only-file.ts';
-import type { RedisReply, RedisRequest, Replicate } from './messages.ts';
+import type { Published, RedisReply, RedisRequest, Replicate } from './messages.ts';
 import type { Copy, RedisObserver } from './observer.ts';
 import { error } from './reply.ts';
 import { Replication } from './replication.ts';
 import type { ReplicationOptions } from './replication.ts';
 import { RedisStore } from './store.ts';
 import type { Effect, StoredValue } from './store.ts';
+import { Subscriptions } from './subscriptions.ts';
 import { listItems } from './value.ts';
 
 export interface RedisOptions {
@@ -37,6 +38,9 @@ export class RedisNode implements NodeProgram {
   #client: NodeId | null = null;
   /** What the command being carried out has changed so far; null between commands. */
   #effects: Effect[] | null = null;
+  readonly #subscriptions = new Subscriptions();
+  /** What the command being carried out has published so far. */
+  #published: { readonly to: NodeId; readonly message: Published }[] = [];
   /** When the active cycle last removed all that was overdue; null: it has not run. */
   #cycleUs: number | null = null;
 
@@ -45,9 +49,12 @@ export class RedisNode implements NodeProgram {
     this.#options = options;
     this.#observer = observer;
     this.#aof = new AppendOnlyFile(env, options.aof);
-    this.store = new RedisStore((effect, before) => {
-      this.#changed(effect, before);
-    });
+    this.store = new RedisStore(
+      (effect, before) => {
+        this.#changed(effect, before);
+      },
+      (channel, text) => this.#publish(channel, text),
+    );
     this.replication =
       options.replication === null ? null : new Replication(env, options.replication, this.store);
   }
@@ -82,10 +89,12 @@ export class RedisNode implements NodeProgram {
     this.#client = from;
     this.#observer?.asked(this.#env.id, command, from);
     this.#effects = [];
-    const reply = this.store.execute(command, this.#nowMs());
+    const reply =
+      this.#subscriptions.execute(command, from) ?? this.store.execute(command, this.#nowMs());
     this.#aof.write(this.#effects);
     this.#effects = null;
     this.#client = null;
+    this.#tellListeners();
     answer(reply);
   }
 
@@ -130,6 +139,23 @@ export class RedisNode implements NodeProgram {
   /** Answers when the append-only file has what the answer promises. */
   protected whenSafe(answer: () => void): void {
     this.#aof.whenSafe(answer);
+  }
+
+  #publish(channel: string, text: string): number {
+    const listeners = this.#subscriptions.listenersOf(channel);
+    const message: Published = { type: 'Published', channel, text };
+    this.#published.push(...listeners.map((to) => ({ to, message })));
+    return listeners.length;
+  }
+
+  /** With the answers, no earlier: Redis writes to no client before the append-only file is as safe as it must be. */
+  #tellListeners(): void {
+    const published = this.#published;
+    this.#published = [];
+    if (published.length === 0) return;
+    this.whenSafe(() => {
+      for (const { to, message } of published) this.#env.send(to, message);
+    });
   }
 
   #nowMs(): number {

@@ -24,6 +24,16 @@ export const scripts: Readonly<Record<string, Script>> = {
     call('SET', key!, String(next));
     return next;
   },
+  /** SET NX PX; one that finds the key answers how long that one has to live, ms. Args: value, ttl ms. */
+  'try-acquire': (call, [key], [value, ttlMs]) =>
+    call('SET', key!, value!, 'NX', 'PX', ttlMs!) ?? call('PTTL', key!),
+  /** As `release`, and tells whoever listens to the channel. Args: value, channel. */
+  'release-and-tell': (call, [key], [value, channel]) => {
+    if (call('GET', key!) !== value) return 0;
+    call('DEL', key!);
+    call('PUBLISH', channel!, 'released');
+    return 1;
+  },
   ...fairScripts,
 };
 

@@ -30,6 +30,9 @@ export interface StoredValue {
 /** Told of every change, in order: the node persists and replicates them, the monitor counts copies. */
 export type OnEffect = (effect: Effect, before: StoredValue | undefined) => void;
 
+/** Sends a message to whoever listens to a channel, and answers how many those are. */
+export type Publish = (channel: string, text: string) => number;
+
 /** Verbs on keys that hold more than a string. */
 const verbs = { ...listVerbs, ...sortedSetVerbs };
 /** Redis keeps deadlines in signed 64-bit milliseconds; this is as far as a JavaScript number is exact. */
@@ -44,9 +47,11 @@ export class RedisStore {
   readonly #keys = new Map<string, StoredValue>();
   readonly #loaded = new Set<string>();
   readonly #onEffect: OnEffect;
+  readonly #publish: Publish;
 
-  constructor(onEffect: OnEffect = () => undefined) {
+  constructor(onEffect: OnEffect = () => undefined, publish: Publish = () => 0) {
     this.#onEffect = onEffect;
+    this.#publish = publish;
   }
 
   /** Runs one command, words as a client would send them, at this wall clock time in ms. */
@@ -77,6 +82,8 @@ export class RedisStore {
         return args.length === 1 ? this.#persist(args[0]!, nowMs) : wrongArity('persist');
       case 'INCR':
         return args.length === 1 ? this.#incr(args[0]!, nowMs) : wrongArity('incr');
+      case 'PUBLISH':
+        return args.length === 2 ? this.#publish(args[0]!, args[1]!) : wrongArity('publish');
       case 'EVAL':
       case 'EVALSHA':
         return this.#evaluate(verb.toUpperCase(), args, nowMs);

@@ -9,4 +9,6 @@ export interface Attempt {
   /** Given up or released: what still arrives for it is released again. */
   ended: boolean;
   readonly acked: NodeId[];
+  /** When a majority will be free of the lock found there, as far as its answers tell, µs from then; 0: nothing is known. */
+  freeUs: number;
 }

@@ -9,6 +9,7 @@ import type { PlantedBug } from './bugs/planted.ts';
 import { releaseBugs } from './bugs/release.ts';
 import { serverBugs } from './bugs/server.ts';
 import { timeBugs } from './bugs/time.ts';
+import { waitingBugs } from './bugs/waiting.ts';
 import { voteBugs } from './bugs/votes.ts';
 import type { RedLockClass } from './client.ts';
 import { FairLock } from './fair-lock.ts';
@@ -23,6 +24,7 @@ const planted: readonly PlantedBug[] = [
   ...fencingBugs,
   ...serverBugs,
   ...fairBugs,
+  ...waitingBugs,
 ];
 
 /** The zoo: each bug a small override of one rule of the correct code. */

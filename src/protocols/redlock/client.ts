@@ -1,5 +1,7 @@
+import type { Message, NodeId } from '../../sim/engine/env.ts';
 import { LockWorker } from '../locks/index.ts';
 import type { ClientContext, ClientProgram, OperationRequest, Outcome } from '../protocol.ts';
+import type { Published } from '../redis/index.ts';
 import type { RedlockConfig } from './config.ts';
 import type { Lock } from './lock.ts';
 import type { RedlockMonitor } from './monitor.ts';
@@ -19,6 +21,10 @@ export class RedlockClient implements ClientProgram {
     this.#context = context;
     this.#service = new redlock(env, config, monitor);
     this.worker = new LockWorker(env, config, servers.at(-1)!, this.#service);
+  }
+
+  onMessage(_from: NodeId, message: Message): void {
+    if (message.type === 'Published') this.#service.onPublished(message as Published);
   }
 
   perform(operation: OperationRequest, token: number): void {

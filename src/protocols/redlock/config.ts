@@ -24,6 +24,8 @@ export interface RedlockConfig extends WorkerConfig {
   readonly retryCount: number;
   readonly retryDelayUs: number;
   readonly retryJitterUs: number;
+  /** How a contender waits: it asks again after a pause, or is told. */
+  readonly wait: 'poll' | 'notify';
   readonly extend: 'none' | 'auto' | 'watchdog';
   readonly extendThresholdUs: number;
   readonly maxExtensions: number;

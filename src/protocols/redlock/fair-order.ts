@@ -67,9 +67,10 @@ export class FairOrder {
   }
 
   /** The answer to a question: a place in the queue from 1, or 0 for the lock. */
-  answered(command: readonly string[], place: Reply): void {
+  answered(command: readonly string[], reply: Reply): void {
     const question = this.#asking.get(command);
-    if (question === undefined || typeof place !== 'number' || place === 0) return;
+    const place = placeIn(reply);
+    if (question === undefined || place === null || place === 0) return;
     const { waiter, atUs } = question;
     // A late answer may come after the lock was given.
     if (waiter.served) return;
@@ -173,5 +174,15 @@ function newcomer(key: string, client: NodeId, cameAt: number): Waiter {
 /** The lock and the value of a request for a fair lock; null for any other command. */
 function questionOf(command: readonly string[]): { key: string; value: string } | null {
   const [, script, , key, , , value] = command;
-  return script === 'fair-acquire' ? { key: key!, value: value! } : null;
+  return isFairQuestion(script) ? { key: key!, value: value! } : null;
+}
+
+export function isFairQuestion(script: string | undefined): boolean {
+  return script === 'fair-acquire' || script === 'fair-try-acquire';
+}
+
+/** The place that the answer to a question gives, 0 for the lock; null: it is an error. */
+export function placeIn(reply: Reply): number | null {
+  const place: unknown = Array.isArray(reply) ? reply[0] : reply;
+  return typeof place === 'number' ? place : null;
 }

@@ -44,6 +44,12 @@ export const invariants: readonly InvariantDefinition[] = [
     source: 'Redisson, RedissonFairLock: "guarantees an acquire order by threads"',
   },
   {
+    name: 'no-missed-news',
+    statement:
+      'With wait: notify, whoever waits to be told has been refused by a node that had taken its subscription before.',
+    source: 'Redisson, RedissonLock.lock: tries again after it has subscribed',
+  },
+  {
     name: 'bounded-extension',
     statement: 'With extend: auto a holder extends its lock at most maxExtensions times.',
     source: 'Redis documentation, Distributed Locks with Redis: extending the lock',

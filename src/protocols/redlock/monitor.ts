@@ -6,6 +6,7 @@ import type { Copy, RedisObserver, Reply } from '../redis/index.ts';
 import { driftOf, quorumOf, type RedlockConfig } from './config.ts';
 import { Copies } from './copies.ts';
 import { FairOrder } from './fair-order.ts';
+import { NewsOrder } from './news-order.ts';
 
 interface AttemptRecord {
   readonly client: NodeId;
@@ -35,6 +36,7 @@ interface GrantRecord extends Grant {
 export class RedlockMonitor implements RedisObserver {
   readonly judge: LockJudge;
   readonly fairOrder: FairOrder;
+  readonly newsOrder: NewsOrder;
   /** Longest life of a copy after its attempt was given up or its client died, until it expired, µs. */
   orphanUs = 0;
   /** Longest time that a server still stored a key whose time was over, µs. */
@@ -72,6 +74,7 @@ export class RedlockMonitor implements RedisObserver {
     // With fail-over, the pair stands for one node; either may keep its promise.
     this.#nodes = servers.slice(0, -1);
     this.#quorum = config.failover ? 1 : quorumOf(config.nodes);
+    this.newsOrder = new NewsOrder(nameOf, report);
     this.#promiseUs = config.ttlUs - driftOf(config);
     this.#ttlMs = config.ttlUs / 1_000;
     this.#maxExtensions = config.extend === 'auto' ? config.maxExtensions : Infinity;
@@ -251,9 +254,10 @@ export class RedlockMonitor implements RedisObserver {
     this.fairOrder.queued(key, items);
   }
 
-  asked(_node: NodeId, command: readonly string[], by: NodeId): void {
+  asked(node: NodeId, command: readonly string[], by: NodeId): void {
     this.#command = command;
     this.fairOrder.asked(command, by);
+    this.newsOrder.carriedOut(node, command, by);
   }
 
   answered(node: NodeId, command: readonly string[], reply: Reply): void {

@@ -12,6 +12,7 @@ export const configKeys: Readonly<Record<string, string>> = {
   retryCount: 'Attempts after the first; -1 for ever.',
   retryDelay: 'Mean pause between attempts: `200ms`.',
   retryJitter: 'The pause is drawn from [delay - jitter, delay + jitter]: `100ms`.',
+  wait: 'poll | notify: contenders ask again after a pause, or listen for the release and ask then, and when the lock must have run out.',
   extend:
     'none | auto | watchdog: extend before the end, at most maxExtensions times; or every ttl/3.',
   extendThreshold: 'With extend: auto, what may be left of the validity: `500ms`.',
@@ -68,6 +69,7 @@ export function parseConfig(
     retryCount: retryCount === -1 ? Infinity : retryCount,
     retryDelayUs: section.durationUs('retryDelay', '200ms'),
     retryJitterUs: section.durationUs('retryJitter', '100ms'),
+    wait: section.choice('wait', ['poll', 'notify']),
     extend: section.choice('extend', ['none', 'auto', 'watchdog']),
     extendThresholdUs: section.durationUs('extendThreshold', '500ms'),
     maxExtensions: section.count('maxExtensions', 10, 0),
@@ -107,6 +109,12 @@ function refuseUnworkable(config: RedlockConfig, serverCount: number, allowEven:
         ? `${nodes} Redis servers tolerate no failure: a majority of them is all of them (the last server is the resource)`
         : `${nodes} Redis servers, an even number, can split their votes in two halves that block each other, and tolerate no more failures than ${nodes - 1} (the last server is the resource)`,
       'use 3 or 5 Redis servers, or set allowEven: true to show exactly this',
+    );
+  if (config.wait === 'notify' && config.failover)
+    refuse(
+      'wait',
+      'whom the primary tells of a release, its replica does not know (replication: async)',
+      'use independent servers, or wait: poll',
     );
   if (config.fair) refuseUnfair(config, refuse);
   if (ttlUs <= nodeTimeoutUs)

@@ -1,7 +1,7 @@
 import type { NodeEnv, NodeId, Task } from '../../sim/engine/env.ts';
 import type { LockService } from '../locks/index.ts';
-import { isOk } from '../redis/index.ts';
-import type { RedisRequest, Reply } from '../redis/index.ts';
+import { isOk, releaseChannel } from '../redis/index.ts';
+import type { Published, RedisRequest, Reply } from '../redis/index.ts';
 import type { Attempt } from './attempt.ts';
 import type { RedlockConfig } from './config.ts';
 import { Keeper } from './keeper.ts';
@@ -12,6 +12,7 @@ import { quorumCall, type Ballot } from './quorum-call.ts';
 import { RedisCaller } from './redis-caller.ts';
 import { RedLockRules } from './rules.ts';
 import { quorumToken, singleNodeToken, type TokenPorts } from './tokens.ts';
+import { Notified, Polling, type Waiting } from './waiting.ts';
 
 /** What to ask of every node, and what to do with the answers. */
 export interface Question {
@@ -36,6 +37,7 @@ export class RedLock extends RedLockRules implements LockService<Lock> {
   readonly #caller: RedisCaller;
   readonly #keeper: Keeper;
   readonly #tokens: TokenPorts;
+  protected readonly waiting: Waiting;
 
   constructor(env: NodeEnv, config: RedlockConfig, monitor: RedlockMonitor | null) {
     super(env, config, monitor);
@@ -70,14 +72,39 @@ export class RedLock extends RedLockRules implements LockService<Lock> {
       },
       writesBack: () => this.writesTokenBack(),
     };
+    this.waiting = new (config.wait === 'notify' ? Notified : Polling)({
+      askAll: (question) => {
+        this.askAll(question);
+      },
+      isWon: (ballot) => this.isWon(ballot),
+      after: (delayUs, act) => {
+        this.after(delayUs, act);
+      },
+      retryDelayUs: () => this.retryDelayUs(),
+      wakeDelayUs: () => this.wakeDelayUs(),
+      asksAfterSubscribing: () => this.asksAfterSubscribing(),
+      patienceUs: (freeUs) => this.patienceUs(freeUs),
+      subscribing: (channel) => monitor?.newsOrder.subscribing(channel, env.id),
+      waits: (channel) => monitor?.newsOrder.waits(channel, env.id),
+    });
+  }
+
+  /** A server tells of a channel that this client listens to. */
+  onPublished(message: Published): void {
+    this.waiting.heard(message);
   }
 
   /** Tries until it holds the lock or has used up its retries; `then` gets the lock or null. */
   acquire(key: string, then: ThenLock, retriesLeft = this.config.retryCount): void {
-    this.#tryOnce(key, (lock) => {
-      if (lock !== null || retriesLeft === 0) then(lock);
-      else
-        this.after(this.retryDelayUs(), () => {
+    const channel = releaseChannel(key);
+    this.waiting.asks(channel);
+    const attempt = this.begin(key);
+    this.ask(attempt, (lock) => {
+      if (lock !== null || retriesLeft === 0) {
+        this.waiting.done(channel);
+        then(lock);
+      } else
+        this.waiting.pause(channel, attempt.freeUs, () => {
           this.acquire(key, then, retriesLeft - 1);
         });
     });
@@ -111,10 +138,6 @@ export class RedLock extends RedLockRules implements LockService<Lock> {
 
   // --- the steps ---
 
-  #tryOnce(key: string, then: ThenLock): void {
-    this.ask(this.begin(key), then);
-  }
-
   protected begin(key: string): Attempt {
     const attempt: Attempt = {
       key,
@@ -122,6 +145,7 @@ export class RedLock extends RedLockRules implements LockService<Lock> {
       startUs: this.clockUs(),
       ended: false,
       acked: [],
+      freeUs: 0,
     };
     this.#attempts.set(attempt.value, attempt);
     this.monitor?.attemptBegan(attempt.value, this.env.id);
@@ -149,6 +173,7 @@ export class RedLock extends RedLockRules implements LockService<Lock> {
     const { key, value } = attempt;
     const won = this.isWon(ballot) && this.isValid(this.validityUs(attempt));
     this.monitor?.decided(value, ballot.yes.length, this.validityUs(attempt), won);
+    attempt.freeUs = this.freeUs(ballot);
     if (!won) this.fail(attempt, then);
     else if (this.config.fence === 'none') this.#finish(attempt, ballot, null, then);
     else {

@@ -1,11 +1,13 @@
 import type { NodeEnv, NodeId } from '../../sim/engine/env.ts';
-import { isOk } from '../redis/index.ts';
+import { isOk, releaseChannel } from '../redis/index.ts';
 import type { RedisRequest, Reply } from '../redis/index.ts';
 import type { Attempt } from './attempt.ts';
 import { driftOf, quorumOf, type RedlockConfig } from './config.ts';
 import type { Lock } from './lock.ts';
 import type { RedlockMonitor } from './monitor.ts';
 import type { Ballot } from './quorum-call.ts';
+
+const MS_US = 1_000;
 
 /**
  * What RedLock decides by, each rule one method, as published in the Redis documentation, "Distributed Locks with
@@ -56,6 +58,33 @@ export class RedLockRules {
       .between(retryDelayUs - retryJitterUs, retryDelayUs + retryJitterUs);
   }
 
+  // --- waiting, with wait: notify ---
+
+  /** The keys that refused us are gone after their time to live: of a majority, then. A node that did not refuse is free now. */
+  protected freeUs({ replies }: Ballot): number {
+    const left = this.nodes.map((node) => {
+      const reply = replies.get(node);
+      return typeof reply === 'number' ? reply : 0;
+    });
+    return 1_000 * left.sort((a, b) => a - b)[this.quorum() - 1]!;
+  }
+
+  /** A message may be lost, and an expiry is told by nobody: no longer than the lock can live. */
+  protected patienceUs(freeUs: number): number {
+    return freeUs + MS_US;
+  }
+
+  /** All are told at once: on several servers, those who come at once split the votes. */
+  protected wakeDelayUs(): number {
+    if (this.nodes.length === 1) return 0;
+    return this.env.random('retry').between(0, 2 * this.config.retryJitterUs);
+  }
+
+  /** The lock may have been released after the attempt and before the subscription: nobody was told. */
+  protected asksAfterSubscribing(): boolean {
+    return true;
+  }
+
   // --- votes ---
 
   /** Of all nodes there are by configuration, never of those that can be reached. */
@@ -96,11 +125,19 @@ export class RedLockRules {
   }
 
   protected setRequest(key: string, value: string): RedisRequest {
-    return { type: 'Set', command: ['SET', key, value, 'NX', 'PX', this.ttlText()] };
+    const command =
+      this.config.wait === 'notify'
+        ? ['EVALSHA', 'try-acquire', '1', key, value, this.ttlText()]
+        : ['SET', key, value, 'NX', 'PX', this.ttlText()];
+    return { type: 'Set', command };
   }
 
   protected releaseRequest(key: string, value: string): RedisRequest {
-    return { type: 'Release', command: ['EVALSHA', 'release', '1', key, value] };
+    const command =
+      this.config.wait === 'notify'
+        ? ['EVALSHA', 'release-and-tell', '1', key, value, releaseChannel(key)]
+        : ['EVALSHA', 'release', '1', key, value];
+    return { type: 'Release', command };
   }
 
   protected extendRequest({ key, grant }: Lock): RedisRequest {

@@ -1,7 +1,7 @@
 import type { NodeEnv } from '../../../src/sim/engine/env.ts';
 import { RedisNode } from '../../../src/protocols/redis/node.ts';
 import type { RedisOptions } from '../../../src/protocols/redis/node.ts';
-import type { RedisReply } from '../../../src/protocols/redis/messages.ts';
+import type { Published, RedisReply } from '../../../src/protocols/redis/messages.ts';
 import { buildWorld, handingOut, type BuiltWorld } from '../../sim/support/build-world.ts';
 
 const SILENT_US = 20_000_000;
@@ -9,6 +9,8 @@ const SILENT_US = 20_000_000;
 /** One simulated Redis server and a client of it, driven step by step from a test; a message takes 1 ms, a sync 2 ms. */
 export class OneRedis {
   readonly world: BuiltWorld;
+  /** What the client was told on the channels it listens to. */
+  readonly heard: Published[] = [];
   #client!: NodeEnv;
 
   constructor(options: Partial<RedisOptions> = {}, unsynced: 'none' | 'prefix' = 'none') {
@@ -27,9 +29,12 @@ export class OneRedis {
             },
             null,
           ),
-        client: handingOut((env) => {
-          this.#client = env;
-        }),
+        client: handingOut(
+          (env) => {
+            this.#client = env;
+          },
+          { onMessage: (_from, message) => this.heard.push(message as Published) },
+        ),
       },
       disk: { syncLatency: { kind: 'constant', us: 2_000 }, unsynced },
     });

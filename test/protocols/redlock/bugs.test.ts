@@ -73,6 +73,8 @@ const WHERE: Readonly<Record<string, readonly [string, readonly [string, string]
   'answer-before-fsync': ['restart-always-answers-early', [], 1],
   'fair-queue-client-clock': ['fair-lock-client-clock', [], 1],
   'fair-queue-timeouts-stay-behind': ['fair-lock-long-hold-drops', [], 1],
+  'waits-for-news-alone': ['notify-server-forgets-hangs', [], 1],
+  'subscribes-too-late': ['notify-subscribes-too-late', [], 1],
   'opens-too-early': ['restart-delay-too-short', [], 1],
 };
 

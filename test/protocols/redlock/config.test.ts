@@ -38,6 +38,12 @@ describe('the configuration of RedLock', () => {
     expect(parseConfig({ ...fair, fairWait: '351ms' }, 2).fair).toBe(true);
   });
 
+  it('lets nobody wait to be told by a pair whose replica knows no listeners', () => {
+    const refused = refusal({ wait: 'notify', replication: 'async' }, 3);
+    expect(refused.key).toBe('wait');
+    expect(refused.fix).toContain('wait: poll');
+  });
+
   it.each([
     ['ttl', { ttl: '50ms' }],
     ['driftPpm', { ttl: '60ms', driftConst: '60ms' }],
