@@ -84,6 +84,18 @@ export class ConfigReader {
     throw new ConfigError(key, `${key} is ${show(value)}`, 'write [shortest, longest]');
   }
 
+  /** Lists of names by name, such as `{ x: [y, z] }`. */
+  namesByName(key: string): Readonly<Record<string, readonly string[]>> {
+    const value = this.#input[key] ?? {};
+    const isList = (names: unknown): boolean =>
+      Array.isArray(names) &&
+      names.length > 0 &&
+      names.every((name) => typeof name === 'string' && name !== '');
+    if (typeof value === 'object' && !Array.isArray(value) && Object.values(value).every(isList))
+      return value as Readonly<Record<string, readonly string[]>>;
+    throw new ConfigError(key, `${key} is ${show(value)}`, 'write { x: [y, z] }');
+  }
+
   /** Durations by name, such as `{ c1: 9s }`; µs. */
   durationsByNameUs(key: string): Readonly<Record<string, number>> {
     const value = this.#input[key] ?? {};

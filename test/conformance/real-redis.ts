@@ -25,6 +25,12 @@ const LUA: Readonly<Record<string, string>> = {
     "return redis.call('set', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) or redis.call('pttl', KEYS[1])",
   'release-and-tell':
     "if redis.call('get', KEYS[1]) == ARGV[1] then redis.call('del', KEYS[1]); redis.call('publish', ARGV[2], 'released'); return 1 else return 0 end",
+  'acquire-all':
+    "if redis.call('exists', unpack(KEYS)) > 0 then return nil end; for _, key in ipairs(KEYS) do redis.call('set', key, ARGV[1], 'PX', ARGV[2]) end; return redis.status_reply('OK')",
+  'release-all':
+    "local own = 0; for _, key in ipairs(KEYS) do if redis.call('get', key) == ARGV[1] then own = own + redis.call('del', key) end end; return own",
+  'extend-all':
+    "for _, key in ipairs(KEYS) do if redis.call('get', key) ~= ARGV[1] then return 0 end end; for _, key in ipairs(KEYS) do redis.call('pexpire', key, ARGV[2]) end; return 1",
   ...FAIR_LUA,
 };
 

@@ -74,6 +74,9 @@ function stringCommand(
       return stream.pick([
         ['EVAL', 'try-acquire', '1', key, value, String(SHORT_MS)],
         ['EVAL', 'release-and-tell', '1', key, value, 'news'],
+        ['EVAL', 'acquire-all', '2', ...keys, value, String(SHORT_MS)],
+        ['EVAL', 'extend-all', '2', ...keys, value, String(LONG_MS)],
+        ['EVAL', 'release-all', '2', ...keys, value],
       ]);
     case 15:
       return ['EVAL', 'fence', '1', `${key}:token`, stream.pick(['1', '5', '12'])];

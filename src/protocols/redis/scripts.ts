@@ -1,4 +1,5 @@
 import { fairScripts } from './fair-scripts.ts';
+import { setScripts } from './set-scripts.ts';
 import type { Reply } from './reply.ts';
 
 export type Call = (...command: string[]) => Reply;
@@ -34,6 +35,7 @@ export const scripts: Readonly<Record<string, Script>> = {
     call('PUBLISH', channel!, 'released');
     return 1;
   },
+  ...setScripts,
   ...fairScripts,
 };
 

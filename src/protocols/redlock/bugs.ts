@@ -9,6 +9,7 @@ import type { PlantedBug } from './bugs/planted.ts';
 import { releaseBugs } from './bugs/release.ts';
 import { serverBugs } from './bugs/server.ts';
 import { timeBugs } from './bugs/time.ts';
+import { setBugs } from './bugs/sets.ts';
 import { waitingBugs } from './bugs/waiting.ts';
 import { voteBugs } from './bugs/votes.ts';
 import type { RedLockClass } from './client.ts';
@@ -25,6 +26,7 @@ const planted: readonly PlantedBug[] = [
   ...serverBugs,
   ...fairBugs,
   ...waitingBugs,
+  ...setBugs,
 ];
 
 /** The zoo: each bug a small override of one rule of the correct code. */

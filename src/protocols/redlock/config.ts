@@ -10,6 +10,9 @@ export interface RedlockConfig extends WorkerConfig {
   readonly replicationDelayUs: number;
   readonly failoverAfterUs: number;
 
+  /** By key: what a section on it locks besides, all or nothing. */
+  readonly alsoLocks: Readonly<Record<string, readonly string[]>>;
+
   /** The lock is given in the order of a queue on the one server. */
   readonly fair: boolean;
   /** How long the first waiter of that queue may stay silent while the lock is free, µs. */

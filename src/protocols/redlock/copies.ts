@@ -43,6 +43,12 @@ export class Copies {
       .map(([value]) => value);
   }
 
+  /** Whether this node keeps `value` for `key` now, by its own clock. */
+  isThere(node: NodeId, key: string, value: string): boolean {
+    const copy = this.#peeks.get(node)?.(key) ?? null;
+    return copy?.value === value && (copy.remainingMs === null || copy.remainingMs > 0);
+  }
+
   /** When fewer than `needed` nodes held `value` for `key` from then on; null while enough do. */
   supportEndUs(
     key: string,

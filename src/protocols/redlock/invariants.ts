@@ -44,6 +44,11 @@ export const invariants: readonly InvariantDefinition[] = [
     source: 'Redisson, RedissonFairLock: "guarantees an acquire order by threads"',
   },
   {
+    name: 'all-or-nothing',
+    statement: 'Of locks that are taken at once a node keeps all or none.',
+    source: 'node-redlock, acquire of several resources: one script',
+  },
+  {
     name: 'no-missed-news',
     statement:
       'With wait: notify, whoever waits to be told has been refused by a node that had taken its subscription before.',

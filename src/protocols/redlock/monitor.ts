@@ -6,10 +6,13 @@ import type { Copy, RedisObserver, Reply } from '../redis/index.ts';
 import { driftOf, quorumOf, type RedlockConfig } from './config.ts';
 import { Copies } from './copies.ts';
 import { FairOrder } from './fair-order.ts';
+import { LockSets } from './lock-sets.ts';
 import { NewsOrder } from './news-order.ts';
 
 interface AttemptRecord {
   readonly client: NodeId;
+  /** What it locks, all or nothing. */
+  readonly keys: readonly string[];
   extensions: number;
   endedUs: number | null;
   /** When its client died with it. */
@@ -25,6 +28,8 @@ interface Promised {
 }
 
 interface GrantRecord extends Grant {
+  /** On the nodes. */
+  readonly value: string;
   readonly needed: number;
 }
 
@@ -37,6 +42,7 @@ export class RedlockMonitor implements RedisObserver {
   readonly judge: LockJudge;
   readonly fairOrder: FairOrder;
   readonly newsOrder: NewsOrder;
+  readonly lockSets: LockSets;
   /** Longest life of a copy after its attempt was given up or its client died, until it expired, µs. */
   orphanUs = 0;
   /** Longest time that a server still stored a key whose time was over, µs. */
@@ -80,11 +86,12 @@ export class RedlockMonitor implements RedisObserver {
     this.#maxExtensions = config.extend === 'auto' ? config.maxExtensions : Infinity;
     this.#releaseUs = config.contact === 'sequential' ? config.nodes * config.nodeTimeoutUs : 0;
     this.#copies = new Copies(nowUs);
+    this.lockSets = new LockSets(this.#copies, nameOf, report);
   }
 
   // --- told by clients ---
 
-  attemptBegan(value: string, client: NodeId): void {
+  attemptBegan(value: string, client: NodeId, keys: readonly string[]): void {
     const earlier = this.#attempts.get(value);
     if (earlier !== undefined)
       this.#report({
@@ -93,8 +100,10 @@ export class RedlockMonitor implements RedisObserver {
         because: ['A lock value must be unique to its attempt.'],
         nodes: [client],
       });
+    this.lockSets.began(value, keys);
     this.#attempts.set(value, {
       client,
+      keys,
       extensions: 0,
       endedUs: null,
       diedUs: null,
@@ -129,8 +138,23 @@ export class RedlockMonitor implements RedisObserver {
     });
   }
 
+  /** A grant of several locks counts as one of each. */
   granted(grant: Grant, votes: number, validityUs: number): void {
-    const remainingUs = this.#copies.remainingUs(grant.key, grant.id, this.#nodes, this.#quorum);
+    const value = grant.id;
+    for (const key of this.#keysOf(value)) {
+      const own = key === grant.key;
+      const token = own ? grant.token : null;
+      this.#grantedOne(
+        { ...grant, key, token, id: idOf(value, key, own) },
+        value,
+        votes,
+        validityUs,
+      );
+    }
+  }
+
+  #grantedOne(grant: Grant, value: string, votes: number, validityUs: number): void {
+    const remainingUs = this.#copies.remainingUs(grant.key, value, this.#nodes, this.#quorum);
     if (validityUs <= 0 || validityUs > remainingUs)
       this.#report({
         invariant: 'validity-at-return',
@@ -141,7 +165,7 @@ export class RedlockMonitor implements RedisObserver {
     this.#grants = this.#grants.filter((one) => this.#standsUntilUs(one) > this.#nowUs());
     const other = this.#grants.find(({ key, id }) => key === grant.key && id !== grant.id);
     if (other !== undefined) this.#reportOverlap(other, grant);
-    this.#grants.push({ ...grant, needed: Math.min(this.#quorum, votes) });
+    this.#grants.push({ ...grant, value, needed: Math.min(this.#quorum, votes) });
     this.judge.granted(grant);
   }
 
@@ -164,23 +188,22 @@ export class RedlockMonitor implements RedisObserver {
     const attempt = this.#attempts.get(value);
     if (attempt !== undefined) attempt.endedUs ??= this.#nowUs();
     this.fairOrder.ended(value);
-    this.#grants = this.#grants.filter((grant) => grant.id !== value);
+    this.#grants = this.#grants.filter((grant) => grant.value !== value);
   }
 
   beliefEnded(value: string): void {
-    const grant = this.#grants.find(({ id }) => id === value);
-    const key = grant?.key ?? this.#keyOf(value);
-    this.judge.beliefEnded(
-      value,
-      this.#copies.supportEndUs(key, value, this.#nodes, grant?.needed ?? this.#quorum),
-    );
+    for (const [at, key] of this.#keysOf(value).entries()) {
+      const id = idOf(value, key, at === 0);
+      const needed = this.#grants.find((grant) => grant.id === id)?.needed ?? this.#quorum;
+      this.judge.beliefEnded(id, this.#copies.supportEndUs(key, value, this.#nodes, needed));
+    }
   }
 
   crashed(node: NodeId): void {
     this.fairOrder.died(node);
     for (const attempt of this.#attempts.values())
       if (attempt.client === node) attempt.diedUs ??= this.#nowUs();
-    for (const { id } of this.judge.beliefsOf(node)) this.beliefEnded(id);
+    for (const { id } of this.judge.beliefsOf(node)) this.beliefEnded(valueOf(id));
   }
 
   // --- told by nodes ---
@@ -265,16 +288,20 @@ export class RedlockMonitor implements RedisObserver {
     if (promise !== undefined)
       this.#attempts.get(promise.value)?.promisesUs.set(node, promise.untilUs);
     this.fairOrder.answered(command, reply);
+    this.lockSets.answered(node, command);
   }
 
   /** Until when enough nodes have promised to keep this grant. */
-  #standsUntilUs({ id, needed }: GrantRecord): number {
-    const promises = [...(this.#attempts.get(id)?.promisesUs.values() ?? [])].sort((a, b) => b - a);
+  #standsUntilUs({ value, needed }: GrantRecord): number {
+    const promises = [...(this.#attempts.get(value)?.promisesUs.values() ?? [])].sort(
+      (a, b) => b - a,
+    );
     return promises[needed - 1] ?? 0;
   }
 
-  #keyOf(value: string): string {
-    return this.judge.keyOf(value) ?? '';
+  /** The lock that was asked for first. */
+  #keysOf(value: string): readonly string[] {
+    return this.#attempts.get(value)?.keys ?? [];
   }
 
   #reportOverlap(other: GrantRecord, grant: Grant): void {
@@ -298,4 +325,13 @@ export class RedlockMonitor implements RedisObserver {
       nodes: [node, owner, by],
     });
   }
+}
+
+/** A grant's name: the value, and for the other locks of a set their keys as well. */
+function idOf(value: string, key: string, first: boolean): string {
+  return first ? value : `${value} ${key}`;
+}
+
+function valueOf(id: string): string {
+  return id.split(' ', 1)[0]!;
 }

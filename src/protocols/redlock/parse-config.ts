@@ -12,6 +12,8 @@ export const configKeys: Readonly<Record<string, string>> = {
   retryCount: 'Attempts after the first; -1 for ever.',
   retryDelay: 'Mean pause between attempts: `200ms`.',
   retryJitter: 'The pause is drawn from [delay - jitter, delay + jitter]: `100ms`.',
+  alsoLocks:
+    'What a section on a key locks besides it, all or nothing on every node: `{ x: [y], y: [x] }`.',
   wait: 'poll | notify: contenders ask again after a pause, or listen for the release and ask then, and when the lock must have run out.',
   extend:
     'none | auto | watchdog: extend before the end, at most maxExtensions times; or every ttl/3.',
@@ -59,6 +61,7 @@ export function parseConfig(
     },
     replicationDelayUs: section.durationUs('replicationDelay', '10ms'),
     failoverAfterUs: section.durationUs('failoverAfter', '1s'),
+    alsoLocks: section.namesByName('alsoLocks'),
     fair: section.flag('fair', false),
     fairWaitUs: section.durationUs('fairWait', '5s'),
     ttlUs: section.durationUs('ttl', '10s'),
@@ -109,6 +112,15 @@ function refuseUnworkable(config: RedlockConfig, serverCount: number, allowEven:
         ? `${nodes} Redis servers tolerate no failure: a majority of them is all of them (the last server is the resource)`
         : `${nodes} Redis servers, an even number, can split their votes in two halves that block each other, and tolerate no more failures than ${nodes - 1} (the last server is the resource)`,
       'use 3 or 5 Redis servers, or set allowEven: true to show exactly this',
+    );
+  for (const [key, others] of Object.entries(config.alsoLocks))
+    if (new Set([key, ...others]).size <= others.length)
+      refuse('alsoLocks', `"${key}" would be locked twice with itself`, 'name each key once');
+  if (Object.keys(config.alsoLocks).length > 0 && (config.fair || config.wait === 'notify'))
+    refuse(
+      'alsoLocks',
+      `${config.fair ? 'the queue of a fair lock' : 'what wait: notify listens to'} belongs to one lock, not to several at once`,
+      'use fair: false and wait: poll',
     );
   if (config.wait === 'notify' && config.failover)
     refuse(

@@ -148,7 +148,7 @@ export class RedLock extends RedLockRules implements LockService<Lock> {
       freeUs: 0,
     };
     this.#attempts.set(attempt.value, attempt);
-    this.monitor?.attemptBegan(attempt.value, this.env.id);
+    this.monitor?.attemptBegan(attempt.value, this.env.id, this.keysOf(key));
     return attempt;
   }
 

@@ -124,7 +124,14 @@ export class RedLockRules {
     return word() + word() + word() + word();
   }
 
+  /** Every lock of a section on this key: taken, extended and released as one. */
+  protected keysOf(key: string): readonly string[] {
+    return [key, ...(this.config.alsoLocks[key] ?? [])];
+  }
+
   protected setRequest(key: string, value: string): RedisRequest {
+    const keys = this.keysOf(key);
+    if (keys.length > 1) return setOf('Set', 'acquire-all', keys, [value, this.ttlText()]);
     const command =
       this.config.wait === 'notify'
         ? ['EVALSHA', 'try-acquire', '1', key, value, this.ttlText()]
@@ -133,6 +140,8 @@ export class RedLockRules {
   }
 
   protected releaseRequest(key: string, value: string): RedisRequest {
+    const keys = this.keysOf(key);
+    if (keys.length > 1) return setOf('Release', 'release-all', keys, [value]);
     const command =
       this.config.wait === 'notify'
         ? ['EVALSHA', 'release-and-tell', '1', key, value, releaseChannel(key)]
@@ -141,6 +150,8 @@ export class RedLockRules {
   }
 
   protected extendRequest({ key, grant }: Lock): RedisRequest {
+    const keys = this.keysOf(key);
+    if (keys.length > 1) return setOf('Extend', 'extend-all', keys, [grant, this.ttlText()]);
     return { type: 'Extend', command: ['EVALSHA', 'extend', '1', key, grant, this.ttlText()] };
   }
 
@@ -213,4 +224,14 @@ export class RedLockRules {
 
 export function heard({ yes, no, silent }: Ballot): number {
   return yes.length + no.length + silent.length;
+}
+
+/** A script on several keys at once. */
+function setOf(
+  type: RedisRequest['type'],
+  script: string,
+  keys: readonly string[],
+  args: readonly string[],
+): RedisRequest {
+  return { type, command: ['EVALSHA', script, String(keys.length), ...keys, ...args] };
 }

@@ -75,6 +75,9 @@ const WHERE: Readonly<Record<string, readonly [string, readonly [string, string]
   'fair-queue-timeouts-stay-behind': ['fair-lock-long-hold-drops', [], 1],
   'waits-for-news-alone': ['notify-server-forgets-hangs', [], 1],
   'subscribes-too-late': ['notify-subscribes-too-late', [], 1],
+  'locks-the-first-only': ['lock-set-first-only', [], 1],
+  'releases-the-first-only': ['lock-set-happy', [], 1],
+  'extends-the-first-only': ['lock-set-extended', [], 1],
   'opens-too-early': ['restart-delay-too-short', [], 1],
 };
 

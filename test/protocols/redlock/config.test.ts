@@ -38,6 +38,16 @@ describe('the configuration of RedLock', () => {
     expect(parseConfig({ ...fair, fairWait: '351ms' }, 2).fair).toBe(true);
   });
 
+  it('takes several locks at once only where that is one script, and each of them once', () => {
+    expect(parseConfig({ alsoLocks: { x: ['y', 'z'] } }, 6).alsoLocks).toEqual({ x: ['y', 'z'] });
+    expect(refusal({ alsoLocks: { x: ['x'] } }).message).toContain('twice');
+    expect(refusal({ alsoLocks: { x: ['y', 'y'] } }).fix).toContain('once');
+    expect(refusal({ alsoLocks: { x: 'y' } }).fix).toBe('write { x: [y, z] }');
+    expect(refusal({ alsoLocks: { x: ['y'] }, wait: 'notify' }).message).toContain('one lock');
+    const fair = { fair: true, allowEven: true };
+    expect(refusal({ ...fair, alsoLocks: { x: ['y'] } }, 2).message).toContain('queue');
+  });
+
   it('lets nobody wait to be told by a pair whose replica knows no listeners', () => {
     const refused = refusal({ wait: 'notify', replication: 'async' }, 3);
     expect(refused.key).toBe('wait');
