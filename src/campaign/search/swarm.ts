@@ -2,7 +2,11 @@ import type { CampaignHints } from '../../protocols/protocol.ts';
 import type { FaultEntry, TriggerEntry } from '../../scenario/schema.ts';
 import { writeDuration } from '../../scenario/units.ts';
 import { RandomStream } from '../../sim/engine/random.ts';
-import { NEMESIS_KINDS, NEMESIS_PROFILES, type NemesisKind } from '../../sim/faults/nemesis-profile.ts';
+import {
+  NEMESIS_KINDS,
+  NEMESIS_PROFILES,
+  type NemesisKind,
+} from '../../sim/faults/nemesis-profile.ts';
 import type { ScenarioDocument, Subject } from '../documents/document.ts';
 import { omit } from '../documents/omit.ts';
 import { lastingRequire } from './lasting-require.ts';
