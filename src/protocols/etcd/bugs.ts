@@ -38,6 +38,18 @@ class LeasesNotRefreshed extends EtcdServer {
   }
 }
 
+class DelayForgotten extends EtcdServer {
+  protected override inheritedDelayUs(): number {
+    return 0;
+  }
+}
+
+class HolderMayReturn extends EtcdServer {
+  protected override isAlive(lease: number): boolean {
+    return super.isAlive(lease) || this.replica.state.lapsedLeases().has(lease);
+  }
+}
+
 /** The classes that a run is made of. */
 export interface Parts {
   readonly lock: typeof LeaseLock;
@@ -116,6 +128,31 @@ const planted: readonly PlantedBug[] = [
       rarity: 'medium',
     },
     parts: { server: LeasesNotRefreshed },
+  },
+  {
+    definition: {
+      id: 'delay-forgotten-by-new-leader',
+      mutation:
+        "a new leader frees the locks of lost holders at once: their lock-delay was in the old one's memory",
+      source: 'Burrows 2006 (Chubby), §2.4 and §2.9: what a new master rebuilds',
+      caughtBy: ['lock-delay', 'mutual-exclusion-effect', 'no-lost-update'],
+      needs: ['a holder lost, and the leader within the lock-delay after it'],
+      rarity: 'medium',
+      setup: { config: { lockDelay: '3s' } },
+    },
+    parts: { server: DelayForgotten },
+  },
+  {
+    definition: {
+      id: 'holder-may-return',
+      mutation:
+        'takes the lock-delay for a grace period: answers keepalives in it as if the lease still lived',
+      source: 'Burrows 2006 (Chubby), §2.4 lock-delay, §2.8 grace period: two things',
+      caughtBy: ['mutual-exclusion-belief', 'mutual-exclusion-effect'],
+      needs: ['a holder whose clock is slow'],
+      rarity: 'medium',
+    },
+    parts: { server: HolderMayReturn },
   },
 ];
 
