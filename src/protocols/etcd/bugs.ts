@@ -1,4 +1,4 @@
-import type { BugDefinition } from '../protocol.ts';
+import type { BugDefinition, BugSetup } from '../protocol.ts';
 import { LeaseLock } from './lock.ts';
 import { EtcdServer } from './server.ts';
 
@@ -55,6 +55,24 @@ export interface Parts {
   readonly lock: typeof LeaseLock;
   readonly server: typeof EtcdServer;
 }
+
+/**
+ * A clock at a fifth of the speed makes a lease of 1 s seem to last for 5 s: with a lock-delay of more than 4 s no other can
+ * have the lock while its holder, by that clock, may still believe.
+ */
+const slowHolder: BugSetup = {
+  config: {
+    ttl: '1s',
+    expiryCheck: '200ms',
+    electionTimeout: '200ms',
+    heartbeat: '40ms',
+    lockDelay: '4500ms',
+    hold: ['1s', '2s'],
+    judgeBelief: true,
+  },
+  faults: [{ id: 'slow', at: '0s', kind: 'clock-drift', target: 'c1', ppm: -800_000 }],
+  breaks: ['belief-within-grant'],
+};
 
 interface PlantedBug {
   readonly definition: BugDefinition;
@@ -138,7 +156,7 @@ const planted: readonly PlantedBug[] = [
       caughtBy: ['lock-delay', 'mutual-exclusion-effect', 'no-lost-update'],
       needs: ['a holder lost, and the leader within the lock-delay after it'],
       rarity: 'medium',
-      setup: { config: { lockDelay: '3s' } },
+      setup: { config: { lockDelay: '2s' } },
     },
     parts: { server: DelayForgotten },
   },
@@ -150,7 +168,8 @@ const planted: readonly PlantedBug[] = [
       source: 'Burrows 2006 (Chubby), §2.4 lock-delay, §2.8 grace period: two things',
       caughtBy: ['mutual-exclusion-belief', 'mutual-exclusion-effect'],
       needs: ['a holder whose clock is slow'],
-      rarity: 'medium',
+      rarity: 'easy',
+      setup: slowHolder,
     },
     parts: { server: HolderMayReturn },
   },
