@@ -71,7 +71,7 @@ const slowHolder: BugSetup = {
     judgeBelief: true,
   },
   faults: [{ id: 'slow', at: '0s', kind: 'clock-drift', target: 'c1', ppm: -800_000 }],
-  breaks: ['belief-within-grant'],
+  breaks: ['belief-within-grant', 'grant-has-key'],
 };
 
 interface PlantedBug {

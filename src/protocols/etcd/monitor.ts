@@ -76,7 +76,7 @@ export class EtcdMonitor {
     if (!stands)
       this.#report({
         invariant: 'grant-has-key',
-        sentence: `${this.#nameOf(grant.client)} takes lock ${grant.key} with ${path}, which is not there any more.`,
+        sentence: `${this.#nameOf(grant.client)} takes lock ${grant.key} with ${path}, ${this.#store.get(path)?.lapsed === true ? 'which has lapsed' : 'which is not there any more'}.`,
         because: ['Its lease had ended before the lock was granted.'],
         nodes: [grant.client],
       });
