@@ -21,8 +21,9 @@ export class Handovers {
   readonly #lockDelayUs: number;
   readonly #nameOf: (id: NodeId) => string;
   readonly #report: ReportViolation;
-  /** By folder: the end of the holder that was the last to end. */
-  readonly #ends = new Map<string, HolderEnd>();
+  /** By folder: the end of the holder that was the last to end, and what each server's clock said then. */
+  readonly #ends = new Map<string, HolderEnd & { readonly clocks: ReadonlyMap<NodeId, number> }>();
+  readonly #clocks = new Map<NodeId, () => number>();
 
   constructor(lockDelayUs: number, nameOf: (id: NodeId) => string, report: ReportViolation) {
     this.#lockDelayUs = lockDelayUs;
@@ -30,8 +31,14 @@ export class Handovers {
     this.#report = report;
   }
 
+  /** A lock-delay is as long as the leader's monotonic clock makes it: whoever may lead shows its own. */
+  showClock(server: NodeId, monotonicUs: () => number): void {
+    this.#clocks.set(server, monotonicUs);
+  }
+
   ended(end: HolderEnd): void {
-    this.#ends.set(folderOf(end.key.key), end);
+    const clocks = new Map([...this.#clocks].map(([server, read]) => [server, read()]));
+    this.#ends.set(folderOf(end.key.key), { ...end, clocks });
   }
 
   granted({ key, client }: Grant, path: string, revision: number, nowUs: number): void {
@@ -40,7 +47,8 @@ export class Handovers {
     if (end === undefined || end.key.key === path) return;
     const passedUs = nowUs - end.atUs;
     if (revision <= end.revision) this.longestUs = Math.max(this.longestUs, passedUs);
-    if (!end.released && passedUs < this.#lockDelayUs)
+    const countedUs = [...end.clocks].map(([server, us]) => this.#clocks.get(server)!() - us);
+    if (!end.released && Math.max(...countedUs) < this.#lockDelayUs)
       this.#report({
         invariant: 'lock-delay',
         sentence: `${this.#nameOf(client)} takes lock ${key} with ${path} ${inMs(passedUs)} after the lease of ${end.key.key} had ended.`,

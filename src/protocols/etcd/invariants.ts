@@ -18,7 +18,7 @@ export const invariants: readonly InvariantDefinition[] = [
   {
     name: 'lock-delay',
     statement:
-      'When the lease of a holder ends, nobody else takes its lock before the lock-delay is over, unless the holder releases it.',
+      'When the lease of a holder ends, nobody else takes its lock before the lock-delay is over by the clock of a server, unless the holder releases it.',
     source: 'Burrows 2006 (Chubby), §2.4',
   },
   ...lockInvariants,

@@ -51,6 +51,7 @@ export class EtcdServer implements NodeProgram, ReplicaListener<LoggedChange, Ou
     this.env = env;
     this.config = config;
     this.#monitor = monitor;
+    monitor?.handovers.showClock(env.id, () => env.monotonicUs());
     const initial = initialMembership(servers.slice(0, -1), config.raft);
     this.replica = new Replica(env, config.raft, initial, monitor?.raft ?? null);
     this.replica.listener = this;
