@@ -73,10 +73,11 @@ export class EtcdMonitor {
         because: ['The lock belongs to the key with the lowest create revision.'],
         nodes: [grant.client],
       });
+    const fate = this.#store.get(path)?.lapsed === true ? 'has lapsed' : 'is not there any more';
     if (!stands)
       this.#report({
         invariant: 'grant-has-key',
-        sentence: `${this.#nameOf(grant.client)} takes lock ${grant.key} with ${path}, ${this.#store.get(path)?.lapsed === true ? 'which has lapsed' : 'which is not there any more'}.`,
+        sentence: `${this.#nameOf(grant.client)} takes lock ${grant.key} with ${path}, which ${fate}.`,
         because: ['Its lease had ended before the lock was granted.'],
         nodes: [grant.client],
       });
