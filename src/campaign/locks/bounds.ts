@@ -82,7 +82,7 @@ function crashDocument(scheme: LockScheme, afterMs: number): ScenarioDocument {
     config: { ...scheme.config, holds: { c1: '9s' }, hold: '100ms' },
     network: scheme.network,
     disk: { sync: ['1ms', '2ms'] },
-    duration: '20s',
+    duration: '30s',
     liveness: 'none',
     script: [
       { id: 'a', at: '2s', client: 'c1', do: 'increment', key: 'x' },

@@ -48,6 +48,7 @@ const zookeeper = {
   nextGrantRule: 'session timeout + tick + round trip',
 };
 const EXPIRY_CHECK_US = 500_000;
+const LOCK_DELAY_US = 5_000_000;
 const etcd = {
   protocol: 'etcd',
   servers: ['e1', 'e2', 'e3'],
@@ -163,5 +164,14 @@ export const LOCK_SCHEMES: readonly LockScheme[] = [
     id: 'etcd-fenced',
     title: 'etcd lease with fencing',
     config: { ttl: LEASE, expiryCheck: '500ms', fence: 'revision' },
+  },
+  {
+    ...etcd,
+    id: 'etcd-delay',
+    title: 'etcd lease with lock-delay of 5 s',
+    config: { ttl: LEASE, expiryCheck: '500ms', lockDelay: '5s' },
+    // The leader looks twice: whether the lease has ended, and whether the lock-delay that began then has.
+    nextGrantUs: LEASE_US + LOCK_DELAY_US + 2 * EXPIRY_CHECK_US + ROUND_TRIP_US,
+    nextGrantRule: 'lease ttl + lock-delay + two expiry checks + round trip',
   },
 ];

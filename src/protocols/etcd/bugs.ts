@@ -1,4 +1,4 @@
-import type { BugDefinition } from '../protocol.ts';
+import type { BugDefinition, BugSetup } from '../protocol.ts';
 import { LeaseLock } from './lock.ts';
 import { EtcdServer } from './server.ts';
 
@@ -38,11 +38,41 @@ class LeasesNotRefreshed extends EtcdServer {
   }
 }
 
+class DelayForgotten extends EtcdServer {
+  protected override inheritedDelayUs(): number {
+    return 0;
+  }
+}
+
+class HolderMayReturn extends EtcdServer {
+  protected override isAlive(lease: number): boolean {
+    return super.isAlive(lease) || this.replica.state.lapsedLeases().has(lease);
+  }
+}
+
 /** The classes that a run is made of. */
 export interface Parts {
   readonly lock: typeof LeaseLock;
   readonly server: typeof EtcdServer;
 }
+
+/**
+ * A clock at a fifth of the speed makes a lease of 1 s seem to last for 5 s: with a lock-delay of more than 4 s no other can
+ * have the lock while its holder, by that clock, may still believe.
+ */
+const slowHolder: BugSetup = {
+  config: {
+    ttl: '1s',
+    expiryCheck: '200ms',
+    electionTimeout: '200ms',
+    heartbeat: '40ms',
+    lockDelay: '4500ms',
+    hold: ['1s', '2s'],
+    judgeBelief: true,
+  },
+  faults: [{ id: 'slow', at: '0s', kind: 'clock-drift', target: 'c1', ppm: -800_000 }],
+  breaks: ['belief-within-grant', 'grant-has-key'],
+};
 
 interface PlantedBug {
   readonly definition: BugDefinition;
@@ -116,6 +146,32 @@ const planted: readonly PlantedBug[] = [
       rarity: 'medium',
     },
     parts: { server: LeasesNotRefreshed },
+  },
+  {
+    definition: {
+      id: 'delay-forgotten-by-new-leader',
+      mutation:
+        "a new leader frees the locks of lost holders at once: their lock-delay was in the old one's memory",
+      source: 'Burrows 2006 (Chubby), §2.4 and §2.9: what a new master rebuilds',
+      caughtBy: ['lock-delay', 'mutual-exclusion-effect', 'no-lost-update'],
+      needs: ['a holder lost, and the leader within the lock-delay after it'],
+      rarity: 'medium',
+      setup: { config: { lockDelay: '2s' } },
+    },
+    parts: { server: DelayForgotten },
+  },
+  {
+    definition: {
+      id: 'holder-may-return',
+      mutation:
+        'takes the lock-delay for a grace period: answers keepalives in it as if the lease still lived',
+      source: 'Burrows 2006 (Chubby), §2.4 lock-delay, §2.8 grace period: two things',
+      caughtBy: ['mutual-exclusion-belief', 'mutual-exclusion-effect'],
+      needs: ['a holder whose clock is slow'],
+      rarity: 'easy',
+      setup: slowHolder,
+    },
+    parts: { server: HolderMayReturn },
   },
 ];
 

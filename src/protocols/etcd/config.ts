@@ -8,6 +8,8 @@ export interface EtcdConfig extends WorkerConfig {
   readonly ttlUs: number;
   /** How often the leader looks for leases that have ended. */
   readonly expiryCheckUs: number;
+  /** How long nobody may take the lock of a holder whose lease has ended; 0: not at all (Burrows 2006, Chubby, §2.4). */
+  readonly lockDelayUs: number;
   /** A contender that waits for longer gives up and deletes its key. */
   readonly acquireTimeoutUs: number;
   /** The revision that created the contender's key as fencing token. */

@@ -22,8 +22,11 @@ export const etcd: ProtocolDefinition<EtcdConfig, EtcdMonitor> = {
   parseConfig,
   createMonitor: (servers, config, nameOf, report, nowUs) =>
     new EtcdMonitor(servers, config, nameOf, report, nowUs),
-  figures: ({ judge }) => lockFigures(judge),
-  figureNames: lockFigureNames,
+  figures: ({ judge, handovers }) => [
+    ...lockFigures(judge),
+    { name: 'handover-max', unit: 'us', value: handovers.longestUs },
+  ],
+  figureNames: [...lockFigureNames, 'handover-max'],
   lockTimeline: ({ judge }) => judge.timeline,
   onCrash: (monitor, node) => {
     monitor.crashed(node);
@@ -45,6 +48,7 @@ export const etcd: ProtocolDefinition<EtcdConfig, EtcdMonitor> = {
   campaign: {
     variants: [],
     focuses: [],
-    stallUs: ({ ttlUs, expiryCheckUs }: EtcdConfig) => ttlUs + expiryCheckUs,
+    stallUs: ({ ttlUs, expiryCheckUs, lockDelayUs }: EtcdConfig) =>
+      ttlUs + expiryCheckUs + lockDelayUs,
   },
 };

@@ -3,7 +3,7 @@ import { ResourceNode, resourceLane, workerLane } from '../locks/index.ts';
 import { remembered, replicaLane, type Entry, type Logged } from '../raft/index.ts';
 import { EtcdClient } from './client.ts';
 import { EtcdServer } from './server.ts';
-import type { Change } from './store.ts';
+import type { LoggedChange } from './store.ts';
 
 /** Servers with their log, revision and leases, the resource, and clients that wait for or hold a lock. */
 export const lane = (): LaneReader => {
@@ -21,5 +21,5 @@ export const lane = (): LaneReader => {
 
 function textOf({ command, membership }: Entry): string {
   if (membership !== null) return 'membership';
-  return command === null ? 'no-op' : (command.value as Logged<Change>).change.op;
+  return command === null ? 'no-op' : (command.value as Logged<LoggedChange>).change.op;
 }

@@ -85,7 +85,7 @@ export class LeaseLock implements LockService<EtcdLock> {
       lock.phase === 'waiting' &&
       this.#lease === lock.lease &&
       this.env.monotonicUs() < this.#leaseUntilUs &&
-      queue.some((one) => one.key === lock.path)
+      queue.some((one) => one.key === lock.path && one.lapsed !== true)
     );
   }
 
@@ -170,7 +170,7 @@ export class LeaseLock implements LockService<EtcdLock> {
         failure: [{ op: 'range', prefix }],
       });
       const queue = outcome?.results.at(-1) ?? [];
-      const own = queue.find((one) => one.key === path);
+      const own = queue.find((one) => one.key === path && one.lapsed !== true);
       // The lease is over; or, after an answer that was lost, nobody knows: ask again.
       if (outcome === null || outcome.status !== 'ok' || own === undefined) {
         yield* this.env.sleep(RETRY_US);

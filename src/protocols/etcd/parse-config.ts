@@ -9,6 +9,8 @@ import type { EtcdConfig } from './config.ts';
 export const configKeys: Readonly<Record<string, string>> = {
   ttl: "Time to live of a client's lease: `10s`; at least one and a half election timeouts.",
   expiryCheck: 'How often the leader looks for leases that have ended: `500ms`.',
+  lockDelay:
+    'How long nobody may take the lock of a holder whose lease has ended, as in Chubby: `0s`; at most `60s`. A release frees at once.',
   electionTimeout: 'Of the replication core: `500ms`.',
   heartbeat: 'Of the replication core: `100ms`.',
   weakEnsemble: 'true: allow fewer than three servers, or an even number of them.',
@@ -22,6 +24,9 @@ export const configKeys: Readonly<Record<string, string>> = {
   gap: 'Time between that check and the write: `0ms`.',
   judgeBelief: 'false: belief is not judged; it is false by nature under pauses.',
 };
+
+/** The longest that Chubby lets a dead holder keep others away (Burrows 2006, §2.4), µs. */
+const LONGEST_LOCK_DELAY_US = 60_000_000;
 
 /** No lease may end within one election (etcd 3.4, server.go, minTTL), µs; a real server rounds it up to whole seconds. */
 export function leastTtlUs({
@@ -52,6 +57,7 @@ export function parseConfig(
     ),
     ttlUs: section.durationUs('ttl', '10s'),
     expiryCheckUs: section.durationUs('expiryCheck', '500ms'),
+    lockDelayUs: section.durationUs('lockDelay', '0s'),
     acquireTimeoutUs: section.durationUs('acquireTimeout', '60s'),
     fence,
     resourceChecks: section.flag('resourceChecks', fence !== 'none'),
@@ -71,6 +77,12 @@ export function parseConfig(
     );
   if (config.expiryCheckUs === 0)
     throw new ConfigError('expiryCheck', 'a check every 0 ms never passes', 'write 500ms');
+  if (config.lockDelayUs > LONGEST_LOCK_DELAY_US)
+    throw new ConfigError(
+      'lockDelay',
+      `with a lock-delay of ${config.lockDelayUs / 1_000_000} s one dead holder keeps its lock from everybody for longer than Chubby's bound of a minute`,
+      'write at most 60s',
+    );
   if (config.resourceChecks && fence === 'none')
     throw new ConfigError(
       'resourceChecks',

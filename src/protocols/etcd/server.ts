@@ -12,9 +12,9 @@ import type { EtcdConfig } from './config.ts';
 import type { EtcdMessage, EtcdReply, ForwardProposal } from './messages.ts';
 import type { EtcdMonitor } from './monitor.ts';
 import { EtcdStore } from './store.ts';
-import type { Change, Outcome } from './store.ts';
+import type { Change, LoggedChange, Outcome } from './store.ts';
 
-class Replica extends ServiceReplica<Change, Outcome, EtcdStore> {
+class Replica extends ServiceReplica<LoggedChange, Outcome, EtcdStore> {
   protected override createState(): EtcdStore {
     return new EtcdStore();
   }
@@ -28,7 +28,7 @@ interface Caller {
 const EXPIRY = 'lease-expiry';
 
 /** One etcd server: every change and every read goes through the log; leases are timed by the leader alone. */
-export class EtcdServer implements NodeProgram, ReplicaListener<Change, Outcome> {
+export class EtcdServer implements NodeProgram, ReplicaListener<LoggedChange, Outcome> {
   readonly replica: Replica;
   protected readonly env: NodeEnv;
   protected readonly config: EtcdConfig;
@@ -37,6 +37,8 @@ export class EtcdServer implements NodeProgram, ReplicaListener<Change, Outcome>
   readonly #watches = new Map<string, Caller[]>();
   /** On the leader: when each lease ends, by its own clock. Volatile: a new leader gives each its time again, and more. */
   readonly #deadlines = new Map<number, number>();
+  /** On the leader: when the lock-delay of each lapsed lease is over, by its own clock. Volatile too. */
+  readonly #delays = new Map<number, number>();
   #promotedTerm = 0;
   #tickets = 0;
 
@@ -49,6 +51,7 @@ export class EtcdServer implements NodeProgram, ReplicaListener<Change, Outcome>
     this.env = env;
     this.config = config;
     this.#monitor = monitor;
+    monitor?.handovers.showClock(env.id, () => env.monotonicUs());
     const initial = initialMembership(servers.slice(0, -1), config.raft);
     this.replica = new Replica(env, config.raft, initial, monitor?.raft ?? null);
     this.replica.listener = this;
@@ -86,11 +89,8 @@ export class EtcdServer implements NodeProgram, ReplicaListener<Change, Outcome>
     }
     this.env.setTimer(EXPIRY, this.config.expiryCheckUs);
     if (!this.#leads()) return;
-    for (const [lease, deadlineUs] of this.#deadlines) {
-      if (this.env.monotonicUs() < deadlineUs) continue;
-      this.#deadlines.delete(lease);
-      this.replica.submit({ ticket: '', change: { op: 'revoke', lease } });
-    }
+    this.#endOverdue(this.#deadlines, this.config.lockDelayUs > 0 ? 'expire' : 'revoke');
+    this.#endOverdue(this.#delays, 'revoke');
   }
 
   onSynced(_token: number, error: DiskError | null): void {
@@ -107,7 +107,25 @@ export class EtcdServer implements NodeProgram, ReplicaListener<Change, Outcome>
     return true;
   }
 
+  /** Nor how much of a lock-delay has passed: each begins again. */
+  protected inheritedDelayUs(): number {
+    return this.config.lockDelayUs;
+  }
+
+  /** Once a lease's time is over nothing brings it back, though its holder's keys may still stand. */
+  protected isAlive(lease: number): boolean {
+    return this.#deadlines.has(lease);
+  }
+
   // --- the steps ---
+
+  #endOverdue(times: Map<number, number>, op: 'expire' | 'revoke'): void {
+    for (const [lease, endUs] of times) {
+      if (this.env.monotonicUs() < endUs) continue;
+      times.delete(lease);
+      this.replica.submit({ ticket: '', change: { op, lease } });
+    }
+  }
 
   #propose(caller: Caller, change: Change): void {
     const { leaderId } = this.replica;
@@ -123,10 +141,11 @@ export class EtcdServer implements NodeProgram, ReplicaListener<Change, Outcome>
     else this.env.send(leaderId, forward);
   }
 
-  applied(entry: Entry, { ticket, change }: Logged<Change>, outcome: Outcome): void {
+  applied(entry: Entry, { ticket, change }: Logged<LoggedChange>, outcome: Outcome): void {
     this.#monitor?.applied(entry, change);
     if (change.op === 'grant' && this.#leads()) this.#granted(entry, outcome.lease);
-    if (change.op === 'revoke') this.#deadlines.delete(change.lease);
+    if (change.op === 'revoke' || change.op === 'expire') this.#deadlines.delete(change.lease);
+    if (change.op === 'expire' && this.#leads()) this.#delay(change.lease, this.config.lockDelayUs);
     for (const key of outcome.deleted) this.#fire(key);
     const caller = this.#waiting.get(ticket);
     this.#waiting.delete(ticket);
@@ -141,7 +160,7 @@ export class EtcdServer implements NodeProgram, ReplicaListener<Change, Outcome>
   *#keepAlive(caller: Caller, lease: number): Task {
     const { leaderId } = this.replica;
     if (this.#leads()) {
-      const alive = this.#deadlines.has(lease);
+      const alive = this.isAlive(lease);
       if (alive) this.#renew(lease);
       this.#answer(caller, alive ? 'ok' : 'LeaseNotFound', null);
       return;
@@ -187,6 +206,11 @@ export class EtcdServer implements NodeProgram, ReplicaListener<Change, Outcome>
     this.#deadlines.set(lease, this.env.monotonicUs() + ttlUs + extensionUs);
   }
 
+  #delay(lease: number, delayUs: number): void {
+    if (this.replica.state.lapsedLeases().has(lease))
+      this.#delays.set(lease, this.env.monotonicUs() + delayUs);
+  }
+
   #leads(): boolean {
     const { currentTerm, state, leadsUpToDate } = this.replica;
     if (!leadsUpToDate) return false;
@@ -195,6 +219,8 @@ export class EtcdServer implements NodeProgram, ReplicaListener<Change, Outcome>
     if (!this.refreshesLeases()) return true;
     this.#deadlines.clear();
     for (const lease of state.leases.keys()) this.#takeOver(lease);
+    this.#delays.clear();
+    for (const lease of state.lapsedLeases()) this.#delay(lease, this.inheritedDelayUs());
     return true;
   }
 

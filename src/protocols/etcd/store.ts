@@ -10,6 +10,8 @@ export interface KeyValue {
   readonly version: number;
   /** The lease whose end deletes the key; 0: none. */
   readonly lease: number;
+  /** Its lease is over, and it stands in nobody's name: for the lock-delay, until the lease is revoked. */
+  readonly lapsed?: true;
 }
 
 /** True when the key's create revision is this; 0: there is no such key. */
@@ -24,8 +26,10 @@ export type Operation =
   /** All keys that begin with `prefix`, by create revision. */
   | { readonly op: 'range'; readonly prefix: string };
 
+/** What etcd's API knows: what a client may ask for. */
 export type Change =
   | { readonly op: 'grant'; readonly ttlUs: number }
+  /** Ends a lease, and deletes what it or its lapse has left. */
   | { readonly op: 'revoke'; readonly lease: number }
   | {
       readonly op: 'txn';
@@ -33,6 +37,15 @@ export type Change =
       readonly success: readonly Operation[];
       readonly failure: readonly Operation[];
     };
+
+/** What may stand in the log; no client asks for the latter. */
+export type LoggedChange = Change | Expire;
+
+/** Ends a lease like `revoke`, but its keys that stand first in their folder stay, lapsed. */
+export interface Expire {
+  readonly op: 'expire';
+  readonly lease: number;
+}
 
 export interface Outcome {
   readonly status: 'ok' | 'LeaseNotFound';
@@ -48,7 +61,7 @@ export interface Outcome {
 }
 
 /** etcd's store: keys with revisions, and leases; a deterministic function of the changes applied. */
-export class EtcdStore implements Service<Change, Outcome> {
+export class EtcdStore implements Service<LoggedChange, Outcome> {
   /** As in etcd, an empty store is at revision 1; each change that writes takes the next. */
   revision = 1;
   hash = 0;
@@ -56,19 +69,18 @@ export class EtcdStore implements Service<Change, Outcome> {
   readonly leases = new Map<number, number>();
   readonly #keys = new Map<string, KeyValue>();
 
-  apply(change: Change, entry: { readonly index: number }): Outcome {
+  apply(change: LoggedChange, entry: { readonly index: number }): Outcome {
     switch (change.op) {
       case 'grant':
         this.leases.set(entry.index, change.ttlUs);
         this.#mix(leaseHash(entry.index));
         return this.#outcome({ lease: entry.index });
-      case 'revoke': {
-        if (!this.leases.delete(change.lease)) return this.#outcome({ status: 'LeaseNotFound' });
-        this.#mix(-leaseHash(change.lease));
-        const owned = [...this.#keys.values()].filter(({ lease }) => lease === change.lease);
-        if (owned.length > 0) this.revision += 1;
-        for (const { key } of owned) this.#remove(key);
-        return this.#outcome({ deleted: owned.map(({ key }) => key) });
+      case 'revoke':
+        return this.#end(change.lease, []);
+      case 'expire': {
+        if (!this.leases.has(change.lease)) return this.#outcome({ status: 'LeaseNotFound' });
+        const holders = this.ownedBy(change.lease).filter((one) => this.isFirst(one));
+        return this.#end(change.lease, holders);
       }
       case 'txn':
         return this.#txn(change);
@@ -84,6 +96,21 @@ export class EtcdStore implements Service<Change, Outcome> {
     return [...this.#keys.values()]
       .filter(({ key }) => key.startsWith(prefix))
       .sort((a, b) => a.createRevision - b.createRevision);
+  }
+
+  ownedBy(lease: number): readonly KeyValue[] {
+    return [...this.#keys.values()].filter((one) => one.lease === lease);
+  }
+
+  /** Whether no older key stands in the same folder: the queue of a lock is a folder, and its first key the holder's. */
+  isFirst({ key }: KeyValue): boolean {
+    return this.range(folderOf(key))[0]!.key === key;
+  }
+
+  /** Leases that are over and have keys that still stand. */
+  lapsedLeases(): ReadonlySet<number> {
+    const lapsed = [...this.#keys.values()].filter((one) => one.lapsed === true);
+    return new Set(lapsed.map(({ lease }) => lease));
   }
 
   save(): unknown[] {
@@ -103,6 +130,20 @@ export class EtcdStore implements Service<Change, Outcome> {
         this.leases.set(first as number, second as number);
         this.#mix(leaseHash(first as number));
       } else this.#add(first as KeyValue);
+  }
+
+  /** `kept`: those of its keys that lapse instead of going with it. */
+  #end(lease: number, kept: readonly KeyValue[]): Outcome {
+    const gone = this.ownedBy(lease).filter((one) => !kept.includes(one));
+    if (this.leases.delete(lease)) this.#mix(-leaseHash(lease));
+    else if (gone.length === 0) return this.#outcome({ status: 'LeaseNotFound' });
+    if (gone.length > 0) this.revision += 1;
+    for (const { key } of gone) this.#remove(key);
+    for (const one of kept) {
+      this.#remove(one.key);
+      this.#add({ ...one, lapsed: true });
+    }
+    return this.#outcome({ deleted: gone.map(({ key }) => key) });
   }
 
   #txn({ compare, success, failure }: Change & { op: 'txn' }): Outcome {
@@ -175,15 +216,21 @@ export class EtcdStore implements Service<Change, Outcome> {
   }
 }
 
+/** `lock/x/` of `lock/x/1a`: the contenders for one lock stand side by side. */
+export function folderOf(key: string): string {
+  return key.slice(0, key.lastIndexOf('/') + 1);
+}
+
 function leaseHash(lease: number): number {
   return Math.imul(lease, 0x9e3779b1) >>> 0;
 }
 
-function keyHash({ key, createRevision, modRevision, lease }: KeyValue): number {
+function keyHash({ key, createRevision, modRevision, lease, lapsed }: KeyValue): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < key.length; at += 1)
     hash = Math.imul(hash ^ key.charCodeAt(at), 0x01000193);
   for (const number of [createRevision, modRevision, lease])
     hash = Math.imul(hash ^ number, 0x01000193);
+  if (lapsed === true) hash = Math.imul(hash ^ 1, 0x01000193);
   return hash >>> 0;
 }

@@ -14,7 +14,9 @@ export const view: ServerView = {
   describe(program) {
     if (program instanceof ResourceNode) return describeResource(program);
     const { role, currentTerm, state } = serverOf(program).replica;
-    return `${role} t${currentTerm} revision ${state.revision}, ${state.leases.size} leases`;
+    const lapsed = state.lapsedLeases().size;
+    const delayed = lapsed > 0 ? `, ${lapsed} in lock-delay` : '';
+    return `${role} t${currentTerm} revision ${state.revision}, ${state.leases.size} leases${delayed}`;
   },
 };
 
