@@ -18,6 +18,7 @@ export function benchLocks(quick: boolean): Metrics {
     metrics[`${id}.syncsPerLock`] = cost.syncsPerGrant;
     metrics[`${id}.waitMedianMs`] = cost.waitMedianUs / 1_000;
     metrics[`${id}.wait99Ms`] = cost.wait99Us / 1_000;
+    metrics[`${id}.evenness`] = cost.evenness;
     metrics[`${id}.overtakes`] = cost.overtakes;
     metrics[`${id}.nextGrantAfterCrashMs`] = nextGrantBound(scheme).measuredUs / 1_000;
     if (quick) continue;

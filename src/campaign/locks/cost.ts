@@ -13,6 +13,8 @@ export interface LockCost {
   readonly syncsPerGrant: number;
   readonly waitMedianUs: number;
   readonly wait99Us: number;
+  /** Jain's fairness index of all waiting times: 1 when all wait equally long, towards 0 when few wait for all. */
+  readonly evenness: number;
   /** Most later askers that got a lock before somebody who waited for it. */
   readonly overtakes: number;
 }
@@ -49,6 +51,7 @@ export function lockCost(scheme: LockScheme): LockCost {
     syncsPerGrant: used.syncs / waits.length,
     waitMedianUs: times[Math.floor(waits.length / 2)]!,
     wait99Us: times[Math.floor(waits.length * 0.99)]!,
+    evenness: jainIndex(times),
     overtakes: Math.max(...waits.map((wait) => overtakesOf(wait, waits))),
   };
 }
@@ -100,6 +103,13 @@ function waitsOf({ world, history, scenario }: RunResult): readonly Wait[] {
       .at(-1)!;
     return { key, askedUs, grantedUs: fromUs };
   });
+}
+
+/** Jain, Chiu, Hawe 1984: (Σx)² / (n Σx²). */
+export function jainIndex(values: readonly number[]): number {
+  const sum = values.reduce((total, value) => total + value, 0);
+  const squares = values.reduce((total, value) => total + value * value, 0);
+  return squares === 0 ? 1 : (sum * sum) / (values.length * squares);
 }
 
 function overtakesOf({ key, askedUs, grantedUs }: Wait, waits: readonly Wait[]): number {

@@ -62,6 +62,7 @@ export function costTable(schemes: readonly LockScheme[] = LOCK_SCHEMES): Table 
     'locks in 5 s',
     'wait p50',
     'wait p99',
+    'evenness of waits (Jain)',
     'most overtakes',
     "next grant after a holder's crash",
   ];
@@ -76,6 +77,7 @@ function costRow(cost: LockCost, bound: LockBound): string[] {
     String(cost.grants),
     milliseconds(cost.waitMedianUs),
     milliseconds(cost.wait99Us),
+    cost.evenness.toFixed(2),
     String(cost.overtakes),
     milliseconds(bound.measuredUs),
   ];
