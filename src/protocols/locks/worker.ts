@@ -3,7 +3,7 @@ import type { OperationRequest, Outcome } from '../protocol.ts';
 import type { ResourceRead, ResourceReply, ResourceWrite } from './resource-messages.ts';
 
 /** How often a worker that can be stopped looks up, µs. */
-const LOOK_UP_US = 10_000;
+export const LOOK_UP_US = 10_000;
 
 /** What a worker needs to know of a lock that it holds. */
 export interface HeldLock {
