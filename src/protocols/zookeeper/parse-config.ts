@@ -29,7 +29,7 @@ export const configKeys: Readonly<Record<string, string>> = {
   downgrade:
     'Of a read-write lock: whether a writer takes the lock to read before it lets go, reads, and then lets go of that: false.',
   revokeAfter:
-    "A contender that waits for longer writes `__REVOKE__` into the holder's node, and a holder watches its own: `500ms`; default: never.",
+    "A contender that waits for longer writes `__REVOKE__` into the holder's node, and a holder watches its own: `500ms`; default: `never`.",
   firstSequence: 'Where the counters of sequential names begin: 0.',
   resourceChecks: 'Whether the resource refuses smaller tokens; default: when there are tokens.',
   resourceTimeout: 'How long a client waits for the resource: `1s`.',
@@ -77,7 +77,7 @@ export function parseConfig(
     reenter: section.flag('reenter', false),
     cleanParent: section.flag('cleanParent', false),
     downgrade: section.flag('downgrade', false),
-    revokeAfterUs: section.has('revokeAfter') ? section.durationUs('revokeAfter', '') : null,
+    revokeAfterUs: readRevokeAfterUs(section),
     firstSequence: section.count('firstSequence', 0, 0, 0x7fff_ffff),
     resourceChecks: section.flag('resourceChecks', fence !== 'none'),
     resourceTimeoutUs: section.durationUs('resourceTimeout', '1s'),
@@ -92,6 +92,11 @@ export function parseConfig(
   refuseUncheckable(config);
   refuseForeignOptions(config);
   return config;
+}
+
+function readRevokeAfterUs(section: ConfigReader): number | null {
+  const never = (section.value('revokeAfter') ?? 'never') === 'never';
+  return never ? null : section.durationUs('revokeAfter', 'never');
 }
 
 function refuseUnworkable(config: ZookeeperConfig): void {
@@ -150,12 +155,12 @@ function refuseForeignOptions(config: ZookeeperConfig): void {
     throw new ConfigError(
       'revokeAfter',
       'after 0 every contender asks before it has waited at all',
-      'write 500ms, or leave revokeAfter out',
+      'write 500ms, or never',
     );
   if (config.revokeAfterUs !== null && config.lock === 'semaphore')
     throw new ConfigError(
       'revokeAfter',
       'who waits for a permit waits for any of its holders; there is no one to ask',
-      'set lock: mutex or read-write, or leave revokeAfter out',
+      'set lock: mutex or read-write, or revokeAfter: never',
     );
 }

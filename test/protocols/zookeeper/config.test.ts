@@ -14,6 +14,13 @@ it('has the documented defaults', () => {
 });
 
 it.each([
+  ['30ms', 30_000],
+  ['never', null],
+])('knows when a holder is asked to let go: %s', (revokeAfter, us) => {
+  expect(parseConfig({ revokeAfter }, 4).revokeAfterUs).toBe(us);
+});
+
+it.each([
   ['sessionTimeout', { sessionTimeout: '3s' }, 4],
   ['sessionTimeout', { sessionTimeout: '41s' }, 4],
   ['tick', { tick: '0s' }, 4],

@@ -156,7 +156,7 @@ export const beliefBugs: readonly PlantedBug[] = [
       caughtBy: ['token-monotone'],
       needs: ['the folder deleted and made anew'],
       rarity: 'medium',
-      setup: { config: { lock: 'mutex', cleanParent: true, fence: 'czxid' } },
+      setup: { config: { lock: 'mutex', downgrade: false, cleanParent: true, fence: 'czxid' } },
     },
     parts: { recipe: TokenIsSequence },
   },

@@ -11,9 +11,11 @@ class AskedHolderWorksOn extends LockRecipe {
 
 class AsksThePredecessor extends LockRecipe {
   protected override holdersBefore(queue: readonly string[], place: number): readonly string[] {
-    return queue.slice(Math.max(0, place - 1), place);
+    return queue.filter((_, at) => at === place - 1);
   }
 }
+
+const REVOKED = { lock: 'read-write', fence: 'none', judgeBelief: false, revokeAfter: '20ms' };
 
 /** Locks that their holders are asked for. */
 export const revokeBugs: readonly PlantedBug[] = [
@@ -25,7 +27,7 @@ export const revokeBugs: readonly PlantedBug[] = [
       caughtBy: ['mutual-exclusion-effect', 'mutual-exclusion-belief', 'no-lost-update'],
       needs: ['a hold that is longer than the patience of the next'],
       rarity: 'easy',
-      setup: { config: { fence: 'none', judgeBelief: false, revokeAfter: '20ms' } },
+      setup: { config: REVOKED },
     },
     parts: { recipe: AskedHolderWorksOn },
   },
@@ -38,7 +40,7 @@ export const revokeBugs: readonly PlantedBug[] = [
       caughtBy: ['only-holders-are-asked'],
       needs: ['three contenders'],
       rarity: 'easy',
-      setup: { config: { revokeAfter: '20ms' } },
+      setup: { config: REVOKED },
     },
     parts: { recipe: AsksThePredecessor },
   },

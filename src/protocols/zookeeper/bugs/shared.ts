@@ -91,7 +91,13 @@ class MutexLeft extends Semaphore {
 
 const SHARED = { lock: 'read-write', fence: 'none', judgeBelief: false };
 const DOWNGRADE = { ...SHARED, downgrade: true };
-const SEMAPHORE = { lock: 'semaphore', fence: 'none', judgeBelief: false };
+const SEMAPHORE = {
+  lock: 'semaphore',
+  fence: 'none',
+  judgeBelief: false,
+  downgrade: false,
+  revokeAfter: 'never',
+};
 /** Who is paused or cut off while it writes writes after its session; nothing but a fence keeps that out. */
 const UNFENCED = ['mutual-exclusion-effect', 'no-lost-update', 'linearizable'];
 
