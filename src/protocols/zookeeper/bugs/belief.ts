@@ -168,7 +168,10 @@ export const beliefBugs: readonly PlantedBug[] = [
       caughtBy: ['belief-within-grant', 'mutual-exclusion-belief'],
       needs: ['a critical section longer than the session timeout'],
       rarity: 'medium',
-      setup: { config: { judgeBelief: true, hold: ['1s', '4s'] }, breaks: BELIEFS },
+      setup: {
+        config: { downgrade: false, judgeBelief: true, hold: ['1s', '4s'] },
+        breaks: BELIEFS,
+      },
     },
     parts: { session: HeartbeatStarved },
   },
