@@ -91,3 +91,14 @@ it('with the option absent nobody asks', () => {
   const { marks } = marksOf(text, '1');
   expect(marks.filter(({ name }) => name === 'asks' || name === 'askedBack')).toEqual([]);
 });
+
+it.each(['21', '105', '152'])(
+  'a connection on which the watches never arrived, because a message was lost, shows nothing newer: seed %s',
+  (seed) => {
+    const text = textOf('zk-faults-revoke').replace(
+      /^network:.*$/m,
+      'network: { latency: [1ms, 5ms], fifo: true, loss: 5% }',
+    );
+    expect(violatedOf(marksOf(text, seed).result)).toEqual([]);
+  },
+);
