@@ -14,6 +14,8 @@ export interface Grant {
   readonly token: number | null;
   /** True: others that are shared too may hold at once. Default false. */
   readonly shared?: boolean;
+  /** The same client's grant that this one goes on from: a writer's, by a reader. Both may be held at once. */
+  readonly continues?: string;
 }
 
 interface Known extends Grant {
@@ -82,7 +84,7 @@ export class LockJudge {
     const known: Known = { ...grant, order: state.grants, sinceUs, span, readWrites: null };
     this.#holds.push(span);
     const other = [...state.believers.values()].find(
-      (believer) => !(believer.shared === true && grant.shared === true),
+      ({ id, shared }) => id !== grant.continues && !(shared === true && grant.shared === true),
     );
     if (other !== undefined && this.#judgeBelief)
       this.#report({
@@ -115,7 +117,10 @@ export class LockJudge {
     if (known === undefined || !this.#key(known.key).believers.delete(id)) return;
     known.span.beliefEndUs = this.#nowUs();
     known.span.grantEndUs = supportEndUs ?? this.#nowUs();
-    if (supportEndUs === null) return;
+    if (supportEndUs === null) {
+      this.#checkKept(known);
+      return;
+    }
     const overrunUs = this.#nowUs() - Math.max(supportEndUs, known.sinceUs);
     this.measures.overrunUs = Math.max(this.measures.overrunUs, overrunUs);
     if (overrunUs > 0 && this.#judgeBelief)
@@ -128,6 +133,22 @@ export class LockJudge {
         ],
         nodes: [known.client],
       });
+  }
+
+  /** Who went on from a lock to write, and kept it all the time, has kept out every later writer. */
+  #checkKept(known: Known): void {
+    const from = known.continues === undefined ? undefined : this.#grants.get(known.continues);
+    const { lastWriter } = this.#key(known.key);
+    if (from === undefined || lastWriter === null || lastWriter.order <= from.order) return;
+    this.#report({
+      invariant: 'downgrade-keeps-the-write',
+      sentence: `${this.#name(known)} wrote ${known.key} and went on to read it; ${this.#name(lastWriter)} wrote it in between.`,
+      because: [
+        `${this.#name(known)} was granted the lock to write at ${inMs(from.sinceUs)}, and to read at ${inMs(known.sinceUs)}.`,
+        `${this.#name(lastWriter)} was granted it to write at ${inMs(lastWriter.sinceUs)}.`,
+      ],
+      nodes: [known.client, lastWriter.client],
+    });
   }
 
   /** The key of a grant, or null when nobody was ever told that he holds it. */

@@ -1,3 +1,4 @@
+import { LOOK_UP_US } from '../locks/index.ts';
 import type { ZookeeperConfig } from './config.ts';
 
 /** What the parameters promise of times, µs; every message at most `delayUs`, every sync at most `syncUs`, no election. */
@@ -16,6 +17,8 @@ export interface LockBounds {
 const COMMIT_HOPS = 3;
 /** The event, the list and its answer. */
 const TAKE_HOPS = 3;
+/** Over a follower to the leader. */
+const FORWARD_HOPS = 2;
 
 /** Locks-after-a-crash in figures: one session timeout, at most one tick, and the way through the log to the waiter. */
 export function lockBounds(
@@ -33,4 +36,17 @@ export function lockBounds(
     nextGrantUs: lastHeardUs + expiryByUs + commitUs + TAKE_HOPS * delayUs,
     orphanUs: lastHeardUs + expiryByUs + commitUs,
   };
+}
+
+/**
+ * From a contender's wish until it holds, µs, with a holder that is at work in its section and has nothing else to do; every
+ * message at most `delayUs`, every sync at most `syncUs`, no election, nobody else in the queue. The contender makes its
+ * node, waits, lists the queue and asks; the holder hears, reads what was written, looks up and deletes its node.
+ */
+export function handOverUs(revokeAfterUs: number, delayUs: number, syncUs: number): number {
+  const writeUs = (FORWARD_HOPS + COMMIT_HOPS) * delayUs + 2 * syncUs;
+  const madeUs = writeUs + delayUs;
+  const askedUs = revokeAfterUs + 2 * delayUs + writeUs;
+  const heardUs = TAKE_HOPS * delayUs + LOOK_UP_US;
+  return madeUs + askedUs + heardUs + writeUs + TAKE_HOPS * delayUs;
 }

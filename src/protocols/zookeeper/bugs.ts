@@ -4,6 +4,7 @@ import { correctParts } from './bugs/planted.ts';
 import type { Parts, PlantedBug } from './bugs/planted.ts';
 import { queueBugs } from './bugs/queue.ts';
 import { releaseBugs } from './bugs/release.ts';
+import { revokeBugs } from './bugs/revoke.ts';
 import { serviceBugs } from './bugs/service.ts';
 import { sharedBugs } from './bugs/shared.ts';
 
@@ -12,6 +13,7 @@ const planted: readonly PlantedBug[] = [
   ...releaseBugs,
   ...beliefBugs,
   ...sharedBugs,
+  ...revokeBugs,
   ...serviceBugs,
 ];
 

@@ -27,6 +27,10 @@ export interface ZookeeperConfig extends WorkerConfig {
   readonly retryWhenGone: boolean;
   /** Whether the one who leaves a lock's folder empty deletes it. */
   readonly cleanParent: boolean;
+  /** Whether a writer goes on as a reader before it lets go: of a read-write lock. */
+  readonly downgrade: boolean;
+  /** How long a contender waits before it asks the holder to let go, µs; null: for ever. */
+  readonly revokeAfterUs: number | null;
   /** Where the counters of sequential names begin: near their overflow, for instance. */
   readonly firstSequence: number;
   readonly resourceChecks: boolean;

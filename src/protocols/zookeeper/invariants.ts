@@ -53,6 +53,17 @@ export const invariants: readonly InvariantDefinition[] = [
     source: 'ZooKeeper recipes, Shared Locks',
   },
   {
+    name: 'downgrade-keeps-the-write',
+    statement:
+      'From the write of a writer that goes on as a reader until it lets go, no later holder writes.',
+    source: 'apache/curator, InterProcessReadWriteLock, lock downgrading; CURATOR-621',
+  },
+  {
+    name: 'only-holders-are-asked',
+    statement: 'Nobody is asked to let go of a lock that it still waits for.',
+    source: 'apache/curator, Revoker',
+  },
+  {
     name: 'no-more-than-permits',
     statement: 'A semaphore never has more holders than permits.',
     source: 'apache/curator, InterProcessSemaphoreV2',

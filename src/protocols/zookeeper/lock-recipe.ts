@@ -1,15 +1,16 @@
 import type { Task } from '../../sim/engine/env.ts';
 import { nameOf } from './paths.ts';
 import { blockerOf, inOrder, lockPath, precedes } from './queue-rules.ts';
-import { PAUSE_US, Recipe } from './recipe.ts';
+import { PAUSE_US } from './recipe.ts';
 import type { Contender, Wish } from './recipe.ts';
+import { RevocableRecipe } from './revocable-recipe.ts';
 
 /**
  * The lock recipe: (1) create an ephemeral sequential node; (2) list the children; (3) lowest: held; (4) else watch the
  * one right before one's own, and when it is gone, or an event comes, go back to (2). Release deletes the own node and
  * does not rest until it is gone. Readers of a read-write lock wait only for the nearest writer before them.
  */
-export class LockRecipe extends Recipe {
+export class LockRecipe extends RevocableRecipe {
   acquire(key: string, then: (lock: Contender | null) => void): void {
     const kind = this.config.lock === 'read-write' ? 'writ' : 'lock';
     this.retry(this.newWish(lockPath(key), kind, { key, shared: false, then }));
@@ -20,15 +21,44 @@ export class LockRecipe extends Recipe {
     else this.retry(this.newWish(lockPath(key), 'read', { key, shared: true, then }));
   }
 
+  /**
+   * A reader right behind the writer, and only when it holds the end of the writer: nobody comes between, not even who
+   * has waited all the time (apache/curator, InterProcessReadWriteLock; CURATOR-621).
+   */
+  downgrade(writer: Contender, then: (reader: Contender | null) => void): void {
+    this.retry(
+      this.readerFrom(writer, (reader) => {
+        if (reader === null || this.isHeld(writer)) {
+          if (reader !== null) this.env.mark('downgraded', { key: writer.key });
+          this.release(writer, () => {
+            then(reader);
+          });
+          return;
+        }
+        // The connection was lost meanwhile: nobody knows what the writer was worth when the reader came.
+        this.release(reader, () => {
+          this.release(writer, () => {
+            then(null);
+          });
+        });
+      }),
+    );
+  }
+
+  protected readerFrom(writer: Contender, then: (reader: Contender | null) => void): Wish {
+    const { key } = writer;
+    return this.newWish(lockPath(key), 'read', { key, shared: true, from: writer, then });
+  }
+
   // --- the rules ---
 
   /** The queue's order: the sequence number, never the name, which begins with a random part. */
-  protected isBefore(a: string, b: string): boolean {
+  protected override isBefore(a: string, b: string): boolean {
     return precedes(a, b);
   }
 
   /** Whose end to wait for, given the queue in order and one's own place in it; null: one holds. */
-  protected blocker(queue: readonly string[], place: number): string | null {
+  protected override blocker(queue: readonly string[], place: number): string | null {
     return blockerOf(queue, place);
   }
 
@@ -85,6 +115,8 @@ export class LockRecipe extends Recipe {
 
   *#wait(contender: Contender): Task {
     const { wish } = contender;
+    if (this.config.revokeAfterUs !== null)
+      this.env.spawn(this.askAfter(contender, this.config.revokeAfterUs));
     yield* this.check(contender);
     yield* this.env.sleep(Math.max(0, wish.deadlineUs - this.env.monotonicUs()));
     if (contender.phase !== 'waiting') return;

@@ -26,6 +26,10 @@ export const configKeys: Readonly<Record<string, string>> = {
   retryWhenGone: 'Whether a contender whose node is gone begins again by itself: false.',
   reenter: 'Whether a holder takes its lock a second time around the write: false.',
   cleanParent: "Whether whoever leaves a lock's folder empty deletes it: false.",
+  downgrade:
+    'Of a read-write lock: whether a writer takes the lock to read before it lets go, reads, and then lets go of that: false.',
+  revokeAfter:
+    "A contender that waits for longer writes `__REVOKE__` into the holder's node, and a holder watches its own: `500ms`; default: `never`.",
   firstSequence: 'Where the counters of sequential names begin: 0.',
   resourceChecks: 'Whether the resource refuses smaller tokens; default: when there are tokens.',
   resourceTimeout: 'How long a client waits for the resource: `1s`.',
@@ -72,6 +76,8 @@ export function parseConfig(
     retryWhenGone: section.flag('retryWhenGone', false),
     reenter: section.flag('reenter', false),
     cleanParent: section.flag('cleanParent', false),
+    downgrade: section.flag('downgrade', false),
+    revokeAfterUs: readRevokeAfterUs(section),
     firstSequence: section.count('firstSequence', 0, 0, 0x7fff_ffff),
     resourceChecks: section.flag('resourceChecks', fence !== 'none'),
     resourceTimeoutUs: section.durationUs('resourceTimeout', '1s'),
@@ -84,7 +90,13 @@ export function parseConfig(
   };
   refuseUnworkable(config);
   refuseUncheckable(config);
+  refuseForeignOptions(config);
   return config;
+}
+
+function readRevokeAfterUs(section: ConfigReader): number | null {
+  const never = (section.value('revokeAfter') ?? 'never') === 'never';
+  return never ? null : section.durationUs('revokeAfter', 'never');
 }
 
 function refuseUnworkable(config: ZookeeperConfig): void {
@@ -122,5 +134,33 @@ function refuseUncheckable(config: ZookeeperConfig): void {
       'watch',
       'a semaphore has one contender that waits for leases at a time; there is no herd to show',
       'set watch: predecessor, or lock: mutex',
+    );
+}
+
+/** Options of one kind of lock, with another. */
+function refuseForeignOptions(config: ZookeeperConfig): void {
+  if (config.downgrade && config.lock !== 'read-write')
+    throw new ConfigError(
+      'downgrade',
+      `a ${config.lock} has no lock to read that a writer could go on with`,
+      'set lock: read-write, or leave downgrade out',
+    );
+  if (config.downgrade && config.reenter)
+    throw new ConfigError(
+      'downgrade',
+      'the count of a lock that is taken twice knows of one lock a key, and a writer that goes on as a reader has two',
+      'leave downgrade or reenter out',
+    );
+  if (config.revokeAfterUs === 0)
+    throw new ConfigError(
+      'revokeAfter',
+      'after 0 every contender asks before it has waited at all',
+      'write 500ms, or never',
+    );
+  if (config.revokeAfterUs !== null && config.lock === 'semaphore')
+    throw new ConfigError(
+      'revokeAfter',
+      'who waits for a permit waits for any of its holders; there is no one to ask',
+      'set lock: mutex or read-write, or revokeAfter: never',
     );
 }

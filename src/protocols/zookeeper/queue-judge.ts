@@ -3,14 +3,16 @@ import type { Grant } from '../locks/index.ts';
 import type { InvariantViolation, ReportViolation } from '../protocol.ts';
 import type { ZookeeperConfig } from './config.ts';
 import { nameOf, parentOf } from './paths.ts';
-import { blockerOf } from './queue-rules.ts';
+import { isQueue, QueueOrder } from './queue-order.ts';
+import { areOne, blockerOf } from './queue-rules.ts';
+import { REVOKE } from './revocable-recipe.ts';
 import type { SessionJudge } from './session-judge.ts';
 import type { Txn } from './txn.ts';
 import type { ZnodeTree } from './znode-tree.ts';
 
 /**
- * Judges locks as queues of nodes: who is granted, who wakes whom, who watches whom, and who stands in the way with
- * nobody behind him. The order of a queue is that of its creating transactions, whatever the names say.
+ * Judges locks as queues of nodes: who is granted, who wakes whom, who watches whom, who asks whom to let go, and who
+ * stands in the way with nobody behind him.
  */
 export class QueueJudge {
   readonly #config: ZookeeperConfig;
@@ -18,6 +20,7 @@ export class QueueJudge {
   readonly #report: ReportViolation;
   /** What the log says so far. */
   readonly #tree: ZnodeTree;
+  readonly #order = new QueueOrder();
   readonly #sessions: SessionJudge;
   /** By zxid and folder: how many one change may wake, and who was told. */
   readonly #wakes = new Map<string, { allowed: number; readonly told: Set<number> }>();
@@ -31,6 +34,8 @@ export class QueueJudge {
   readonly #watching = new Map<string, string>();
   /** Watches of contenders that have given up: nobody takes them back. */
   readonly #stale = new Set<string>();
+  /** Watches of holders on their own nodes: they wait for nobody. */
+  readonly #ownWatches = new Set<string>();
   /** By client: prefixes of nodes that are being made. */
   readonly #wishes = new Map<NodeId, Set<string>>();
 
@@ -52,17 +57,40 @@ export class QueueJudge {
 
   /** A transaction is about to change the judge's tree. */
   applying(txn: Txn, zxid: number): void {
+    if (txn.op === 'create') this.#order.creating(txn, zxid, this.#tree);
+    if (txn.op === 'setData' && isQueue(parentOf(txn.path))) {
+      if (txn.data === REVOKE) this.#checkAsked(txn.path);
+      this.#allowWaiters(zxid, txn.path);
+    }
     if (txn.op !== 'delete' && txn.op !== 'closeSession') return;
     const gone = txn.op === 'delete' ? [txn.path] : this.#tree.ephemeralsOf(txn.session);
     for (const path of gone) {
-      const folder = parentOf(path);
-      if (!isQueue(folder)) continue;
+      if (!isQueue(parentOf(path))) continue;
       if (txn.op === 'delete') this.#checkOwner(txn.session, path);
-      const queue = this.#queue(folder);
-      const blocked = queue.filter((_, place) => blockerOf(queue, place) === nameOf(path)).length;
-      this.#wake(zxid, folder).allowed += blocked;
+      this.#allowWaiters(zxid, path);
       this.#stopsWaiting(path);
     }
+  }
+
+  /** A change of this node may wake whoever waits for it. */
+  #allowWaiters(zxid: number, path: string): void {
+    const folder = parentOf(path);
+    const queue = this.#queue(folder);
+    const blocked = queue.filter((_, place) => blockerOf(queue, place) === nameOf(path)).length;
+    this.#wake(zxid, folder).allowed += blocked;
+  }
+
+  #checkAsked(path: string): void {
+    const queue = this.#queue(parentOf(path));
+    const place = queue.indexOf(nameOf(path));
+    const before = place < 0 ? null : blockerOf(queue, place);
+    if (before === null) return;
+    this.#report({
+      invariant: 'only-holders-are-asked',
+      sentence: `${path} is asked to let go of a lock that it waits for behind ${before}.`,
+      because: ['Whoever holds the lock hears of nothing, and goes on.'],
+      nodes: [],
+    });
   }
 
   #checkOwner(session: number, path: string): void {
@@ -81,7 +109,8 @@ export class QueueJudge {
   watchFired(zxid: number, path: string, session: number): void {
     const folder = parentOf(path);
     if (!isQueue(folder)) return;
-    if (this.#stale.has(`${session} ${path}`)) return;
+    const watch = `${session} ${path}`;
+    if (this.#stale.has(watch) || this.#ownWatches.has(watch)) return;
     const wake = this.#wake(zxid, folder);
     // A watch left on the server that a client has moved away from tells nobody twice.
     if (wake.told.has(session)) return;
@@ -100,11 +129,15 @@ export class QueueJudge {
     const folder = list ? path : parentOf(path);
     if (!isQueue(folder) || folder.endsWith('/leases')) return;
     if (list && !isQueue(path)) return;
-    const queue = orderOf(tree, folder);
+    const queue = this.#order.of(tree, folder);
     const own = queue.flatMap((name, place) =>
       tree.stat(`${folder}/${name}`)?.ephemeralOwner === session ? [place] : [],
     );
     if (own.length === 0) return;
+    if (!list && this.#mayWatchItself(queue, own, path)) {
+      this.#ownWatches.add(`${session} ${path}`);
+      return;
+    }
     const waits = own.some((place) => {
       const standing = `${folder}/${queue[place]!}`;
       return this.#contenders.has(standing) && this.#tree.stat(standing) !== null;
@@ -115,7 +148,7 @@ export class QueueJudge {
       return;
     }
     if (!list) {
-      const rightly = own.filter((place) => blockerOf(queue, place) === nameOf(path));
+      const rightly = own.filter((place) => isWaitedFor(queue, place, nameOf(path)));
       this.#stale.delete(`${session} ${path}`);
       for (const place of rightly)
         this.#watching.set(`${folder}/${queue[place]!}`, `${session} ${path}`);
@@ -128,6 +161,12 @@ export class QueueJudge {
       because: ['Each contender watches exactly the nearest one before it that it must wait for.'],
       nodes: [],
     });
+  }
+
+  #mayWatchItself(queue: readonly string[], own: readonly number[], path: string): boolean {
+    return (
+      this.#config.revokeAfterUs !== null && own.some((place) => queue[place] === nameOf(path))
+    );
   }
 
   /** Nothing takes back the watch of a contender that has left. */
@@ -210,7 +249,7 @@ export class QueueJudge {
   #checkOthers(grant: Grant, held: ReadonlyMap<string, Grant>): void {
     if (this.#config.lock !== 'read-write') return;
     const other = [...held.values()].find(
-      ({ shared }) => !(shared === true && grant.shared === true),
+      ({ id, shared }) => id !== grant.continues && !(shared === true && grant.shared === true),
     );
     if (other === undefined) return;
     this.#report({
@@ -232,19 +271,19 @@ export class QueueJudge {
   }
 
   #checkOrder(grant: Grant, folder: string): void {
-    const { czxid } = this.#tree.stat(grant.id)!;
+    const rank = this.#order.rankOf(this.#tree.stat(grant.id)!.czxid);
     const latest = this.#latest.get(folder) ?? { any: 0, exclusive: 0 };
     const bound = grant.shared === true ? latest.exclusive : latest.any;
-    if (czxid < bound)
+    if (rank < bound)
       this.#report({
         invariant: 'first-come-first-served',
-        sentence: `${this.#nameOf(grant.client)} takes lock ${grant.key} with a node of zxid ${czxid} after somebody whose node is of ${bound}.`,
+        sentence: `${this.#nameOf(grant.client)} takes lock ${grant.key} with a node of zxid ${rank} after somebody whose node is of ${bound}.`,
         because: ['Who stands in the queue is served in the order of arrival.'],
         nodes: [grant.client],
       });
     this.#latest.set(folder, {
-      any: Math.max(latest.any, czxid),
-      exclusive: Math.max(latest.exclusive, grant.shared === true ? 0 : czxid),
+      any: Math.max(latest.any, rank),
+      exclusive: Math.max(latest.exclusive, grant.shared === true ? 0 : rank),
     });
   }
 
@@ -294,7 +333,7 @@ export class QueueJudge {
   }
 
   #queue(folder: string): readonly string[] {
-    return orderOf(this.#tree, folder);
+    return this.#order.of(this.#tree, folder);
   }
 
   #folders(): readonly string[] {
@@ -314,18 +353,10 @@ function orphan(path: string): InvariantViolation {
   };
 }
 
-/** A lock's queue, or the list of a semaphore's leases. */
-function isQueue(folder: string): boolean {
-  return /^\/lock\/[^/]+(\/locks|\/leases)?$/.test(folder);
-}
-
-/** The nodes in a folder by the transaction that created each. */
-function orderOf(tree: ZnodeTree, folder: string): readonly string[] {
-  const names = tree.children(folder) ?? [];
-  const born = new Map(names.map((name) => [name, tree.stat(`${folder}/${name}`)!.czxid]));
-  return [...names]
-    .filter((name) => /-(lock|read|writ|leas)-/.test(name))
-    .sort((a, b) => born.get(a)! - born.get(b)!);
+/** A writer that goes on as a reader is waited for by either node: who has looked before the second was made watches the first. */
+function isWaitedFor(queue: readonly string[], place: number, name: string): boolean {
+  const blocker = blockerOf(queue, place);
+  return blocker !== null && (blocker === name || areOne(blocker, name));
 }
 
 function word({ shared }: Grant): string {

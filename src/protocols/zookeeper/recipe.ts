@@ -14,6 +14,8 @@ export interface Contender extends HeldLock {
   /** Whether others of its kind may hold at once. */
   readonly shared: boolean;
   readonly wish: Wish;
+  /** Somebody has asked the holder to let go. */
+  askedBack: boolean;
   phase: 'waiting' | 'holding' | 'over';
 }
 
@@ -24,6 +26,8 @@ export interface Wish {
   /** The node's path up to the number. */
   readonly prefix: string;
   readonly deadlineUs: number;
+  /** The lock to write that a reader goes on from, or null. */
+  readonly from: Contender | null;
   readonly then: (lock: Contender | null) => void;
 }
 
@@ -106,6 +110,11 @@ export abstract class Recipe implements LockService<Contender> {
     return this.states.endsBelief(state);
   }
 
+  /** A reader that goes on from a writer bears the writer's number; null: the service counts. */
+  protected numberOf({ from }: Wish): string | null {
+    return from === null ? null : from.path.slice(from.wish.prefix.length);
+  }
+
   protected tokenOf(_path: string, czxid: number): number {
     return czxid;
   }
@@ -115,19 +124,22 @@ export abstract class Recipe implements LockService<Contender> {
   protected newWish(
     folder: string,
     kind: string,
-    wish: Pick<Wish, 'key' | 'shared' | 'then'>,
+    wish: Pick<Wish, 'key' | 'shared' | 'then'> & Partial<Pick<Wish, 'from'>>,
   ): Wish {
     this.#wishes += 1;
     const random = this.env.random('guid').below(0x1_0000_0000).toString(16).padStart(8, '0');
     const guid = `${random}-${this.env.name}-${this.env.incarnation}-${this.#wishes}`;
     return {
+      from: null,
       ...wish,
       prefix: `${folder}/${this.config.guid ? guid : ''}-${kind}-`,
       deadlineUs: this.env.monotonicUs() + this.config.acquireTimeoutUs,
     };
   }
 
-  protected isLate({ deadlineUs }: Wish): boolean {
+  /** Its time is up, or the lock that it goes on from is gone with its session. */
+  protected isLate({ deadlineUs, from }: Wish): boolean {
+    if (from !== null && from.session !== this.session.id) return true;
     return this.env.monotonicUs() >= deadlineUs;
   }
 
@@ -136,12 +148,13 @@ export abstract class Recipe implements LockService<Contender> {
     const session = this.session.id;
     if (session === 0 || this.isLate(wish)) return null;
     this.monitor?.queues.wished(this.env.id, wish.prefix);
+    const number = this.numberOf(wish);
     const result = yield* this.session.write({
       op: 'create',
       session,
-      path: wish.prefix,
+      path: wish.prefix + (number ?? ''),
       ephemeral: true,
-      sequential: true,
+      sequential: number === null,
       data: null,
     });
     if (result.status === 'ok' && result.stat !== null)
@@ -152,6 +165,7 @@ export abstract class Recipe implements LockService<Contender> {
     }
     if (result.status === 'ConnectionLoss' && this.looksForOwnNode())
       return yield* this.findOwn(wish);
+    if (result.status === 'NodeExists') return yield* this.#madeBefore(wish, session);
     return null;
   }
 
@@ -166,6 +180,13 @@ export abstract class Recipe implements LockService<Contender> {
         sequential: false,
         data: null,
       });
+  }
+
+  /** A create whose answer was lost has made the node: only one that bears a given number can be there already. */
+  *#madeBefore(wish: Wish, session: number): Task<OwnNode | null> {
+    const name = nameOf(wish.prefix) + (this.numberOf(wish) ?? '');
+    const found = yield* this.#ownAmong(parentOf(wish.prefix), [name], session);
+    return found === 'unknown' ? null : found;
   }
 
   /**
@@ -215,6 +236,7 @@ export abstract class Recipe implements LockService<Contender> {
       session,
       shared,
       wish,
+      askedBack: false,
       phase: 'waiting',
     };
     this.contenders.add(contender);
@@ -226,7 +248,8 @@ export abstract class Recipe implements LockService<Contender> {
     if (contender.phase !== 'waiting') return;
     contender.phase = 'holding';
     const { key, path, token, shared, wish } = contender;
-    this.monitor?.granted({ id: path, key, client: this.env.id, token, shared });
+    const continues = wish.from === null ? {} : { continues: wish.from.path };
+    this.monitor?.granted({ id: path, key, client: this.env.id, token, shared, ...continues });
     this.env.mark('acquired', { key, token });
     wish.then(contender);
   }

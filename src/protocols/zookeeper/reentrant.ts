@@ -56,6 +56,10 @@ export class Reentrant implements LockService<Contender> {
     this.#service.release(lock, then);
   }
 
+  isAskedBack(lock: Contender): boolean {
+    return this.#service.isAskedBack?.(lock) === true;
+  }
+
   // --- the rule ---
 
   /** The count stands only as long as the lock does. */

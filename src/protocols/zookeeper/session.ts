@@ -45,6 +45,8 @@ export class ZkSession {
   #connection: number;
   /** The number up to which everything on this connection has been taken. */
   #received = 0;
+  /** The connection on which watches are registered again and no server has said so yet; 0: none. */
+  #restoring = 0;
   /** Events that came before something that was said earlier. */
   readonly #early = new Map<number, WatchEvent>();
 
@@ -167,7 +169,9 @@ export class ZkSession {
     const lists = this.watches.lists();
     if (lists.data.length + lists.exist.length + lists.children.length === 0) return;
     const relativeZxid = this.lastZxid;
+    this.#restoring = this.#connection;
     yield* this.request({ type: 'SetWatches', session: this.id, relativeZxid, ...lists });
+    this.#restoring = 0;
   }
 
   /** Asks again while there is no answer, as a TCP connection would, until the silence is too long. */
@@ -208,6 +212,11 @@ export class ZkSession {
       return CONNECTION_LOSS;
     }
     if (!(yield* this.#inTurn(result.message.number))) return CONNECTION_LOSS;
+    // The server answers in the order of the requests: it has never got the one that came first, and TCP would not go on.
+    if (this.#restoring === connection && request.type !== 'SetWatches') {
+      this.#lost();
+      return CONNECTION_LOSS;
+    }
     this.#heard(sentUs);
     this.#received = Math.max(this.#received, result.message.number);
     this.#saw(result.message.zxid);

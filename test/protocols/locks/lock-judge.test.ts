@@ -38,6 +38,44 @@ describe('the judge of locks', () => {
     expect(found).toEqual([]);
   });
 
+  it('lets a writer hold to read as well, and reports who writes before it ends', () => {
+    const { judge, found, grant, write } = court();
+    const writer = grant(1);
+    write(writer, 1);
+    judge.granted({
+      id: 'read 1',
+      key: 'x',
+      client: 1,
+      token: null,
+      shared: true,
+      continues: writer,
+    });
+    judge.beliefEnded(writer, null);
+    expect(found).toEqual([]);
+    const next = grant(2);
+    write(next, 2);
+    judge.beliefEnded('read 1', null);
+    expect(found).toEqual(['mutual-exclusion-belief', 'downgrade-keeps-the-write']);
+  });
+
+  it('does not say that a writer was kept out by a lock to read that the service had ended', () => {
+    const { judge, found, grant, write } = court(false);
+    const writer = grant(1);
+    write(writer, 1);
+    judge.granted({
+      id: 'read 1',
+      key: 'x',
+      client: 1,
+      token: null,
+      shared: true,
+      continues: writer,
+    });
+    judge.beliefEnded(writer, null);
+    write(grant(2), 2);
+    judge.beliefEnded('read 1', 0);
+    expect(found).toEqual([]);
+  });
+
   it('reports two believers, unless belief is not judged', () => {
     const { found, grant } = court();
     grant(1);

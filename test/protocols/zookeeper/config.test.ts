@@ -8,7 +8,16 @@ it('has the documented defaults', () => {
     tickUs: 2_000_000,
     sessionTimeoutUs: 10_000_000,
     onSuspended: 'assume-lost',
+    downgrade: false,
+    revokeAfterUs: null,
   });
+});
+
+it.each([
+  ['30ms', 30_000],
+  ['never', null],
+])('knows when a holder is asked to let go: %s', (revokeAfter, us) => {
+  expect(parseConfig({ revokeAfter }, 4).revokeAfterUs).toBe(us);
 });
 
 it.each([
@@ -24,6 +33,12 @@ it.each([
   ['watch', { lock: 'semaphore', watch: 'all' }, 4],
   ['permits', { permits: 0 }, 4],
   ['resourceChecks', { resourceChecks: true }, 4],
+  ['downgrade', { downgrade: true }, 4],
+  ['downgrade', { lock: 'semaphore', downgrade: true }, 4],
+  ['downgrade', { lock: 'read-write', downgrade: true, reenter: true }, 4],
+  ['revokeAfter', { revokeAfter: '0s' }, 4],
+  ['revokeAfter', { revokeAfter: 30 }, 4],
+  ['revokeAfter', { lock: 'semaphore', revokeAfter: '1s' }, 4],
   ['heartbeat', { heartbeat: '2s' }, 4],
   ['sesionTimeout', { sesionTimeout: '9s' }, 4],
 ])('refuses an unworkable %s with a reason and a fix', (key, input, servers) => {

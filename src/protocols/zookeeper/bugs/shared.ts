@@ -33,6 +33,32 @@ class ReaderWaitsForReader extends LockRecipe {
   }
 }
 
+class DowngradeByRelease extends LockRecipe {
+  override downgrade(writer: Contender, then: (reader: Contender | null) => void): void {
+    this.release(writer, () => {
+      this.retry(this.readerFrom(writer, then));
+    });
+  }
+
+  /** The writer is gone by then: the reader queues like any other. */
+  protected override numberOf(): string | null {
+    return null;
+  }
+}
+
+class DowngradeAtTheEnd extends LockRecipe {
+  /** The reader queues behind those who have come since, and holds because its client holds the lock to write. */
+  protected override numberOf(): string | null {
+    return null;
+  }
+
+  protected override *check(contender: Contender, again = false): Task {
+    const { from } = contender.wish;
+    if (from !== null && this.isHeld(from)) this.granted(contender);
+    else yield* super.check(contender, again);
+  }
+}
+
 class CountThenCreate extends Semaphore {
   /** Looks how many leases there are, and makes one when there is room, with no lock around. */
   override acquire(key: string, then: (lock: Contender | null) => void): void {
@@ -64,7 +90,14 @@ class MutexLeft extends Semaphore {
 }
 
 const SHARED = { lock: 'read-write', fence: 'none', judgeBelief: false };
-const SEMAPHORE = { lock: 'semaphore', fence: 'none', judgeBelief: false };
+const DOWNGRADE = { ...SHARED, downgrade: true };
+const SEMAPHORE = {
+  lock: 'semaphore',
+  fence: 'none',
+  judgeBelief: false,
+  downgrade: false,
+  revokeAfter: 'never',
+};
 /** Who is paused or cut off while it writes writes after its session; nothing but a fence keeps that out. */
 const UNFENCED = ['mutual-exclusion-effect', 'no-lost-update', 'linearizable'];
 
@@ -105,6 +138,31 @@ export const sharedBugs: readonly PlantedBug[] = [
       setup: { config: SHARED },
     },
     parts: { recipe: ReaderWaitsForReader },
+  },
+  {
+    definition: {
+      id: 'downgrade-by-release',
+      mutation:
+        'a writer that wants to go on reading lets go first, and then asks for the lock to read',
+      source: 'apache/curator, InterProcessReadWriteLock, lock downgrading',
+      caughtBy: ['downgrade-keeps-the-write'],
+      needs: ['a writer behind a writer'],
+      rarity: 'easy',
+      setup: { config: DOWNGRADE },
+    },
+    parts: { recipe: DowngradeByRelease },
+  },
+  {
+    definition: {
+      id: 'downgrade-at-the-end',
+      mutation: 'a writer that goes on as a reader stands behind the writers that have come since',
+      source: 'CURATOR-621; apache/curator#445',
+      caughtBy: ['read-write-exclusion', 'mutual-exclusion-grant', 'downgrade-keeps-the-write'],
+      needs: ['a writer behind a writer'],
+      rarity: 'easy',
+      setup: { config: DOWNGRADE },
+    },
+    parts: { recipe: DowngradeAtTheEnd },
   },
   {
     definition: {
