@@ -149,7 +149,7 @@ export class RedLockRules {
     return { type: 'Release', command };
   }
 
-  protected extendRequest({ key, grant }: Lock): RedisRequest {
+  protected extendRequest({ key, grant }: Pick<Lock, 'key' | 'grant'>): RedisRequest {
     const keys = this.keysOf(key);
     if (keys.length > 1) return setOf('Extend', 'extend-all', keys, [grant, this.ttlText()]);
     return { type: 'Extend', command: ['EVALSHA', 'extend', '1', key, grant, this.ttlText()] };

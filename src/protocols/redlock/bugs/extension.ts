@@ -5,9 +5,10 @@ import { RedLock } from '../redlock.ts';
 import type { PlantedBug } from './planted.ts';
 
 class ExtendRecreates extends RedLock {
-  protected override extendRequest({ key, grant }: Lock): RedisRequest {
-    const ttlMs = String(Math.floor(this.ttlUs() / 1_000));
-    return { type: 'Extend', command: ['SET', key, grant, 'PX', ttlMs] };
+  protected override extendRequest(lock: Lock): RedisRequest {
+    const { key, grant } = lock;
+    if (this.keysOf(key).length > 1) return super.extendRequest(lock);
+    return { type: 'Extend', command: ['SET', key, grant, 'PX', this.ttlText()] };
   }
 }
 

@@ -22,7 +22,16 @@ class ExtendsTheFirstOnly extends RedLock {
 }
 
 const SOURCE = 'node-redlock, acquire(resources): every script is given all keys';
-const setup = { config: { alsoLocks: { x: ['y'], y: ['x'] } } };
+const setup = {
+  serverNames: ['r1', 'r2', 'r3', 'r4', 'r5', 'store'],
+  config: {
+    alsoLocks: { x: ['y'], y: ['x'] },
+    ttl: '1s',
+    fence: 'quorum-max-writeback',
+    judgeBelief: false,
+  },
+  nemesis: 'clients',
+};
 
 export const setBugs: readonly PlantedBug[] = [
   {
@@ -58,7 +67,7 @@ export const setBugs: readonly PlantedBug[] = [
       caughtBy: ['all-or-nothing', 'mutual-exclusion-grant', 'mutual-exclusion-belief'],
       needs: ['alsoLocks', 'extend: auto or watchdog', 'a hold longer than the ttl'],
       rarity: 'easy',
-      setup: { config: { ...setup.config, extend: 'watchdog', ttl: '1s', hold: ['1ms', '3s'] } },
+      setup: { ...setup, config: { ...setup.config, extend: 'watchdog', hold: ['1ms', '3s'] } },
     },
     lock: ExtendsTheFirstOnly,
   },

@@ -51,14 +51,14 @@ class LeaseRescaled extends RedLock {
 class LeaseShorterThanAcquisition extends RedLock {
   protected override setRequest(key: string, value: string): RedisRequest {
     const leaseMs = String(Math.floor(this.config.nodeTimeoutUs / 1_000) + 1);
-    return { type: 'Set', command: ['SET', key, value, 'NX', 'PX', leaseMs] };
+    const { type, command } = super.setRequest(key, value);
+    return { type, command: [...command.slice(0, -1), leaseMs] };
   }
 
   protected override decide(...[attempt, ballot, then]: Parameters<RedLock['decide']>): void {
     const { key, value } = attempt;
-    const ttl = this.ttlText();
     this.askAll({
-      request: () => ({ type: 'Extend', command: ['EVALSHA', 'extend', '1', key, value, ttl] }),
+      request: () => this.extendRequest({ key, grant: value }),
       isYes: () => true,
       then: () => {
         super.decide(attempt, ballot, then);

@@ -21,7 +21,7 @@ export const waitingBugs: readonly PlantedBug[] = [
         'waits for the message that tells of the release, however long, and for nothing else',
       source:
         'Redis documentation, Pub/Sub: at-most-once delivery; Redisson waits no longer than the lock has to live',
-      caughtBy: ['liveness'],
+      caughtBy: ['liveness', 'as-told'],
       needs: [
         'wait: notify',
         'a server that restarts, and has forgotten who listens',
@@ -30,7 +30,7 @@ export const waitingBugs: readonly PlantedBug[] = [
       rarity: 'easy',
       setup: {
         serverNames: ['redis', 'store'],
-        config: { wait: 'notify', retryCount: -1, allowEven: true },
+        config: { wait: 'notify', retryCount: -1, ttl: '1s', allowEven: true, judgeBelief: false },
         nemesis: 'crashes',
       },
     },
@@ -45,7 +45,11 @@ export const waitingBugs: readonly PlantedBug[] = [
       caughtBy: ['no-missed-news'],
       needs: ['wait: notify', 'contention'],
       rarity: 'easy',
-      setup: { config: { wait: 'notify' } },
+      setup: {
+        serverNames: ['redis', 'store'],
+        config: { wait: 'notify', ttl: '1s', allowEven: true, judgeBelief: false },
+        nemesis: 'clients',
+      },
     },
     lock: SubscribesTooLate,
   },
