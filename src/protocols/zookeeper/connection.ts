@@ -8,13 +8,24 @@ export class Connection {
   readonly session: number;
   readonly client: NodeId;
   readonly number: number;
+  /** The call that opened it: what its client asked before belongs to an earlier connection. */
+  readonly #openedBy: number;
+  readonly #taken = new Set<number>();
   #sent = 0;
   #kept: { readonly number: number; readonly send: () => void }[] = [];
 
-  constructor(session: number, client: NodeId, number: number) {
+  constructor(session: number, client: NodeId, number: number, openedBy: number) {
     this.session = session;
     this.client = client;
     this.number = number;
+    this.#openedBy = openedBy;
+  }
+
+  /** Whether this call is new on this connection. What the network doubles or brings too late, TCP would not deliver. */
+  takes(call: number): boolean {
+    if (call <= this.#openedBy || this.#taken.has(call)) return false;
+    this.#taken.add(call);
+    return true;
   }
 
   say(send: (number: number) => void): void {

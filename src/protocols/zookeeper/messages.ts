@@ -66,6 +66,8 @@ export interface WatchEvent {
 /** Between servers: a client's change on its way to the leader. */
 export interface Forward {
   readonly type: 'Forward';
+  /** Of the leader that it is sent to. */
+  readonly term: number;
   readonly ticket: string;
   readonly txn: Txn;
 }

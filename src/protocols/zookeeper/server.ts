@@ -56,6 +56,8 @@ export class ZookeeperServer implements NodeProgram, ReplicaListener<Txn, TxnOut
   /** Of the sessions whose clients are connected here. */
   readonly #connections = new Map<number, Connection>();
   #tickets = 0;
+  /** On the leader: what other servers have sent it in this term. */
+  #forwarded = { term: 0, tickets: new Set<string>() };
 
   constructor(
     env: NodeEnv,
@@ -120,7 +122,7 @@ export class ZookeeperServer implements NodeProgram, ReplicaListener<Txn, TxnOut
         });
         break;
       case 'Forward':
-        this.#submit(from, request);
+        if (this.isInTurn(request)) this.#submit(from, request);
         break;
       case 'Touch':
         this.#onTouch(caller, request.session);
@@ -180,6 +182,20 @@ export class ZookeeperServer implements NodeProgram, ReplicaListener<Txn, TxnOut
     return owner !== from;
   }
 
+  /** What the network doubles, or brings from an earlier connection, TCP would not deliver. */
+  protected isNew(connection: Connection, call: number): boolean {
+    return connection.takes(call);
+  }
+
+  /** Between servers, too, TCP brings a change once, and none to the leader of another term. */
+  protected isInTurn({ term, ticket }: Forward): boolean {
+    if (term !== this.replica.currentTerm) return false;
+    if (this.#forwarded.term !== term) this.#forwarded = { term, tickets: new Set() };
+    if (this.#forwarded.tickets.has(ticket)) return false;
+    this.#forwarded.tickets.add(ticket);
+    return true;
+  }
+
   // --- connections ---
 
   #connect(caller: Caller, request: Connect): void {
@@ -206,23 +222,23 @@ export class ZookeeperServer implements NodeProgram, ReplicaListener<Txn, TxnOut
       );
       if (result.ok) alive = result.message.alive;
     }
-    if (alive === true) this.#open(session, caller.from, connection);
+    if (alive === true) this.#open(session, caller, connection);
     if (alive === null) this.#answer(caller, 'refused');
     else this.#answer(caller, alive ? 'ok' : 'SessionExpired', session);
   }
 
-  #open(session: number, client: NodeId, number: number): void {
+  #open(session: number, { from, replyTo }: Caller, number: number): void {
     const open = this.#connections.get(session);
     // A copy of a request that was answered already.
-    if (open?.client === client && open.number >= number) return;
+    if (open?.client === from && open.number >= number) return;
     this.watches.forget(session);
-    this.#connections.set(session, new Connection(session, client, number));
+    this.#connections.set(session, new Connection(session, from, number, replyTo));
   }
 
   /** A server without a leader sends its clients away, and so does one that does not know the session. */
   #serve(
     caller: Caller,
-    { session, received }: Ping | Read | SetWatches | Write,
+    { type, session, received }: Ping | Read | SetWatches | Write,
     then: (on: Connection) => void,
   ): void {
     const connection = this.#connections.get(session);
@@ -230,6 +246,7 @@ export class ZookeeperServer implements NodeProgram, ReplicaListener<Txn, TxnOut
       this.#answer(caller, 'refused');
       return;
     }
+    if (type !== 'Ping' && !this.isNew(connection, caller.replyTo)) return;
     connection.received(received);
     this.#touch(session);
     then(connection);
@@ -252,7 +269,7 @@ export class ZookeeperServer implements NodeProgram, ReplicaListener<Txn, TxnOut
     this.#tickets += 1;
     const ticket = `${this.env.id}.${this.env.incarnation}.${this.#tickets}`;
     this.#waiting.set(ticket, caller);
-    const forward: Forward = { type: 'Forward', ticket, txn };
+    const forward: Forward = { type: 'Forward', term: this.replica.currentTerm, ticket, txn };
     if (leaderId === this.env.id) this.#submit(leaderId, forward);
     else this.env.send(leaderId, forward);
   }
@@ -278,7 +295,7 @@ export class ZookeeperServer implements NodeProgram, ReplicaListener<Txn, TxnOut
     this.#waiting.delete(ticket);
     if (caller !== undefined) {
       const { status, value, stat } = outcome;
-      if (caller.opens !== undefined) this.#open(zxid, caller.from, caller.opens);
+      if (caller.opens !== undefined) this.#open(zxid, caller, caller.opens);
       this.#answer(caller, status, value, stat);
     }
     if (txn.op === 'closeSession') {

@@ -67,9 +67,29 @@ class BothSidesGoOn extends ZookeeperServer {
   }
 }
 
+/** The plain lock, fenced: what a document says of others does not fit. */
+const FENCED_MUTEX = {
+  lock: 'mutex',
+  fence: 'czxid',
+  judgeBelief: false,
+  downgrade: false,
+  revokeAfter: 'never',
+};
 const GUIDE = "ZooKeeper programmer's guide";
 
 /** What the ensemble promises: sessions, watches, one image. */
+class DoubledRequest extends ZookeeperServer {
+  protected override isNew(): boolean {
+    return true;
+  }
+}
+
+class DoubledForward extends ZookeeperServer {
+  protected override isInTurn(): boolean {
+    return true;
+  }
+}
+
 export const serviceBugs: readonly PlantedBug[] = [
   {
     definition: {
@@ -159,5 +179,30 @@ export const serviceBugs: readonly PlantedBug[] = [
       rarity: 'easy',
     },
     parts: { server: BothSidesGoOn },
+  },
+  {
+    definition: {
+      id: 'doubled-request',
+      mutation: 'carries out a request again that the network brings twice',
+      source: 'derived; a TCP connection brings every request once',
+      caughtBy: ['no-orphan', 'no-lost-wakeup', 'liveness', 'watch-chain'],
+      needs: ['duplicate-clients'],
+      rarity: 'easy',
+      setup: { nemesis: 'clients', config: FENCED_MUTEX },
+    },
+    parts: { server: DoubledRequest },
+  },
+  {
+    definition: {
+      id: 'doubled-forward',
+      mutation:
+        'the leader orders a change again that the network brings twice from another server',
+      source: 'derived; a TCP connection brings every request once',
+      caughtBy: ['no-orphan', 'watch-chain', 'liveness'],
+      needs: ['duplicate'],
+      rarity: 'easy',
+      setup: { nemesis: 'default', config: FENCED_MUTEX },
+    },
+    parts: { server: DoubledForward },
   },
 ];
