@@ -47,6 +47,8 @@ export class ZkSession {
   #received = 0;
   /** The connection on which watches are registered again and no server has said so yet; 0: none. */
   #restoring = 0;
+  /** The connection on which the server has been asked to say again what is missing; 0: none. */
+  #catchingUp = 0;
   /** Events that came before something that was said earlier. */
   readonly #early = new Map<number, WatchEvent>();
 
@@ -95,7 +97,7 @@ export class ZkSession {
     if (event.number <= this.#received) return;
     this.#early.set(event.number, event);
     this.#takeEvents();
-    if (this.#early.size > 0) this.env.spawn(this.#ping());
+    if (this.#early.size > 0) this.env.spawn(this.#catchUp());
   }
 
   // --- the rules ---
@@ -190,6 +192,15 @@ export class ZkSession {
       const silentUs = this.env.monotonicUs() - this.#heardUs;
       if (result.ok || silentUs >= (this.timeoutUs * 2) / 3 - patienceUs) this.#lost();
     }
+  }
+
+  /** Has the server say again what is missing. One at a time: all that it says again would ask for more. */
+  *#catchUp(): Task {
+    const connection = this.#connection;
+    if (this.#catchingUp === connection) return;
+    this.#catchingUp = connection;
+    yield* this.#ping();
+    if (this.#catchingUp === connection) this.#catchingUp = 0;
   }
 
   /** `onAnswer` runs before anything that the server said later is taken. */

@@ -21,11 +21,14 @@ const RARE = {
     'zk-faults-rw',
     '1800',
   ],
+  'a client has missing events said again once at a time, and not once for each that is said again':
+    ['zk-faults-revoke-unordered', '221'],
 } as const;
 
 it.each(Object.entries(RARE))('%s', (_sentence, [name, seed]) => {
   const file = new URL(`../../../scenarios/zookeeper/${name}.yaml`, import.meta.url);
   const scenario = compileScenario(readFileSync(file, 'utf8'), `${name}.yaml`, PROTOCOLS);
   const { properties } = runScenario(scenario, { seed });
-  expect(properties.filter(({ verdict }) => verdict === 'violated')).toEqual([]);
+  const bad = properties.filter(({ verdict }) => verdict !== 'holds' && verdict !== 'vacuous');
+  expect(bad).toEqual([]);
 });
