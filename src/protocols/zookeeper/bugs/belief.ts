@@ -165,7 +165,7 @@ export const beliefBugs: readonly PlantedBug[] = [
       id: 'heartbeat-starved',
       mutation: 'no heartbeat while the critical section runs',
       source: "ZK-B35; ZooKeeper programmer's guide, sessions",
-      caughtBy: ['belief-within-grant', 'mutual-exclusion-belief'],
+      caughtBy: ['belief-within-grant', 'mutual-exclusion-belief', 'liveness'],
       needs: ['a critical section longer than the session timeout'],
       rarity: 'medium',
       setup: {

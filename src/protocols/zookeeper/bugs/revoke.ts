@@ -24,7 +24,12 @@ export const revokeBugs: readonly PlantedBug[] = [
       id: 'asked-holder-works-on',
       mutation: 'a holder that is asked to let go deletes its node at once, and works on',
       source: 'apache/curator, RevocationListener: the listener runs beside whoever holds',
-      caughtBy: ['mutual-exclusion-effect', 'mutual-exclusion-belief', 'no-lost-update'],
+      caughtBy: [
+        'mutual-exclusion-effect',
+        'mutual-exclusion-belief',
+        'mutual-exclusion-grant',
+        'no-lost-update',
+      ],
       needs: ['a hold that is longer than the patience of the next'],
       rarity: 'easy',
       setup: { config: REVOKED },

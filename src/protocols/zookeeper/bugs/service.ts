@@ -185,7 +185,7 @@ export const serviceBugs: readonly PlantedBug[] = [
       id: 'doubled-request',
       mutation: 'carries out a request again that the network brings twice',
       source: 'derived; a TCP connection brings every request once',
-      caughtBy: ['no-orphan', 'no-lost-wakeup', 'liveness', 'watch-chain'],
+      caughtBy: ['no-orphan', 'no-lost-wakeup', 'liveness', 'watch-chain', 'as-told'],
       needs: ['duplicate-clients'],
       rarity: 'easy',
       setup: { nemesis: 'clients', config: FENCED_MUTEX },

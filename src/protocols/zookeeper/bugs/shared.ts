@@ -16,6 +16,10 @@ class ReaderWaitsForLaterWriters extends LockRecipe {
 class ReaderUpgrades extends LockRecipe {
   /** A writer reads first, and then asks for the lock to write while it still holds it to read. */
   override acquire(key: string, then: (lock: Contender | null) => void): void {
+    if (this.config.lock !== 'read-write') {
+      super.acquire(key, then);
+      return;
+    }
     this.acquireShared(key, (read) => {
       if (read === null) then(null);
       else
