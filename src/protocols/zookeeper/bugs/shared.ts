@@ -124,7 +124,7 @@ export const sharedBugs: readonly PlantedBug[] = [
       id: 'reader-upgrades',
       mutation: 'asks for the lock to write while it holds it to read, and waits for itself',
       source: 'ZK-B27; apache/curator, InterProcessReadWriteLock',
-      caughtBy: ['liveness', 'no-lost-wakeup'],
+      caughtBy: ['liveness', 'no-lost-wakeup', 'as-told'],
       needs: [],
       rarity: 'easy',
       setup: { config: SHARED },
