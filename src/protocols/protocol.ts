@@ -159,6 +159,11 @@ export interface CampaignHints {
    * longer than what scenarios allow for. Where a campaign draws the links, its bound after the heal follows from it.
    */
   readonly stallUs?: (config: never) => number;
+  /**
+   * How soon a server must have answered or counts as silent, µs, under this parsed `config:`: on links and disks that are
+   * slower as a rule, a campaign asks for no liveness. Absent: clients wait for as long as it takes.
+   */
+  readonly answersWithinUs?: (config: never) => number;
   /** Config fragment that keeps stories short, for the exploration of small clusters. */
   readonly small?: Readonly<Record<string, unknown>>;
   /**

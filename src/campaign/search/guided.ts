@@ -83,7 +83,7 @@ export class GuidedSearch {
     const { document, protocols } = this.#subject;
     const { marks = [], messageTypes = [] } = protocols[document.protocol] ?? {};
     if (marks.length + messageTypes.length === 0) return [];
-    return [triggeredFault(marks, messageTypes, this.#stream, 'tied')];
+    return [triggeredFault(document, marks, messageTypes, this.#stream, 'tied')];
   }
 
   #choose(): Entry {

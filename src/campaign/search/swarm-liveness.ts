@@ -1,4 +1,5 @@
 import type { ProtocolDefinition } from '../../protocols/protocol.ts';
+import type { LatencyEntry } from '../../scenario/schema.ts';
 import type { RandomStream } from '../../sim/engine/random.ts';
 import { omit } from '../documents/omit.ts';
 import { parseDurationUs, writeDuration } from '../../scenario/units.ts';
@@ -34,22 +35,41 @@ export function swarmLiveness(
 }
 
 /**
- * Where a lost message can hold up a whole queue (a session must end first), the bound that a file states is meant for
- * its own links. On drawn ones everybody may be held up once for each key, one after another.
+ * The bound that a file states is meant for its own links. On drawn ones where a lost message can hold up a whole queue (a
+ * session must end first), everybody may be held up once for each key, one after another; and where servers as a rule
+ * answer later than their clients wait, nothing can be asked.
  */
 export function patientLiveness(
-  { liveness, topology, config = {}, workload }: ScenarioDocument,
+  document: ScenarioDocument,
   protocol: ProtocolDefinition | undefined,
 ): Pick<ScenarioDocument, 'liveness'> {
-  const stallUs = protocol?.campaign?.stallUs;
+  const { liveness, topology, config = {}, workload } = document;
+  const { stallUs, answersWithinUs } = protocol?.campaign ?? {};
   const stated = typeof liveness === 'object' ? liveness.within : liveness;
-  if (protocol === undefined || stallUs === undefined || stated === 'none') return {};
+  if (protocol === undefined || stated === 'none') return {};
   const servers = nodeNames(topology.servers, 'n').length;
-  const contenders = nodeNames(topology.clients ?? 0, 'c').length;
   const parsed = protocol.parseConfig(config, servers) as never;
+  if (answersWithinUs !== undefined && answersWithinUs(parsed) < usualAnswerUs(document))
+    return { liveness: 'none' };
+  if (stallUs === undefined) return {};
+  const contenders = nodeNames(topology.clients ?? 0, 'c').length;
   const drawnUs = stallUs(parsed) * (contenders + 1) * (workload?.keys ?? 1);
   const within = writeDuration(
     Math.max(drawnUs, stated === undefined ? 0 : parseDurationUs(stated)),
   );
   return { liveness: typeof liveness === 'object' ? { ...liveness, within } : within };
+}
+
+/** There and back, with a sync behind one that has begun: what most answers need at most. */
+function usualAnswerUs({ network, disk }: ScenarioDocument): number {
+  return 2 * usualLatencyUs(network?.latency) + 2 * usualLatencyUs(disk?.sync);
+}
+
+function usualLatencyUs(latency: LatencyEntry | undefined): number {
+  if (latency === undefined) return 0;
+  if (typeof latency === 'string') return parseDurationUs(latency);
+  if (Array.isArray(latency)) return parseDurationUs(latency[1]);
+  if ('exponential' in latency) return 2 * parseDurationUs(latency.exponential.mean);
+  if ('lognormal' in latency) return 2 * parseDurationUs(latency.lognormal.median);
+  return usualLatencyUs(latency.bimodal.fast);
 }

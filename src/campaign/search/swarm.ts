@@ -7,7 +7,7 @@ import {
   NEMESIS_PROFILES,
   type NemesisKind,
 } from '../../sim/faults/nemesis-profile.ts';
-import type { ScenarioDocument, Subject } from '../documents/document.ts';
+import { nodeNames, type ScenarioDocument, type Subject } from '../documents/document.ts';
 import { omit } from '../documents/omit.ts';
 import { lastingRequire } from './lasting-require.ts';
 import { patientLiveness, swarmLiveness } from './swarm-liveness.ts';
@@ -179,12 +179,13 @@ function triggeredFaults(
   return Array.from({ length: stream.between(1, 3) }, (_, index): FaultEntry => {
     const id = `t${index + 1}`;
     const free = taken.has(id) ? `triggered-${id}` : id;
-    return triggeredFault(marks, messageTypes, stream, free);
+    return triggeredFault(document, marks, messageTypes, stream, free);
   });
 }
 
 /** A short fault at an event of the protocol: a mark, or the n-th message of a type; one of the lists is not empty. */
 export function triggeredFault(
+  { topology }: ScenarioDocument,
   marks: readonly string[],
   messageTypes: readonly string[],
   stream: RandomStream,
@@ -198,12 +199,17 @@ export function triggeredFault(
         on: stream.pick(['sent', 'delivered'] as const),
         nth: stream.between(1, 60),
       };
+  const after = writeDuration(stream.pick([0, 0, 1_000, 20_000]));
+  const kind = stream.pick(['kill', 'isolate', 'pause', 'power-loss'] as const);
+  const target = stream.pick(['leader', 'leader', 'random 1', 'minority']);
+  const few = nodeNames(topology.servers, 'n').length < 3;
   return {
     id,
     when,
-    after: writeDuration(stream.pick([0, 0, 1_000, 20_000])),
-    kind: stream.pick(['kill', 'isolate', 'pause', 'power-loss'] as const),
-    target: stream.pick(['leader', 'leader', 'random 1', 'minority']),
+    after,
+    kind,
+    // Two servers have no minority.
+    target: few && target === 'minority' ? 'random 1' : target,
     for: `${stream.pick([30, 100, 300, 800])}ms`,
     mayMiss: true,
   };

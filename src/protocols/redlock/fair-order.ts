@@ -38,6 +38,8 @@ export class FairOrder {
   /** Who is silent for longer may be dropped. */
   readonly #silenceUs: number;
   readonly #waiters = new Map<string, Waiter>();
+  /** By value, also of attempts whose questions have not come yet: whose it is, and when that one gave up, released or died. */
+  readonly #attempts = new Map<string, { readonly client: NodeId; goneUs: number | null }>();
   /** By question, as an object: whose it is, and when it came. Its answer may wait for the disk. */
   readonly #asking = new WeakMap<readonly string[], { waiter: Waiter; atUs: number }>();
   readonly #queues = new Map<string, readonly string[]>();
@@ -57,11 +59,18 @@ export class FairOrder {
     this.#silenceUs = fairWaitUs * (1 - driftPpm / 1_000_000) - driftConstUs - 1_000;
   }
 
+  /** A client begins to want a lock, under this value. */
+  began(value: string, client: NodeId): void {
+    this.#attempts.set(value, { client, goneUs: null });
+  }
+
   asked(command: readonly string[], client: NodeId): void {
     const question = questionOf(command);
     if (question === null) return;
     const { key, value } = question;
     const waiter = this.#waiters.get(value) ?? newcomer(key, client, this.#next());
+    // A question may come when nobody waits for its answer any more.
+    waiter.goneUs ??= this.#attempts.get(value)?.goneUs ?? null;
     this.#waiters.set(value, waiter);
     this.#asking.set(command, { waiter, atUs: this.#nowUs() });
   }
@@ -97,6 +106,8 @@ export class FairOrder {
 
   /** Its client has given up or released. */
   ended(value: string): void {
+    const attempt = this.#attempts.get(value);
+    if (attempt !== undefined) attempt.goneUs ??= this.#nowUs();
     const waiter = this.#waiters.get(value);
     if (waiter !== undefined) waiter.goneUs ??= this.#nowUs();
   }
@@ -107,8 +118,8 @@ export class FairOrder {
   }
 
   died(client: NodeId): void {
-    for (const waiter of this.#waiters.values())
-      if (waiter.client === client) waiter.goneUs ??= this.#nowUs();
+    for (const known of [this.#attempts, this.#waiters])
+      for (const one of known.values()) if (one.client === client) one.goneUs ??= this.#nowUs();
   }
 
   /** The server's queue, by its own key. */

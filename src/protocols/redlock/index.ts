@@ -59,4 +59,9 @@ export const redlock: ProtocolDefinition<RedlockConfig, RedlockMonitor> = {
   messageTypes: [...redisMessageTypes, ...resourceMessageTypes],
   marks: ['acquired', 'writing', 'released', 'expired', 'extension-failed', 'promoted'],
   configKeys,
+  campaign: {
+    variants: [],
+    focuses: [],
+    answersWithinUs: ({ nodeTimeoutUs }: RedlockConfig) => nodeTimeoutUs,
+  },
 };

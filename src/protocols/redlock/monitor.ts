@@ -101,6 +101,7 @@ export class RedlockMonitor implements RedisObserver {
         nodes: [client],
       });
     this.lockSets.began(value, keys);
+    this.fairOrder.began(value, client);
     this.#attempts.set(value, {
       client,
       keys,
