@@ -23,6 +23,7 @@ import { NEMESIS, toySubject } from './toy-subject.ts';
 const RAFT = new URL('../../scenarios/raft/', import.meta.url);
 const bundled = readdirSync(RAFT).filter((file) => file.endsWith('.yaml'));
 const read = (file: string) => readSubject(readFileSync(new URL(file, RAFT), 'utf8'), file);
+const redlock = (file: string) => read(`../redlock/${file}`);
 
 describe('a scenario written back as a file', () => {
   it.each(bundled)('%s compiles to the same scenario', (file) => {
@@ -101,6 +102,23 @@ describe('drawn configurations', () => {
       const seconds = 12 * ((topology.clients as number) + 1) * workload!.keys!;
       expect(liveness).toBe(`${seconds}s`);
     }
+  });
+
+  it('tie no fault to a minority of two servers', () => {
+    const fair = redlock('fair-lock-faults.yaml');
+    for (let seed = 100; seed < 130; seed += 1)
+      compileDocument(withDocument(fair, swarmDocument(fair, String(seed))));
+  });
+
+  it('ask for no liveness where servers answer later than their clients wait', () => {
+    const subject = redlock('redlock-faults.yaml');
+    const drawn = Array.from({ length: 40 }, (_, seed) => swarmDocument(subject, String(seed)));
+    const slow = ['1ms', '40ms'];
+    const isSlow = ({ network }: (typeof drawn)[number]): boolean =>
+      JSON.stringify(network?.latency) === JSON.stringify(slow);
+    const bounds = (some: typeof drawn) => new Set(some.map(({ liveness }) => liveness));
+    expect(bounds(drawn.filter(isSlow))).toEqual(new Set(['none']));
+    expect(bounds(drawn)).toEqual(new Set(['none', '20s']));
   });
 
   it('leave some fault kinds out, and every kind of the profile in somewhere', () => {
