@@ -1,3 +1,4 @@
+import { targetEntry } from '../campaign/documents/fault-entry.ts';
 import type {
   Fault,
   FaultAction,
@@ -8,24 +9,9 @@ import type {
 } from '../sim/faults/fault.ts';
 import { writeDuration } from '../scenario/units.ts';
 
-/** A target as a scenario file writes it. */
+/** A target as a scenario file writes it, on one line. */
 export function describeTarget(target: TargetSelector): string {
-  switch (target.kind) {
-    case 'nodes':
-      return target.names.join(', ');
-    case 'role':
-      return target.role;
-    case 'random':
-      return `random ${target.count}`;
-    case 'random-clients':
-      return `random ${target.count} ${target.count === 1 ? 'client' : 'clients'}`;
-    case 'followers':
-    case 'minority':
-    case 'majority':
-    case 'servers':
-    case 'clients':
-      return target.kind;
-  }
+  return [targetEntry(target)].flat().join(', ');
 }
 
 /** What a fault does, in one phrase. */

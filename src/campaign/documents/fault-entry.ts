@@ -138,7 +138,8 @@ function messagesEntry(action: Extract<FaultAction, { kind: 'messages' }>): Omit
   };
 }
 
-function targetEntry(target: TargetSelector): TargetEntry {
+/** A target as a scenario file writes it. */
+export function targetEntry(target: TargetSelector): TargetEntry {
   switch (target.kind) {
     case 'nodes':
       return target.names.length === 1 ? target.names[0]! : [...target.names];

@@ -66,8 +66,8 @@ const redisRule = {
   nextGrantUs: LEASE_US + RETRY_US + ROUND_TRIP_US,
   nextGrantRule: 'ttl + retry delay + jitter + round trip',
 };
+const oneRedis = { ...redis, ...redisRule, servers: ['redis'], worst: 'redis', handicap: [] };
 const notifiedRule = {
-  ...redisRule,
   nextGrantUs: LEASE_US + ROUND_TRIP_US,
   nextGrantRule: 'ttl + round trip',
 };
@@ -95,34 +95,24 @@ const redlock = {
 /** All ways to lock that are compared; a new one is one more entry. */
 export const LOCK_SCHEMES: readonly LockScheme[] = [
   {
-    ...redis,
-    ...redisRule,
+    ...oneRedis,
     id: 'single-redis',
     title: 'one Redis server',
-    servers: ['redis'],
     config: { ...patience, allowEven: true },
-    worst: 'redis',
-    handicap: [],
   },
   {
-    ...redis,
+    ...oneRedis,
     ...notifiedRule,
     id: 'notified-redis',
     title: 'one Redis server that tells of releases',
-    servers: ['redis'],
     config: { ...patience, allowEven: true, wait: 'notify' },
-    worst: 'redis',
-    handicap: [],
   },
   {
-    ...redis,
+    ...oneRedis,
     ...notifiedRule,
     id: 'fair-redis',
     title: 'fair lock on one Redis server',
-    servers: ['redis'],
     config: { ...patience, allowEven: true, fair: true, wait: 'notify' },
-    worst: 'redis',
-    handicap: [],
   },
   {
     ...redis,

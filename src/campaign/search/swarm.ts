@@ -199,17 +199,14 @@ export function triggeredFault(
         on: stream.pick(['sent', 'delivered'] as const),
         nth: stream.between(1, 60),
       };
-  const after = writeDuration(stream.pick([0, 0, 1_000, 20_000]));
-  const kind = stream.pick(['kill', 'isolate', 'pause', 'power-loss'] as const);
-  const target = stream.pick(['leader', 'leader', 'random 1', 'minority']);
-  const few = nodeNames(topology.servers, 'n').length < 3;
+  // Two servers have no minority.
+  const few = nodeNames(topology.servers, 'n').length < 3 ? 'random 1' : 'minority';
   return {
     id,
     when,
-    after,
-    kind,
-    // Two servers have no minority.
-    target: few && target === 'minority' ? 'random 1' : target,
+    after: writeDuration(stream.pick([0, 0, 1_000, 20_000])),
+    kind: stream.pick(['kill', 'isolate', 'pause', 'power-loss'] as const),
+    target: stream.pick(['leader', 'leader', 'random 1', few]),
     for: `${stream.pick([30, 100, 300, 800])}ms`,
     mayMiss: true,
   };

@@ -103,8 +103,11 @@ export class EtcdStore implements Service<LoggedChange, Outcome> {
   }
 
   /** Whether no older key stands in the same folder: the queue of a lock is a folder, and its first key the holder's. */
-  isFirst({ key }: KeyValue): boolean {
-    return this.range(folderOf(key))[0]!.key === key;
+  isFirst({ key, createRevision }: KeyValue): boolean {
+    const folder = folderOf(key);
+    for (const one of this.#keys.values())
+      if (one.createRevision < createRevision && one.key.startsWith(folder)) return false;
+    return true;
   }
 
   /** Leases that are over and have keys that still stand. */

@@ -4,7 +4,7 @@ export { lockFigureNames, lockFigures } from './figures.ts';
 export { inMs } from './in-ms.ts';
 export { lockInvariants } from './invariants.ts';
 export { resourceLane, workerLane } from './lane.ts';
-export { LockJudge } from './lock-judge.ts';
+export { excludes, LockJudge } from './lock-judge.ts';
 export type { Grant, LockMeasures } from './lock-judge.ts';
 export { describeResource, ResourceNode } from './resource.ts';
 export { resourceMessageTypes } from './resource-messages.ts';

@@ -18,6 +18,11 @@ export interface Grant {
   readonly continues?: string;
 }
 
+/** Whether who holds by the first may not hold while another is granted the second. */
+export function excludes(held: Grant, grant: Grant): boolean {
+  return held.id !== grant.continues && !(held.shared === true && grant.shared === true);
+}
+
 interface Known extends Grant {
   readonly order: number;
   readonly sinceUs: number;
@@ -83,9 +88,7 @@ export class LockJudge {
     const span = { client, key, token, fromUs: sinceUs, beliefEndUs: null, grantEndUs: null };
     const known: Known = { ...grant, order: state.grants, sinceUs, span, readWrites: null };
     this.#holds.push(span);
-    const other = [...state.believers.values()].find(
-      ({ id, shared }) => id !== grant.continues && !(shared === true && grant.shared === true),
-    );
+    const other = [...state.believers.values()].find((believer) => excludes(believer, grant));
     if (other !== undefined && this.#judgeBelief)
       this.#report({
         invariant: 'mutual-exclusion-belief',
@@ -149,11 +152,6 @@ export class LockJudge {
       ],
       nodes: [known.client, lastWriter.client],
     });
-  }
-
-  /** The key of a grant, or null when nobody was ever told that he holds it. */
-  keyOf(id: string): string | null {
-    return this.#grants.get(id)?.key ?? null;
   }
 
   /** The grants this client believes in. */

@@ -150,9 +150,9 @@ export class RedisNode implements NodeProgram {
 
   /** With the answers, no earlier: Redis writes to no client before the append-only file is as safe as it must be. */
   #tellListeners(): void {
+    if (this.#published.length === 0) return;
     const published = this.#published;
     this.#published = [];
-    if (published.length === 0) return;
     this.whenSafe(() => {
       for (const { to, message } of published) this.#env.send(to, message);
     });

@@ -13,8 +13,7 @@ export const scripts: Readonly<Record<string, Script>> = {
   /** Takes the lock and counts its counter in one step, as Redisson's fenced lock does: the token, or nil when it is held. */
   acquire: (call, [key, counter], [value, ttlMs]) =>
     call('SET', key!, value!, 'NX', 'PX', ttlMs!) === null ? null : call('INCR', counter!),
-  /** Deletes the key if it holds this value: 1, else 0. */
-  release: (call, [key], [value]) => (call('GET', key!) === value ? call('DEL', key!) : 0),
+  release,
   /** Gives the key a new time to live if it holds this value: 1, else 0. Never creates it. */
   extend: (call, [key], [value, ttlMs]) =>
     call('GET', key!) === value ? call('PEXPIRE', key!, ttlMs!) : 0,
@@ -29,15 +28,19 @@ export const scripts: Readonly<Record<string, Script>> = {
   'try-acquire': (call, [key], [value, ttlMs]) =>
     call('SET', key!, value!, 'NX', 'PX', ttlMs!) ?? call('PTTL', key!),
   /** As `release`, and tells whoever listens to the channel. Args: value, channel. */
-  'release-and-tell': (call, [key], [value, channel]) => {
-    if (call('GET', key!) !== value) return 0;
-    call('DEL', key!);
-    call('PUBLISH', channel!, 'released');
-    return 1;
+  'release-and-tell': (call, keys, args) => {
+    const released = release(call, keys, args);
+    if (released === 1) call('PUBLISH', args[1]!, 'released');
+    return released;
   },
   ...setScripts,
   ...fairScripts,
 };
+
+/** Deletes the key if it holds this value: 1, else 0. */
+function release(call: Call, [key]: readonly string[], [value]: readonly string[]): Reply {
+  return call('GET', key!) === value ? call('DEL', key!) : 0;
+}
 
 /** An error reply within a script, on its way out of it. */
 class ScriptAborted extends Error {

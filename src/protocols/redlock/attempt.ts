@@ -1,4 +1,5 @@
 import type { NodeId } from '../../sim/engine/env.ts';
+import type { Ballot } from './quorum-call.ts';
 
 /** One try to lock: all that a failed try leaves behind carries its value. */
 export interface Attempt {
@@ -9,6 +10,6 @@ export interface Attempt {
   /** Given up or released: what still arrives for it is released again. */
   ended: boolean;
   readonly acked: NodeId[];
-  /** When a majority will be free of the lock found there, as far as its answers tell, µs from then; 0: nothing is known. */
-  freeUs: number;
+  /** How the nodes answered when they were asked last; null: they have not been. */
+  ballot: Ballot | null;
 }

@@ -18,19 +18,13 @@ export class FairLock extends RedLock {
   }
 
   #askAgain(attempt: Attempt, then: ThenLock, asksLeft: number): void {
-    const channel = turnChannel(attempt.value);
     attempt.startUs = this.clockUs();
-    this.waiting.asks(channel);
-    this.ask(attempt, (lock) => {
-      if (lock === null && asksLeft > 0) {
-        this.waiting.pause(channel, attempt.freeUs, () => {
-          this.#askAgain(attempt, then, asksLeft - 1);
-        });
-        return;
-      }
-      this.waiting.done(channel);
+    const end: ThenLock = (lock) => {
       if (lock === null) super.fail(attempt, then);
       else then(lock);
+    };
+    this.askOrWait(turnChannel(attempt.value), attempt, asksLeft, end, () => {
+      this.#askAgain(attempt, then, asksLeft - 1);
     });
   }
 

@@ -5,6 +5,8 @@ import type { Reply } from '../redis/index.ts';
 import type { RedlockConfig } from './config.ts';
 
 interface Waiter {
+  /** Under which it asks. */
+  readonly value: string;
   readonly key: string;
   readonly client: NodeId;
   /** Numbers that rise with time: when its first question came, and when it was told that it is queued. */
@@ -17,8 +19,6 @@ interface Waiter {
   doubtful: boolean;
   /** It has had the lock. */
   served: boolean;
-  /** When its client gave up, released or died. */
-  goneUs: number | null;
 }
 
 /**
@@ -38,8 +38,8 @@ export class FairOrder {
   /** Who is silent for longer may be dropped. */
   readonly #silenceUs: number;
   readonly #waiters = new Map<string, Waiter>();
-  /** By value, also of attempts whose questions have not come yet: whose it is, and when that one gave up, released or died. */
-  readonly #attempts = new Map<string, { readonly client: NodeId; goneUs: number | null }>();
+  /** When the client that asks under this value gave up, released or died: perhaps before its question came. */
+  readonly #goneUs: (value: string) => number | null;
   /** By question, as an object: whose it is, and when it came. Its answer may wait for the disk. */
   readonly #asking = new WeakMap<readonly string[], { waiter: Waiter; atUs: number }>();
   readonly #queues = new Map<string, readonly string[]>();
@@ -50,7 +50,9 @@ export class FairOrder {
     nameOf: (id: NodeId) => string,
     report: ReportViolation,
     nowUs: () => number,
+    goneUs: (value: string) => number | null,
   ) {
+    this.#goneUs = goneUs;
     this.#nameOf = nameOf;
     this.#report = report;
     this.#nowUs = nowUs;
@@ -59,18 +61,11 @@ export class FairOrder {
     this.#silenceUs = fairWaitUs * (1 - driftPpm / 1_000_000) - driftConstUs - 1_000;
   }
 
-  /** A client begins to want a lock, under this value. */
-  began(value: string, client: NodeId): void {
-    this.#attempts.set(value, { client, goneUs: null });
-  }
-
   asked(command: readonly string[], client: NodeId): void {
     const question = questionOf(command);
     if (question === null) return;
     const { key, value } = question;
-    const waiter = this.#waiters.get(value) ?? newcomer(key, client, this.#next());
-    // A question may come when nobody waits for its answer any more.
-    waiter.goneUs ??= this.#attempts.get(value)?.goneUs ?? null;
+    const waiter = this.#waiters.get(value) ?? newcomer(value, key, client, this.#next());
     this.#waiters.set(value, waiter);
     this.#asking.set(command, { waiter, atUs: this.#nowUs() });
   }
@@ -104,36 +99,23 @@ export class FairOrder {
       }
   }
 
-  /** Its client has given up or released. */
-  ended(value: string): void {
-    const attempt = this.#attempts.get(value);
-    if (attempt !== undefined) attempt.goneUs ??= this.#nowUs();
-    const waiter = this.#waiters.get(value);
-    if (waiter !== undefined) waiter.goneUs ??= this.#nowUs();
-  }
-
   /** The server has read its file again, whatever of it the disk has, and answers from that. */
   restarted(): void {
     for (const waiter of this.#waiters.values()) waiter.doubtful ||= waiter.queuedAt === null;
   }
 
-  died(client: NodeId): void {
-    for (const known of [this.#attempts, this.#waiters])
-      for (const one of known.values()) if (one.client === client) one.goneUs ??= this.#nowUs();
-  }
-
   /** The server's queue, by its own key. */
   queued(queue: string, values: readonly string[]): void {
     for (const value of this.#queues.get(queue) ?? []) {
-      const goneUs = this.#waiters.get(value)?.goneUs ?? null;
+      const goneUs = this.#goneUs(value);
       if (goneUs !== null && !values.includes(value))
         this.deadWaiterUs = Math.max(this.deadWaiterUs, this.#nowUs() - goneUs);
     }
     for (const value of values) {
       const waiter = this.#waiters.get(value);
       // It had the lock and lost it, or a power loss took the grant back: then it stands where it stood.
-      if (waiter?.served === true && waiter.goneUs === null)
-        this.#waiters.set(value, newcomer(waiter.key, waiter.client, waiter.cameAt));
+      if (waiter?.served === true && this.#goneUs(value) === null)
+        this.#waiters.set(value, newcomer(value, waiter.key, waiter.client, waiter.cameAt));
     }
     this.#queues.set(queue, values);
   }
@@ -141,7 +123,7 @@ export class FairOrder {
   #isPassed(other: Waiter, winner: Waiter): boolean {
     return (
       !other.served &&
-      other.goneUs === null &&
+      this.#goneUs(other.value) === null &&
       !other.doubtful &&
       other.queuedAt !== null &&
       other.queuedAt < winner.cameAt &&
@@ -168,8 +150,9 @@ export class FairOrder {
   }
 }
 
-function newcomer(key: string, client: NodeId, cameAt: number): Waiter {
+function newcomer(value: string, key: string, client: NodeId, cameAt: number): Waiter {
   return {
+    value,
     key,
     client,
     cameAt,
@@ -178,7 +161,6 @@ function newcomer(key: string, client: NodeId, cameAt: number): Waiter {
     askedUs: 0,
     doubtful: false,
     served: false,
-    goneUs: null,
   };
 }
 

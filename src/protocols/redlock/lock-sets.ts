@@ -5,26 +5,28 @@ import type { Copies } from './copies.ts';
 /** Judges, on every node, whether the locks that are taken at once are there at once, and gone at once. */
 export class LockSets {
   readonly #copies: Copies;
+  /** Of an attempt by its value; empty: there is none. */
+  readonly #keysOf: (value: string) => readonly string[];
   readonly #nameOf: (id: NodeId) => string;
   readonly #report: ReportViolation;
-  /** By value, of attempts that want several. */
-  readonly #keys = new Map<string, readonly string[]>();
 
-  constructor(copies: Copies, nameOf: (id: NodeId) => string, report: ReportViolation) {
+  constructor(
+    copies: Copies,
+    keysOf: (value: string) => readonly string[],
+    nameOf: (id: NodeId) => string,
+    report: ReportViolation,
+  ) {
     this.#copies = copies;
+    this.#keysOf = keysOf;
     this.#nameOf = nameOf;
     this.#report = report;
   }
 
-  began(value: string, keys: readonly string[]): void {
-    if (keys.length > 1) this.#keys.set(value, keys);
-  }
-
-  /** A command about one of these values has been carried out. */
+  /** A command, perhaps about an attempt's value, has been carried out. */
   answered(node: NodeId, command: readonly string[]): void {
-    const value = command.find((word) => this.#keys.has(word));
+    const value = command.find((word) => this.#keysOf(word).length > 0);
     if (value === undefined) return;
-    const keys = this.#keys.get(value)!;
+    const keys = this.#keysOf(value);
     const there = keys.filter((key) => this.#copies.isThere(node, key, value));
     if (there.length === 0 || there.length === keys.length) return;
     const missing = keys.filter((key) => !there.includes(key));

@@ -41,8 +41,8 @@ interface GrantRecord extends Grant {
 export class RedlockMonitor implements RedisObserver {
   readonly judge: LockJudge;
   readonly fairOrder: FairOrder;
-  readonly newsOrder: NewsOrder;
-  readonly lockSets: LockSets;
+  /** Null: nobody waits to be told. */
+  readonly newsOrder: NewsOrder | null;
   /** Longest life of a copy after its attempt was given up or its client died, until it expired, µs. */
   orphanUs = 0;
   /** Longest time that a server still stored a key whose time was over, µs. */
@@ -58,6 +58,8 @@ export class RedlockMonitor implements RedisObserver {
   /** How long it may take until every node has been sent a release, µs. */
   readonly #releaseUs: number;
   readonly #copies: Copies;
+  /** Null: no lock is taken with others. */
+  readonly #lockSets: LockSets | null;
   readonly #attempts = new Map<string, AttemptRecord>();
   /** The command that a server is at. */
   #command: readonly string[] = [];
@@ -73,20 +75,22 @@ export class RedlockMonitor implements RedisObserver {
     nowUs: () => number,
   ) {
     this.judge = new LockJudge(nowUs, nameOf, report, config.judgeBelief);
-    this.fairOrder = new FairOrder(config, nameOf, report, nowUs);
+    this.fairOrder = new FairOrder(config, nameOf, report, nowUs, (value) => this.#goneUs(value));
     this.#nowUs = nowUs;
     this.#nameOf = nameOf;
     this.#report = report;
     // With fail-over, the pair stands for one node; either may keep its promise.
     this.#nodes = servers.slice(0, -1);
     this.#quorum = config.failover ? 1 : quorumOf(config.nodes);
-    this.newsOrder = new NewsOrder(nameOf, report);
+    this.newsOrder = config.wait === 'notify' ? new NewsOrder(nameOf, report) : null;
     this.#promiseUs = config.ttlUs - driftOf(config);
     this.#ttlMs = config.ttlUs / 1_000;
     this.#maxExtensions = config.extend === 'auto' ? config.maxExtensions : Infinity;
     this.#releaseUs = config.contact === 'sequential' ? config.nodes * config.nodeTimeoutUs : 0;
     this.#copies = new Copies(nowUs);
-    this.lockSets = new LockSets(this.#copies, nameOf, report);
+    const sets = Object.keys(config.alsoLocks).length > 0;
+    const keysOf = (value: string): readonly string[] => this.#keysOf(value);
+    this.#lockSets = sets ? new LockSets(this.#copies, keysOf, nameOf, report) : null;
   }
 
   // --- told by clients ---
@@ -100,8 +104,6 @@ export class RedlockMonitor implements RedisObserver {
         because: ['A lock value must be unique to its attempt.'],
         nodes: [client],
       });
-    this.lockSets.began(value, keys);
-    this.fairOrder.began(value, client);
     this.#attempts.set(value, {
       client,
       keys,
@@ -188,7 +190,6 @@ export class RedlockMonitor implements RedisObserver {
   attemptEnded(value: string): void {
     const attempt = this.#attempts.get(value);
     if (attempt !== undefined) attempt.endedUs ??= this.#nowUs();
-    this.fairOrder.ended(value);
     this.#grants = this.#grants.filter((grant) => grant.value !== value);
   }
 
@@ -201,7 +202,6 @@ export class RedlockMonitor implements RedisObserver {
   }
 
   crashed(node: NodeId): void {
-    this.fairOrder.died(node);
     for (const attempt of this.#attempts.values())
       if (attempt.client === node) attempt.diedUs ??= this.#nowUs();
     for (const { id } of this.judge.beliefsOf(node)) this.beliefEnded(valueOf(id));
@@ -258,7 +258,7 @@ export class RedlockMonitor implements RedisObserver {
       return;
     }
     const { endedUs } = attempt;
-    const since = endedUs ?? attempt.diedUs;
+    const since = this.#goneUs(value);
     if (since !== null) this.orphanUs = Math.max(this.orphanUs, this.#nowUs() - since);
     this.lateExpiryUs = Math.max(this.lateExpiryUs, overdueMs * 1_000);
     if (
@@ -281,7 +281,7 @@ export class RedlockMonitor implements RedisObserver {
   asked(node: NodeId, command: readonly string[], by: NodeId): void {
     this.#command = command;
     this.fairOrder.asked(command, by);
-    this.newsOrder.carriedOut(node, command, by);
+    this.newsOrder?.carriedOut(node, command, by);
   }
 
   answered(node: NodeId, command: readonly string[], reply: Reply): void {
@@ -289,7 +289,7 @@ export class RedlockMonitor implements RedisObserver {
     if (promise !== undefined)
       this.#attempts.get(promise.value)?.promisesUs.set(node, promise.untilUs);
     this.fairOrder.answered(command, reply);
-    this.lockSets.answered(node, command);
+    this.#lockSets?.answered(node, command);
   }
 
   /** Until when enough nodes have promised to keep this grant. */
@@ -300,7 +300,13 @@ export class RedlockMonitor implements RedisObserver {
     return promises[needed - 1] ?? 0;
   }
 
-  /** The lock that was asked for first. */
+  /** When whoever made the attempt gave it up, released its lock or died. */
+  #goneUs(value: string): number | null {
+    const attempt = this.#attempts.get(value);
+    return attempt?.endedUs ?? attempt?.diedUs ?? null;
+  }
+
+  /** What an attempt locks, the lock that was asked for first. */
   #keysOf(value: string): readonly string[] {
     return this.#attempts.get(value)?.keys ?? [];
   }

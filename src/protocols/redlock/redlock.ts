@@ -83,9 +83,10 @@ export class RedLock extends RedLockRules implements LockService<Lock> {
       retryDelayUs: () => this.retryDelayUs(),
       wakeDelayUs: () => this.wakeDelayUs(),
       asksAfterSubscribing: () => this.asksAfterSubscribing(),
+      freeUs: (ballot) => this.freeUs(ballot),
       patienceUs: (freeUs) => this.patienceUs(freeUs),
-      subscribing: (channel) => monitor?.newsOrder.subscribing(channel, env.id),
-      waits: (channel) => monitor?.newsOrder.waits(channel, env.id),
+      subscribing: (channel) => monitor?.newsOrder?.subscribing(channel, env.id),
+      waits: (channel) => monitor?.newsOrder?.waits(channel, env.id),
     });
   }
 
@@ -96,17 +97,8 @@ export class RedLock extends RedLockRules implements LockService<Lock> {
 
   /** Tries until it holds the lock or has used up its retries; `then` gets the lock or null. */
   acquire(key: string, then: ThenLock, retriesLeft = this.config.retryCount): void {
-    const channel = releaseChannel(key);
-    this.waiting.asks(channel);
-    const attempt = this.begin(key);
-    this.ask(attempt, (lock) => {
-      if (lock !== null || retriesLeft === 0) {
-        this.waiting.done(channel);
-        then(lock);
-      } else
-        this.waiting.pause(channel, attempt.freeUs, () => {
-          this.acquire(key, then, retriesLeft - 1);
-        });
+    this.askOrWait(releaseChannel(key), this.begin(key), retriesLeft, then, () => {
+      this.acquire(key, then, retriesLeft - 1);
     });
   }
 
@@ -138,6 +130,25 @@ export class RedLock extends RedLockRules implements LockService<Lock> {
 
   // --- the steps ---
 
+  /** Asks once: `again` is called when it is worth asking once more, `then` when it has the lock or no try is left. */
+  protected askOrWait(
+    channel: string,
+    attempt: Attempt,
+    triesLeft: number,
+    then: ThenLock,
+    again: () => void,
+  ): void {
+    this.waiting.asks(channel);
+    this.ask(attempt, (lock) => {
+      if (lock === null && triesLeft > 0) {
+        this.waiting.pause(channel, attempt.ballot, again);
+        return;
+      }
+      this.waiting.done(channel);
+      then(lock);
+    });
+  }
+
   protected begin(key: string): Attempt {
     const attempt: Attempt = {
       key,
@@ -145,7 +156,7 @@ export class RedLock extends RedLockRules implements LockService<Lock> {
       startUs: this.clockUs(),
       ended: false,
       acked: [],
-      freeUs: 0,
+      ballot: null,
     };
     this.#attempts.set(attempt.value, attempt);
     this.monitor?.attemptBegan(attempt.value, this.env.id, this.keysOf(key));
@@ -173,7 +184,7 @@ export class RedLock extends RedLockRules implements LockService<Lock> {
     const { key, value } = attempt;
     const won = this.isWon(ballot) && this.isValid(this.validityUs(attempt));
     this.monitor?.decided(value, ballot.yes.length, this.validityUs(attempt), won);
-    attempt.freeUs = this.freeUs(ballot);
+    attempt.ballot = ballot;
     if (!won) this.fail(attempt, then);
     else if (this.config.fence === 'none') this.#finish(attempt, ballot, null, then);
     else {

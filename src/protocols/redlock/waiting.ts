@@ -12,6 +12,8 @@ export interface WaitingPorts {
   readonly wakeDelayUs: () => number;
   /** Whether one that has just subscribed asks again before it waits. */
   readonly asksAfterSubscribing: () => boolean;
+  /** When a majority will be free of the lock that these answers tell of, µs from then; 0: nothing is known. */
+  readonly freeUs: (ballot: Ballot) => number;
   /** For how long news are waited for at most, when without them the lock is free after `freeUs`, more than 0. */
   readonly patienceUs: (freeUs: number) => number;
   /** Told when a subscription is asked for, and when news of the channel are waited for. */
@@ -23,8 +25,8 @@ export interface WaitingPorts {
 export interface Waiting {
   /** An attempt begins: news from now on are news. */
   asks(channel: string): void;
-  /** Calls `again` when it is worth asking; without news the lock is free after `freeUs`, 0 when nobody knows. */
-  pause(channel: string, freeUs: number, again: () => void): void;
+  /** Calls `again` when it is worth asking once more, after these answers. */
+  pause(channel: string, ballot: Ballot | null, again: () => void): void;
   /** It has the lock, or wants it no more. */
   done(channel: string): void;
   heard(message: Published): void;
@@ -40,7 +42,7 @@ export class Polling implements Waiting {
 
   asks(): void {}
 
-  pause(_channel: string, _freeUs: number, again: () => void): void {
+  pause(_channel: string, _ballot: Ballot | null, again: () => void): void {
     this.#ports.after(this.#ports.retryDelayUs(), again);
   }
 
@@ -76,7 +78,8 @@ export class Notified implements Waiting {
     if (subscription !== undefined) subscription.news = false;
   }
 
-  pause(channel: string, freeUs: number, again: () => void): void {
+  pause(channel: string, ballot: Ballot | null, again: () => void): void {
+    const freeUs = ballot === null ? 0 : this.#ports.freeUs(ballot);
     const subscription = this.#subscriptions.get(channel);
     // Nothing says that a majority keeps it from us: there may be nothing to be told.
     if (freeUs === 0) this.#ports.after(this.#ports.retryDelayUs(), again);

@@ -1,4 +1,5 @@
 import type { NodeId } from '../../sim/engine/env.ts';
+import { excludes } from '../locks/index.ts';
 import type { Grant } from '../locks/index.ts';
 import type { InvariantViolation, ReportViolation } from '../protocol.ts';
 import type { ZookeeperConfig } from './config.ts';
@@ -248,9 +249,7 @@ export class QueueJudge {
 
   #checkOthers(grant: Grant, held: ReadonlyMap<string, Grant>): void {
     if (this.#config.lock !== 'read-write') return;
-    const other = [...held.values()].find(
-      ({ id, shared }) => id !== grant.continues && !(shared === true && grant.shared === true),
-    );
+    const other = [...held.values()].find((holder) => excludes(holder, grant));
     if (other === undefined) return;
     this.#report({
       invariant: 'read-write-exclusion',

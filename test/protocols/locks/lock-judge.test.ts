@@ -26,6 +26,16 @@ function court(judgeBelief = true) {
   return { judge, found, grant, write, at };
 }
 
+/** A grant to read, of the client whose grant to write it goes on from. */
+const readerFrom = (writer: string) => ({
+  id: 'read 1',
+  key: 'x',
+  client: 1,
+  token: null,
+  shared: true,
+  continues: writer,
+});
+
 describe('the judge of locks', () => {
   it('has nothing to say about holders one after the other', () => {
     const { judge, found, grant, write } = court();
@@ -42,14 +52,7 @@ describe('the judge of locks', () => {
     const { judge, found, grant, write } = court();
     const writer = grant(1);
     write(writer, 1);
-    judge.granted({
-      id: 'read 1',
-      key: 'x',
-      client: 1,
-      token: null,
-      shared: true,
-      continues: writer,
-    });
+    judge.granted(readerFrom(writer));
     judge.beliefEnded(writer, null);
     expect(found).toEqual([]);
     const next = grant(2);
@@ -62,14 +65,7 @@ describe('the judge of locks', () => {
     const { judge, found, grant, write } = court(false);
     const writer = grant(1);
     write(writer, 1);
-    judge.granted({
-      id: 'read 1',
-      key: 'x',
-      client: 1,
-      token: null,
-      shared: true,
-      continues: writer,
-    });
+    judge.granted(readerFrom(writer));
     judge.beliefEnded(writer, null);
     write(grant(2), 2);
     judge.beliefEnded('read 1', 0);

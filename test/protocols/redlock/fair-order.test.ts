@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { FairOrder } from '../../../src/protocols/redlock/fair-order.ts';
+import { RedlockMonitor } from '../../../src/protocols/redlock/monitor.ts';
 import { parseConfig } from '../../../src/protocols/redlock/parse-config.ts';
 
 const config = parseConfig({ fair: true, allowEven: true, fairWait: '1s' }, 2);
@@ -28,6 +29,7 @@ describe('the judge of a queue', () => {
       (id) => `c${id}`,
       ({ sentence }) => reported.push(sentence),
       () => nowUs,
+      () => null,
     );
   });
 
@@ -39,8 +41,6 @@ describe('the judge of a queue', () => {
   }
 
   it('reports who is passed while it waits and keeps asking', () => {
-    order.began('first', 1);
-    order.began('second', 2);
     asks('first', 1, 1);
     asks('second', 2, 2);
     order.granted('x', 'second');
@@ -51,8 +51,6 @@ describe('the judge of a queue', () => {
   });
 
   it('reports nobody who was silent for longer than it may be', () => {
-    order.began('first', 1);
-    order.began('second', 2);
     asks('first', 1, 1);
     nowUs = 1_500_000;
     asks('second', 2, 2);
@@ -63,14 +61,23 @@ describe('the judge of a queue', () => {
   it.each(['ended', 'died'] as const)(
     'reports nobody who had %s before its question came',
     (how) => {
-      order.began('late', 1);
-      if (how === 'ended') order.ended('late');
-      else order.died(1);
-      asks('late', 1, 1);
-      order.began('other', 2);
-      asks('other', 2, 2);
-      order.granted('x', 'other');
-      expect(order.overtakes).toBe(0);
+      const monitor = new RedlockMonitor(
+        [0, 1],
+        config,
+        (id) => `c${id}`,
+        ({ sentence }) => reported.push(sentence),
+        () => nowUs,
+      );
+      for (const [client, value] of ['late', 'other'].entries()) {
+        monitor.attemptBegan(value, client, ['x']);
+        if (value === 'late' && how === 'ended') monitor.attemptEnded(value);
+        if (value === 'late' && how === 'died') monitor.crashed(client);
+        const command = question(value);
+        monitor.asked(0, command, client);
+        monitor.answered(0, command, 1 + client);
+      }
+      monitor.stored(0, 'x', { value: 'other', remainingMs: 1_000 }, 1);
+      expect(monitor.fairOrder.overtakes).toBe(0);
       expect(reported).toEqual([]);
     },
   );

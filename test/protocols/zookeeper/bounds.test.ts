@@ -1,15 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 
 import { lockBounds } from '../../../src/protocols/zookeeper/bounds.ts';
-import { compileScenario } from '../../../src/scenario/compile.ts';
-import { PROTOCOLS } from '../../../src/scenario/registry.ts';
-import { runScenario } from '../../../src/scenario/run.ts';
+import { marksOf, textOf } from './marks.ts';
 
-const TEXT = readFileSync(
-  new URL('../../../scenarios/zookeeper/zk-holder-crash.yaml', import.meta.url),
-  'utf8',
-);
+const TEXT = textOf('zk-holder-crash');
 const DELAY_US = 2_000;
 const SYNC_US = 3_000;
 
@@ -19,25 +13,11 @@ function measured(timeoutMs: number, tickMs: number, seed: string): number {
     /sessionTimeout: \S+ tick: \S+/,
     `sessionTimeout: ${timeoutMs}ms, tick: ${tickMs}ms,`,
   );
-  const scenario = compileScenario(text, 'zk-holder-crash.yaml', PROTOCOLS);
-  let crashedUs = 0;
-  let heldUs = 0;
-  runScenario(scenario, {
-    seed,
-    prepare: ({ simulation }) => {
-      const { observer } = simulation;
-      simulation.observer = {
-        ...observer,
-        onMark: (node, name, detail) => {
-          observer?.onMark?.(node, name, detail);
-          if (name !== 'acquired') return;
-          const client = simulation.nameOf(node);
-          if (client === 'c1' && crashedUs === 0) crashedUs = simulation.nowUs + 100_000;
-          else if (client === 'c2' && heldUs === 0) heldUs = simulation.nowUs;
-        },
-      };
-    },
-  });
+  const { marks } = marksOf(text, seed);
+  const acquiredUs = (client: string): number =>
+    marks.find(({ name, node }) => name === 'acquired' && node === client)?.atUs ?? 0;
+  const crashedUs = acquiredUs('c1') + 100_000;
+  const heldUs = acquiredUs('c2');
   expect(heldUs).toBeGreaterThan(0);
   return heldUs - crashedUs;
 }
