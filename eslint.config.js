@@ -58,6 +58,17 @@ export default defineConfig(
     languageOptions: {
       parserOptions: { projectService: false, project: 'test/browser/tsconfig.json' },
     },
+    rules: {
+      // A string is evaluated at every look; the page's policy allows the first alone, so a slow machine would fail.
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            "CallExpression[callee.property.name='waitForFunction'][arguments.0.type!='ArrowFunctionExpression']",
+          message: 'Give waitForFunction a function: a string fails under the policy of the page.',
+        },
+      ],
+    },
   },
   {
     files: ['src/{sim,protocols,checker,history}/**/*.ts'],

@@ -76,7 +76,7 @@ export class Browser {
     if (options.init !== undefined) await page.addInitScript(options.init);
     await page.goto(`${url}${options.hash ?? ''}`);
     await page.waitForFunction(
-      'window.__r !== undefined || document.querySelector(".failure") !== null',
+      () => '__r' in window || document.querySelector('.failure') !== null,
     );
     return { page, errors, requests };
   }

@@ -24,6 +24,23 @@ describe('a report opened by double click', () => {
     expect(requests).toEqual([]);
   });
 
+  it('opens as well when its run takes long to unpack', async () => {
+    const { page, errors } = await browser.open(showcase, {
+      init: () => {
+        // Asked for by whoever calls the method, with its own `this`.
+        // eslint-disable-next-line @typescript-eslint/unbound-method
+        const original = Response.prototype.arrayBuffer;
+        Response.prototype.arrayBuffer = async function () {
+          for (let frame = 0; frame < 30; frame++)
+            await new Promise((resolve) => requestAnimationFrame(resolve));
+          return original.call(this);
+        };
+      },
+    });
+    expect(errors).toEqual([]);
+    expect((await ask<{ events: number }>(page, 'facts()')).events).toBeGreaterThan(0);
+  });
+
   it('says what the command line says, byte for byte, the reproduction line included', async () => {
     for (const words of [['showcase'], [own('vacuous')], [own('inconclusive')]]) {
       const said = reports.cli(['run', ...words, '--no-files']).stdout.split('\n');
