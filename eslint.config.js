@@ -67,6 +67,11 @@ export default defineConfig(
             "CallExpression[callee.property.name='waitForFunction'][arguments.0.type!='ArrowFunctionExpression']",
           message: 'Give waitForFunction a function: a string fails under the policy of the page.',
         },
+        {
+          selector: "CallExpression[callee.property.name='waitForTimeout']",
+          message:
+            'Wait for what must be seen, or move page.clock: a sleep is too short somewhere.',
+        },
       ],
     },
   },

@@ -24,6 +24,8 @@ export interface PageOptions {
   readonly reducedMotion?: boolean;
   readonly forcedColors?: boolean;
   readonly scale?: number;
+  /** The page's timers obey `page.clock`, so that a test can let time pass without waiting for it. */
+  readonly clock?: boolean;
   /** Runs in the page before anything else. */
   readonly init?: () => void;
 }
@@ -73,6 +75,7 @@ export class Browser {
     page.on('request', (request) => {
       if (!request.url().startsWith(url)) requests.push(request.url());
     });
+    if (options.clock === true) await page.clock.install();
     if (options.init !== undefined) await page.addInitScript(options.init);
     await page.goto(`${url}${options.hash ?? ''}`);
     await page.waitForFunction(
@@ -90,4 +93,14 @@ export class Browser {
 /** Asks the page's door for tests (`window.__r`). */
 export async function ask<T>(page: Page, expression: string): Promise<T> {
   return page.evaluate<T>(`window.__r.${expression}`);
+}
+
+/** Waits until the page has drawn what was asked of it: views draw with the frame after a change. */
+export async function drawn(page: Page): Promise<void> {
+  await page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        requestAnimationFrame(() => requestAnimationFrame(resolve));
+      }),
+  );
 }

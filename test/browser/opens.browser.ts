@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { ask, Browser } from './browser.ts';
+import { ask, Browser, drawn } from './browser.ts';
 import { own, Reports, textOf } from './reports.ts';
 
 const browser = new Browser();
@@ -73,11 +73,11 @@ describe('a report opened by double click', () => {
   });
 
   it('is restored by its own link', async () => {
-    const { page } = await browser.open(showcase);
+    const { page } = await browser.open(showcase, { clock: true });
     await page.keyboard.press('2');
     await page.keyboard.press('ArrowLeft');
     await page.keyboard.press('+');
-    await page.waitForTimeout(400);
+    await page.clock.runFor(1_000);
     const hash = await page.evaluate(() => location.hash);
     const before = await ask<Record<string, unknown>>(page, 'state()');
     const again = await browser.open(showcase, { hash });
@@ -144,12 +144,12 @@ describe('payloads from an enemy', () => {
     expect(textOf(file)).not.toContain('window.broken');
     const { page, errors } = await browser.open(file);
     await page.fill('#filter', 'script');
-    await page.waitForTimeout(100);
+    await drawn(page);
     expect(await page.locator('table.events tbody').textContent()).toContain(
       '</script><script>window.broken',
     );
     await page.fill('#filter', 'NUL');
-    await page.waitForTimeout(100);
+    await drawn(page);
     const table = await page.locator('table.events tbody').textContent();
     // What turns text around or cannot be seen is written as what it is.
     expect(table).toContain('\\u202e');

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { causalPastOf } from '../page/causal-past.ts';
 import { collected } from '../page/collected-run.ts';
-import { ask, Browser } from './browser.ts';
+import { ask, Browser, drawn } from './browser.ts';
 import { own, Reports } from './reports.ts';
 
 const browser = new Browser();
@@ -190,7 +190,7 @@ describe('the violation', () => {
     const page = (await browser.open(reports.write('culprit', ['showcase']))).page;
     expect((await ask<Facts>(page, 'facts()')).culprit).toBe(3);
     await page.keyboard.press('2');
-    await page.waitForTimeout(100);
+    await drawn(page);
     expect(await page.locator('tr.culprit').textContent()).toContain('✗ #3c2read x');
     expect(await page.locator('tr.witness').count()).toBe(1);
     expect(await page.getByTestId('order').textContent()).toContain('#0 < #1 < #2');
@@ -201,7 +201,7 @@ describe('the violation', () => {
     const { page } = await browser.open(reports.write('keys', ['showcase']), { hash: '#e=1' });
     await page.keyboard.press('n');
     await page.keyboard.press('f');
-    await page.waitForTimeout(100);
+    await drawn(page);
     expect(await page.getByTestId('inspected').textContent()).toContain('fault begins: cut');
   });
 });
@@ -224,7 +224,7 @@ describe('causes', () => {
     );
     const box = (await showcase.locator('#space-time').boundingBox())!;
     await showcase.mouse.click(box.x + x - 2, box.y + lane.barTop + 5);
-    await showcase.waitForTimeout(100);
+    await drawn(showcase);
     expect(await showcase.getByTestId('inspected').textContent()).toContain(
       'c1 learns: write x 1 ok',
     );

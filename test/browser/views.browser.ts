@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 import { afterAll, describe, expect, it } from 'vitest';
 
-import { ask, Browser } from './browser.ts';
+import { ask, Browser, drawn } from './browser.ts';
 import { own, Reports } from './reports.ts';
 
 const browser = new Browser();
@@ -45,7 +45,7 @@ describe('metrics', () => {
       hash: '#v=metrics',
     });
     await ask(page, 'set({ from: 500000, to: 1700000 })');
-    await page.waitForTimeout(100);
+    await drawn(page);
     const { faults } = await ask<{ faults: { startUs: number; endUs: number }[] }>(page, 'facts()');
     for (const us of [faults[0]!.startUs, faults[0]!.endUs, 1_500_000]) {
       const above = await ask<number>(page, `xOfTime(${us})`);
@@ -65,7 +65,7 @@ describe('replicated logs', () => {
     let conflict = 0;
     for (let event = 80; event < events && conflict === 0; event += 5) {
       await page.locator('#slider').fill(String(event));
-      await page.waitForTimeout(20);
+      await drawn(page);
       conflict = await page.getByTestId('conflict').count();
     }
     expect(conflict).toBe(1);
