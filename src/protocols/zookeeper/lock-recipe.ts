@@ -1,6 +1,6 @@
 import type { Task } from '../../sim/engine/env.ts';
 import { nameOf } from './paths.ts';
-import { blockerOf, inOrder, lockPath, precedes } from './queue-rules.ts';
+import { blockerOf, inOrder, lockPath, precedes, type Numbered } from './queue-rules.ts';
 import { PAUSE_US } from './recipe.ts';
 import type { Contender, Wish } from './recipe.ts';
 import { RevocableRecipe } from './revocable-recipe.ts';
@@ -53,7 +53,7 @@ export class LockRecipe extends RevocableRecipe {
   // --- the rules ---
 
   /** The queue's order: the sequence number, never the name, which begins with a random part. */
-  protected override isBefore(a: string, b: string): boolean {
+  protected override isBefore(a: Numbered, b: Numbered): boolean {
     return precedes(a, b);
   }
 

@@ -130,44 +130,43 @@ export class QueueJudge {
     const folder = list ? path : parentOf(path);
     if (!isQueue(folder) || folder.endsWith('/leases')) return;
     if (list && !isQueue(path)) return;
-    const queue = this.#order.of(tree, folder);
-    const own = queue.flatMap((name, place) =>
-      tree.stat(`${folder}/${name}`)?.ephemeralOwner === session ? [place] : [],
-    );
+    const own = this.#order.ofSession(tree, folder, session);
     if (own.length === 0) return;
-    if (!list && this.#mayWatchItself(queue, own, path)) {
-      this.#ownWatches.add(`${session} ${path}`);
+    if (list) this.#reportWatch(folder, own[0]!, 'everybody');
+    else this.#checkWatch(session, path, own, tree);
+  }
+
+  /** `own`: what the session has in the queue, as the server that sets the watch knows it. */
+  #checkWatch(session: number, path: string, own: readonly string[], tree: ZnodeTree): void {
+    const folder = parentOf(path);
+    const watch = `${session} ${path}`;
+    if (this.#config.revokeAfterUs !== null && own.includes(nameOf(path))) {
+      this.#ownWatches.add(watch);
       return;
     }
-    const waits = own.some((place) => {
-      const standing = `${folder}/${queue[place]!}`;
-      return this.#contenders.has(standing) && this.#tree.stat(standing) !== null;
+    const waits = own.some((name) => {
+      const standing = `${folder}/${name}`;
+      return this.#contenders.has(standing) && this.#tree.czxid(standing) !== null;
     });
     // It has left since it asked, or what it asks has not gone through here yet.
-    if (!list && !waits) {
-      this.#stale.add(`${session} ${path}`);
+    if (!waits) {
+      this.#stale.add(watch);
       return;
     }
-    if (!list) {
-      const rightly = own.filter((place) => isWaitedFor(queue, place, nameOf(path)));
-      this.#stale.delete(`${session} ${path}`);
-      for (const place of rightly)
-        this.#watching.set(`${folder}/${queue[place]!}`, `${session} ${path}`);
-      if (rightly.length > 0) return;
-    }
-    const whom = list ? 'everybody' : nameOf(path);
+    this.#stale.delete(watch);
+    const queue = this.#order.of(tree, folder);
+    const rightly = own.filter((name) => isWaitedFor(queue, queue.indexOf(name), nameOf(path)));
+    for (const name of rightly) this.#watching.set(`${folder}/${name}`, watch);
+    if (rightly.length === 0) this.#reportWatch(folder, own[0]!, nameOf(path));
+  }
+
+  #reportWatch(folder: string, name: string, whom: string): void {
     this.#report({
       invariant: 'watch-chain',
-      sentence: `${queue[own[0]!]!} of ${folder} watches ${whom} instead of the one it waits for.`,
+      sentence: `${name} of ${folder} watches ${whom} instead of the one it waits for.`,
       because: ['Each contender watches exactly the nearest one before it that it must wait for.'],
       nodes: [],
     });
-  }
-
-  #mayWatchItself(queue: readonly string[], own: readonly number[], path: string): boolean {
-    return (
-      this.#config.revokeAfterUs !== null && own.some((place) => queue[place] === nameOf(path))
-    );
   }
 
   /** Nothing takes back the watch of a contender that has left. */

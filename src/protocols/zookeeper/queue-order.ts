@@ -3,6 +3,8 @@ import { areOne, kindOf } from './queue-rules.ts';
 import type { Txn } from './txn.ts';
 import type { ZnodeTree } from './znode-tree.ts';
 
+const STANDS = /-(lock|read|writ|leas)-/;
+
 /** A lock's queue, or the list of a semaphore's leases. */
 export function isQueue(folder: string): boolean {
   return /^\/lock\/[^/]+(\/locks|\/leases)?$/.test(folder);
@@ -33,14 +35,25 @@ export class QueueOrder {
     return this.#ranks.get(czxid) ?? czxid;
   }
 
-  of(tree: ZnodeTree, folder: string): readonly string[] {
-    const names = tree.children(folder) ?? [];
-    const born = new Map(names.map((name) => [name, tree.stat(`${folder}/${name}`)!.czxid]));
+  /** The nodes below a folder that stand in its queue; of `names`, when only those are asked for. */
+  of(
+    tree: ZnodeTree,
+    folder: string,
+    names: readonly string[] = tree.children(folder) ?? [],
+  ): readonly string[] {
     return names
-      .filter((name) => /-(lock|read|writ|leas)-/.test(name))
-      .sort((a, b) => {
-        const [before, after] = [born.get(a)!, born.get(b)!];
-        return this.rankOf(before) - this.rankOf(after) || before - after;
-      });
+      .filter((name) => STANDS.test(name))
+      .map((name) => {
+        const czxid = tree.czxid(`${folder}/${name}`)!;
+        return { name, czxid, rank: this.rankOf(czxid) };
+      })
+      .sort((a, b) => a.rank - b.rank || a.czxid - b.czxid)
+      .map(({ name }) => name);
+  }
+
+  /** Where a session stands in the queue of a folder. */
+  ofSession(tree: ZnodeTree, folder: string, session: number): readonly string[] {
+    const paths = tree.ephemeralsOf(session).filter((path) => parentOf(path) === folder);
+    return this.of(tree, folder, paths.map(nameOf));
   }
 }

@@ -1,15 +1,26 @@
 /** What a node in a lock's queue asks for; the part of its name before the number. All parts have one length. */
 export type Kind = 'lock' | 'read' | 'writ' | 'leas';
 
-const NAME = /-(lock|read|writ|leas)-(-?\d+)$/;
+const NAME = /-(lock|read|writ|leas)-(?:-?\d+)$/;
+
+/** `%010d` of a signed 32-bit counter: ten characters, eleven for what is below -999999999. */
+const SEQUENCE_CHARS = 10;
+const LONG_NEGATIVE = '--';
 
 /** The number at the end of a sequential node's name: a signed 32-bit counter. */
 export function sequenceOf(name: string): number {
-  return Number(NAME.exec(name)?.[2] ?? name.slice(-10));
+  const long = name.startsWith(LONG_NEGATIVE, name.length - SEQUENCE_CHARS - LONG_NEGATIVE.length);
+  return Number(name.slice(long ? -SEQUENCE_CHARS - 1 : -SEQUENCE_CHARS));
 }
 
 export function kindOf(name: string): Kind {
   return (NAME.exec(name)?.[1] ?? 'lock') as Kind;
+}
+
+/** A node's name with the number read out of it once: a queue is sorted by every contender at every look. */
+export interface Numbered {
+  readonly name: string;
+  readonly sequence: number;
 }
 
 /**
@@ -17,9 +28,9 @@ export function kindOf(name: string): Kind {
  * compared by their distance round the circle, as in RFC 1982. Two have one number only when they are one holder's: the
  * writer comes first.
  */
-export function precedes(a: string, b: string): boolean {
-  const distance = (sequenceOf(a) - sequenceOf(b)) | 0;
-  return distance < 0 || (distance === 0 && kindOf(a) !== 'read' && kindOf(b) === 'read');
+export function precedes(a: Numbered, b: Numbered): boolean {
+  const distance = (a.sequence - b.sequence) | 0;
+  return distance < 0 || (distance === 0 && kindOf(a.name) !== 'read' && kindOf(b.name) === 'read');
 }
 
 /**
@@ -43,9 +54,12 @@ export function blockerOf(queue: readonly string[], place: number): string | nul
 
 export function inOrder(
   names: readonly string[],
-  before: (a: string, b: string) => boolean = precedes,
+  before: (a: Numbered, b: Numbered) => boolean = precedes,
 ): readonly string[] {
-  return [...names].sort((a, b) => (before(a, b) ? -1 : before(b, a) ? 1 : 0));
+  return names
+    .map((name) => ({ name, sequence: sequenceOf(name) }))
+    .sort((a, b) => (before(a, b) ? -1 : before(b, a) ? 1 : 0))
+    .map(({ name }) => name);
 }
 
 export function lockPath(key: string): string {

@@ -1,6 +1,6 @@
 import type { Task } from '../../sim/engine/env.ts';
 import { nameOf } from './paths.ts';
-import { inOrder, lockPath } from './queue-rules.ts';
+import { inOrder, lockPath, type Numbered } from './queue-rules.ts';
 import { Recipe } from './recipe.ts';
 import type { Contender } from './recipe.ts';
 
@@ -18,7 +18,7 @@ export abstract class RevocableRecipe extends Recipe {
 
   // --- the rules ---
 
-  protected abstract isBefore(a: string, b: string): boolean;
+  protected abstract isBefore(a: Numbered, b: Numbered): boolean;
 
   /** Whose end to wait for, given the queue in order and one's own place in it; null: one holds. */
   protected abstract blocker(queue: readonly string[], place: number): string | null;

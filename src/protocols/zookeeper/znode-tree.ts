@@ -61,6 +61,11 @@ export class ZnodeTree implements Service<Txn, TxnOutcome> {
     return this.#nodes.get(path)?.stat() ?? null;
   }
 
+  /** The transaction that created a node; null: no such node. */
+  czxid(path: string): number | null {
+    return this.#nodes.get(path)?.czxid ?? null;
+  }
+
   data(path: string): string | null {
     return this.#nodes.get(path)?.data ?? null;
   }

@@ -49,6 +49,10 @@ export class Znode {
     return this.#fields.data;
   }
 
+  get czxid(): number {
+    return this.#fields.czxid;
+  }
+
   get version(): number {
     return this.#fields.version;
   }

@@ -4,10 +4,12 @@ const scratchWords = new Int32Array(scratch.buffer);
 
 /**
  * 32-bit digests of plain data, for the trace hash: equal data give equal digests on every machine. Strings are hashed
- * once a run and remembered (field names and message types repeat for ever).
+ * once and remembered while they repeat (field names and message types do for ever).
  */
 export class Digester {
-  readonly #strings = new Map<string, number>();
+  /** Strings seen lately, and those of the generation before: what is asked for goes on, what never repeats is dropped. */
+  #young = new Map<string, number>();
+  #old: ReadonlyMap<string, number> = new Map();
   /** The last string seen with a given length and first character: field names hit it, by one pointer comparison. */
   readonly #recent: string[] = new Array<string>(RECENT).fill('');
   readonly #recentHash: Int32Array = new Int32Array(RECENT).fill(EMPTY_STRING_HASH);
@@ -48,21 +50,30 @@ export class Digester {
   }
 
   #lookUp(text: string): number {
-    const known = this.#strings.get(text);
+    const known = this.#young.get(text);
     if (known !== undefined) return known;
-    let hash = 0x811c9dc5;
-    for (let index = 0; index < text.length; index += 1)
-      hash = Math.imul(hash ^ text.charCodeAt(index), PRIME);
-    hash ^= hash >>> 15;
-    // Values that never repeat must not fill the memory.
-    if (this.#strings.size < MAX_REMEMBERED) this.#strings.set(text, hash);
+    const hash = this.#old.get(text) ?? hashOf(text);
+    if (this.#young.size === GENERATION) {
+      this.#old = this.#young;
+      this.#young = new Map();
+    }
+    this.#young.set(text, hash);
     return hash;
   }
 }
 
 const RECENT = 256;
 const EMPTY_STRING_HASH = 0x811c9dc5 | 0;
-const MAX_REMEMBERED = 4096;
+/** Strings in a generation. */
+const GENERATION = 4096;
+
+/** FNV-1a, folded. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index += 1)
+    hash = Math.imul(hash ^ text.charCodeAt(index), PRIME);
+  return hash ^ (hash >>> 15);
+}
 
 function mix(hash: number, word: number): number {
   const folded = Math.imul(hash ^ word, 0x9e3779b1);

@@ -5,8 +5,8 @@ import type { NodeHost } from './node-host.ts';
 /** Something that waits for time or for a reply: a generator task, or one promise of an async task. */
 export interface RunningTask {
   readonly id: number;
-  readonly generator: Task<unknown> | null;
-  readonly resolve: ((value: unknown) => void) | null;
+  generator: Task<unknown> | null;
+  resolve: ((value: unknown) => void) | null;
   /** As of a named timer: the queue holds one live event for a task, and one of an older generation is ignored. */
   generation: number;
   /** When that event comes, in true time; Infinity when there is none. */
@@ -147,15 +147,23 @@ export class TaskRunner {
 
   #advance(task: RunningTask, value: unknown): void {
     task.call = 0;
-    if (task.generator === null) {
-      this.#tasks.delete(task.id);
+    const { generator, resolve } = task;
+    if (generator === null) {
+      this.#end(task);
       this.#host.simulation.asyncWoken = true;
-      task.resolve?.(value);
+      resolve?.(value);
       return;
     }
-    const result = task.generator.next(value);
-    if (result.done === true) this.#tasks.delete(task.id);
+    const result = generator.next(value);
+    if (result.done === true) this.#end(task);
     else this.#begin(task, result.value);
+  }
+
+  /** Its wake event may stay in the queue for long (the timeout of a call that was answered): it must not hold the answer. */
+  #end(task: RunningTask): void {
+    this.#tasks.delete(task.id);
+    task.generator = null;
+    task.resolve = null;
   }
 
   #begin(task: RunningTask, step: TaskStep): void {

@@ -1,8 +1,15 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { QueueOrder } from '../../../src/protocols/zookeeper/queue-order.ts';
-import { areOne, blockerOf, inOrder } from '../../../src/protocols/zookeeper/queue-rules.ts';
+import {
+  areOne,
+  blockerOf,
+  inOrder,
+  sequenceOf,
+} from '../../../src/protocols/zookeeper/queue-rules.ts';
 import type { Txn } from '../../../src/protocols/zookeeper/txn.ts';
+import { sequenceSuffix } from '../../../src/protocols/zookeeper/paths.ts';
 import { ZnodeTree } from '../../../src/protocols/zookeeper/znode-tree.ts';
 
 const WRITER = 'a-writ-0000000001';
@@ -29,6 +36,24 @@ describe('the queue of a read-write lock', () => {
 
   it('keeps the next writer waiting when the writer is gone and its reader is not', () => {
     expect(blockers(QUEUE.slice(1))).toEqual([null, OWN_READER, NEXT_WRITER]);
+  });
+});
+
+describe('the number of a node', () => {
+  it('is the one that the server put at the end of its name, whatever its sign', () => {
+    const kind = fc.constantFrom('lock', 'read', 'writ', 'leas');
+    fc.assert(
+      fc.property(fc.maxSafeNat(), kind, fc.integer(), (random, word, sequence) => {
+        expect(sequenceOf(`${random}-${word}-${sequenceSuffix(sequence)}`)).toBe(sequence);
+      }),
+      {
+        examples: [-0x8000_0000, -999_999_999, -1_000_000_000, -1, 0, 0x7fff_ffff].map((at) => [
+          0,
+          'lock',
+          at,
+        ]),
+      },
+    );
   });
 });
 

@@ -103,8 +103,14 @@ describe('a digest', () => {
 
   it('of a string does not depend on how many strings came before', () => {
     const busy = new Digester();
-    for (let index = 0; index < 10_000; index += 1) busy.ofString(`value ${index}`);
-    expect(busy.ofString('value 9999')).toBe(new Digester().ofString('value 9999'));
+    const early = busy.ofString('value 0');
+    for (let index = 0; index < 10_000; index += 1) {
+      busy.ofString(`value ${index}`);
+      if (index % 1_000 === 0) busy.ofString('asked again');
+    }
+    for (const text of ['value 9999', 'value 5000', 'value 0', 'asked again'])
+      expect(busy.ofString(text)).toBe(new Digester().ofString(text));
+    expect(busy.ofString('value 0')).toBe(early);
     expect(busy.ofString('')).toBe(new Digester().ofString(''));
   });
 

@@ -1,3 +1,7 @@
+import { setImmediate as nextMacrotask } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
 import { describe, expect, it } from 'vitest';
 
 import type {
@@ -9,6 +13,11 @@ import type {
 } from '../../../src/sim/engine/env.ts';
 import { DELIVER, WAKE } from '../../../src/sim/engine/event-kind.ts';
 import { buildWorld, countRows, starting } from '../support/build-world.ts';
+
+const collectGarbage = ((): (() => void) => {
+  setFlagsFromString('--expose-gc');
+  return runInNewContext('gc') as () => void;
+})();
 
 interface Answer extends Message {
   readonly value: number;
@@ -118,6 +127,30 @@ describe('a generator task', () => {
     // The late answer of the first call arrived, at 8,000, and changed nothing.
     expect(countRows(simulation, DELIVER)).toBe(4);
     expect(countRows(simulation, WAKE)).toBe(1);
+  });
+
+  it('keeps no answer when it has ended, though the timeout of its call is far away', async () => {
+    const results: WeakRef<object>[] = [];
+    const { simulation } = buildWorld({
+      trace: 'off',
+      nodes: {
+        n1: starting((env) => {
+          env.spawn(
+            (function* () {
+              results.push(new WeakRef(yield* env.call<Answer>(1, ask(1), 3_600_000_000)));
+            })(),
+          );
+        }),
+        n2: answering(),
+      },
+    });
+    simulation.run({ untilUs: 10_000 });
+    expect(simulation.queue.size).toBe(1);
+    // A weak reference is strong until the job that made it is over.
+    await nextMacrotask();
+    collectGarbage();
+    expect(results.map((result) => result.deref())).toEqual([undefined]);
+    simulation.run();
   });
 
   it('ignores the second copy of an answer', () => {

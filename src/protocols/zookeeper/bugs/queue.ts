@@ -1,6 +1,6 @@
 import type { Task } from '../../../sim/engine/env.ts';
 import { LockRecipe } from '../lock-recipe.ts';
-import { sequenceOf } from '../queue-rules.ts';
+import type { Numbered } from '../queue-rules.ts';
 import type { Contender } from '../recipe.ts';
 import type { PlantedBug } from './planted.ts';
 
@@ -39,8 +39,8 @@ class EventMeansAcquired extends LockRecipe {
 }
 
 class SortByFullName extends LockRecipe {
-  protected override isBefore(a: string, b: string): boolean {
-    return a < b;
+  protected override isBefore(a: Numbered, b: Numbered): boolean {
+    return a.name < b.name;
   }
 }
 
@@ -51,8 +51,8 @@ class WrongPredecessor extends LockRecipe {
 }
 
 class SequenceOverflow extends LockRecipe {
-  protected override isBefore(a: string, b: string): boolean {
-    return sequenceOf(a) < sequenceOf(b);
+  protected override isBefore(a: Numbered, b: Numbered): boolean {
+    return a.sequence < b.sequence;
   }
 }
 
