@@ -3,6 +3,9 @@ import { ConfigError } from './protocol.ts';
 
 const UNIT_US: Readonly<Record<string, number>> = { us: 1, ms: 1_000, s: 1_000_000, m: 60_000_000 };
 
+/** Longer times are slips, and added up they would leave what a number holds exactly. */
+export const LONGEST_US = 500_000 * UNIT_US['m']!;
+
 /** Reads a `config:` section key by key; every complaint is a {@link ConfigError} with the key, the reason and the fix. */
 export class ConfigReader {
   readonly #input: Readonly<Record<string, unknown>>;
@@ -17,10 +20,26 @@ export class ConfigReader {
     for (const key of Object.keys(input))
       if (!(key in keys))
         throw new ConfigError(key, `${protocol} has no config key "${key}"`, fixFor(key, keys));
+    for (const [key, value] of Object.entries(input))
+      if (value === null)
+        throw new ConfigError(key, `${key} has no value`, 'write one, or leave the key out');
   }
 
   has(key: string): boolean {
     return this.#input[key] !== undefined;
+  }
+
+  /**
+   * Refuses a key that is written and that another switches off: whoever wrote it believes that it does something.
+   * `needs`: what it takes, as one would write it.
+   */
+  refuseIdle(key: string, works: boolean, needs: string): void {
+    if (this.has(key) && !works)
+      throw new ConfigError(
+        key,
+        `${key} has no effect without ${needs}`,
+        `write ${needs}, or leave ${key} out`,
+      );
   }
 
   /** As written; for what no other method reads. */
@@ -119,11 +138,18 @@ export function durationUs(key: string, value: unknown, place = key): number {
       `${place} is ${show(value)}, not a duration`,
       'write a number with its unit: 500us, 150ms, 2s or 1m',
     );
-  return Math.round(Number(match[1]) * UNIT_US[match[2]!]!);
+  const us = Math.round(Number(match[1]) * UNIT_US[match[2]!]!);
+  if (us <= LONGEST_US) return us;
+  throw new ConfigError(
+    key,
+    `${place} is ${show(value)}, longer than any run`,
+    'write at most 500000m, about a year',
+  );
 }
 
 function show(value: unknown): string {
-  return value === undefined ? 'missing' : JSON.stringify(value);
+  if (value === undefined) return 'missing';
+  return typeof value === 'number' ? String(value) : JSON.stringify(value);
 }
 
 function fixFor(key: string, keys: Readonly<Record<string, string>>): string {

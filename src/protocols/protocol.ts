@@ -1,4 +1,5 @@
 import type { Message, NodeEnv, NodeId, NodeProgram } from '../sim/engine/env.ts';
+import type { NodeChange } from '../sim/engine/ports.ts';
 import type { RandomStream } from '../sim/engine/random.ts';
 import type { LaneReader } from './lane.ts';
 import type { LockTimeline } from './lock-timeline.ts';
@@ -200,6 +201,16 @@ export interface ProtocolDefinition<Config = unknown, Monitor = unknown> {
   readonly name: string;
   /** Checks and completes the `config:` section of a scenario. Throws {@link ConfigError}. */
   parseConfig(input: Readonly<Record<string, unknown>>, serverCount: number): Config;
+  /** Keys of the `config:` section whose entries are named after clients, or after the keys that operations use. */
+  readonly configNames?: {
+    readonly clients?: readonly string[];
+    readonly keys?: readonly string[];
+  };
+  /** Why no client can do this operation under this configuration, and what to do; null: they can. */
+  unfit?(
+    config: Config,
+    operation: string,
+  ): { readonly reason: string; readonly fix: string } | null;
   /** `nowUs` tells true virtual time: the monitor stands outside the nodes and their clocks. */
   createMonitor(
     servers: readonly NodeId[],
@@ -223,8 +234,10 @@ export interface ProtocolDefinition<Config = unknown, Monitor = unknown> {
   witness?(monitor: Monitor): WitnessVerdict;
   /** Told when a phase of the run begins; what must hold only without faults is judged from then on. */
   onPhase?(monitor: Monitor, phase: RunPhase): void;
-  /** Told of every crash, so that a monitor can end what only lived in the process. */
-  onCrash?(monitor: Monitor, node: NodeId): void;
+  /** Told once, when the run is over, wherever it stopped: what is still under way is judged as far as it went. */
+  onEnd?(monitor: Monitor): void;
+  /** Told of what befalls a node from outside, so that a monitor can end what only lived in a process that crashed. */
+  onNodeChange?(monitor: Monitor, node: NodeId, change: NodeChange): void;
   createServer(context: ServerContext<Config, Monitor>): NodeProgram;
   createClient(context: ClientContext<Config, Monitor>): ClientProgram;
   readonly view: ServerView;

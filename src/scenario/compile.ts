@@ -1,22 +1,24 @@
-import { ConfigError, type ProtocolDefinition } from '../protocols/protocol.ts';
-import { NEMESIS_KINDS, NEMESIS_PROFILES, touchesClients } from '../sim/faults/nemesis-profile.ts';
+import type { ProtocolDefinition } from '../protocols/protocol.ts';
 import type { Fault } from '../sim/faults/fault.ts';
 import type { DiskOptions } from '../sim/storage/disk-array.ts';
 import { reportCircles } from './circles.ts';
 import { compileBug } from './compile-bug.ts';
+import { compileConfig } from './compile-config.ts';
 import { FaultCompiler } from './compile-faults.ts';
 import { compileIdle } from './compile-idle.ts';
 import { MomentCompiler } from './compile-moment.ts';
 import { compileLiveness } from './compile-liveness.ts';
 import { compileQuorumCommits } from './compile-quorum-commits.ts';
+import { compileNemesis } from './compile-nemesis.ts';
 import { compileLatency, compileLink } from './compile-network.ts';
 import { compileRequire } from './compile-require.ts';
+import { compileWorkload } from './compile-workload.ts';
 import { TARGET_WORDS } from './compile-target.ts';
 import type { Names } from './names.ts';
 import { suggest } from '../protocols/nearest.ts';
 import { Problems } from './problems.ts';
 import { BUILT_IN_PROPERTIES } from './property-names.ts';
-import type { Scenario, ScriptStep, WorkloadPlan } from './scenario.ts';
+import type { Scenario, ScriptStep } from './scenario.ts';
 import { scenarioSchema, type ScenarioFile } from './schema.ts';
 import { keysAt } from './schema-keys.ts';
 import { YamlSource, type Path } from './source-map.ts';
@@ -108,7 +110,6 @@ class Compilation {
     const steps = script.map((step, index): ScriptStep => {
       const path = ['script', index];
       this.#checkNode(step.client, [...path, 'client'], clients, 'client');
-      this.#checkOperation(step.do, [...path, 'do'], protocol);
       return {
         id: stepIds[index]!,
         start: moments.moment(step, path, stepIds[index]!),
@@ -120,7 +121,8 @@ class Compilation {
     });
     reportCircles(faults, steps, this.#problems);
     this.#checkIds(stepIds, faults);
-    const config = this.#config(protocol, servers.length);
+    const config = compileConfig(file, protocol, known, this.#problems);
+    this.#checkOperations(protocol, config);
     const network = compileLink(
       file.network ?? {},
       undefined,
@@ -171,11 +173,11 @@ class Compilation {
       ),
       idleUs: compileIdle(file, profiles, this.#problems),
       maxEvents,
-      workload: this.#workload(protocol, clients, durationUs),
+      workload: compileWorkload(file.workload, clients, durationUs, this.#problems),
       script: steps,
       faults,
       mayMiss: new Set(entries.filter((fault) => fault.mayMiss).map((fault) => fault.id)),
-      nemesis: this.#nemesis(clients, durationUs),
+      nemesis: compileNemesis(file.nemesis, clients, durationUs, this.#problems),
       requireOkDuringFaults: this.#required(protocol),
       required: compileRequire(file.require ?? {}, known, this.#problems, file.liveness !== 'none'),
       declared: this.#declared(protocol),
@@ -195,17 +197,6 @@ class Compilation {
     throw new Error('unreachable');
   }
 
-  #config(protocol: ProtocolDefinition, serverCount: number): unknown {
-    try {
-      return protocol.parseConfig(this.#file.config ?? {}, serverCount);
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      const inFile = error.key in (this.#file.config ?? {});
-      this.#problems.add(['config'], error.message, error.fix, inFile ? error.key : undefined);
-      return null;
-    }
-  }
-
   #disk(): DiskOptions {
     const { sync, unsynced, torn } = this.#file.disk ?? {};
     return {
@@ -216,89 +207,6 @@ class Compilation {
       unsynced: unsynced ?? 'prefix',
       tornPpm: torn === undefined ? 0 : parsePercentPpm(torn),
     };
-  }
-
-  #workload(
-    protocol: ProtocolDefinition,
-    clients: readonly string[],
-    durationUs: number,
-  ): WorkloadPlan | null {
-    const { workload } = this.#file;
-    if (workload === undefined) return null;
-    if (clients.length === 0)
-      this.#problems.add(['workload'], 'a workload without clients', 'add topology.clients');
-    const mix = Object.entries(workload.mix).map(([f, weight]) => {
-      this.#checkOperation(f, ['workload', 'mix'], protocol, f);
-      return { f, weight };
-    });
-    if (mix.every(({ weight }) => weight === 0))
-      this.#problems.add(['workload', 'mix'], 'all weights are 0', 'give one operation a weight');
-    const [thinkMin, thinkMax] = workload.think ?? ['1ms', '30ms'];
-    const [thinkMinUs, thinkMaxUs] = [parseDurationUs(thinkMin), parseDurationUs(thinkMax)];
-    if (thinkMinUs > thinkMaxUs)
-      this.#complainAt(['workload', 'think'])(
-        `the range [${thinkMin}, ${thinkMax}] ends before it begins`,
-      );
-    const fromUs = workload.from === undefined ? 0 : parseDurationUs(workload.from);
-    if (fromUs >= durationUs)
-      this.#problems.add(
-        ['workload', 'from'],
-        'the workload begins when the fault phase is over',
-        'raise `duration` or begin earlier',
-      );
-    return {
-      operations: workload.operations ?? Infinity,
-      mix,
-      keys: workload.keys ?? 1,
-      values: workload.values ?? 'unique',
-      thinkMinUs,
-      thinkMaxUs,
-      fromUs,
-    };
-  }
-
-  #nemesis(clients: readonly string[], durationUs: number): Scenario['nemesis'] {
-    const { nemesis } = this.#file;
-    if (nemesis === undefined) return null;
-    const entry = typeof nemesis === 'string' ? { profile: nemesis } : nemesis;
-    const base = NEMESIS_PROFILES[entry.profile ?? 'default']!;
-    const range = (
-      key: 'gap' | 'for',
-      fallback: readonly [number, number],
-    ): readonly [number, number] => {
-      const pair = entry[key];
-      if (pair === undefined) return fallback;
-      const [minUs, maxUs] = [parseDurationUs(pair[0]), parseDurationUs(pair[1])];
-      if (minUs > maxUs || maxUs === 0)
-        this.#complainAt(['nemesis', key])(
-          `the range [${pair.join(', ')}] is empty or ends before it begins`,
-        );
-      return [minUs, maxUs];
-    };
-    const [gapMinUs, gapMaxUs] = range('gap', [base.gapMinUs, base.gapMaxUs]);
-    const [forMinUs, forMaxUs] = range('for', [base.forMinUs, base.forMaxUs]);
-    const weights = entry.weights ?? base.weights;
-    if (Object.values(weights).every((weight) => weight === 0))
-      this.#problems.add(
-        ['nemesis', 'weights'],
-        'all weights are 0',
-        'give one kind of fault a weight',
-      );
-    const ofClients = NEMESIS_KINDS.find((kind) => touchesClients(kind) && weights[kind]);
-    if (clients.length === 0 && ofClients !== undefined)
-      this.#problems.add(
-        ['nemesis'],
-        `it draws ${ofClients}, and there are no clients`,
-        'add topology.clients, or choose kinds of fault among servers',
-      );
-    const fromUs = entry.from === undefined ? 0 : parseDurationUs(entry.from);
-    if (fromUs >= durationUs)
-      this.#problems.add(
-        ['nemesis', 'from'],
-        'the nemesis begins when the fault phase is over',
-        'raise `duration`',
-      );
-    return { profile: { weights, gapMinUs, gapMaxUs, forMinUs, forMaxUs }, fromUs };
   }
 
   #required(protocol: ProtocolDefinition): readonly string[] {
@@ -359,6 +267,18 @@ class Compilation {
   #checkNode(name: string, path: Path, known: readonly string[], noun = 'node'): void {
     if (!known.includes(name))
       this.#problems.add(path, `no ${noun} is called "${name}"`, suggest(name, known));
+  }
+
+  /** What clients are told to do, they must know and be able to do. */
+  #checkOperations(protocol: ProtocolDefinition, config: unknown): void {
+    const { script = [], workload } = this.#file;
+    const check = (f: string, path: Path, key?: string): void => {
+      this.#checkOperation(f, path, protocol, key);
+      const unfit = config === null ? null : (protocol.unfit?.(config, f) ?? null);
+      if (unfit !== null) this.#problems.add(path, unfit.reason, unfit.fix, key);
+    };
+    for (const [index, step] of script.entries()) check(step.do, ['script', index, 'do']);
+    for (const f of Object.keys(workload?.mix ?? {})) check(f, ['workload', 'mix'], f);
   }
 
   #checkOperation(f: string, path: Path, protocol: ProtocolDefinition, key?: string): void {

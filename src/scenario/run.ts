@@ -127,6 +127,7 @@ class RunUnderWay {
     const world = this.#world;
     const { simulation } = world;
     const simulatedMs = performance.now();
+    world.end();
     const history = world.history.build();
     const truncated = simulation.trace.events >= this.#maxEvents;
     const properties = judge(world, history, this.#liveness, truncated);

@@ -3,20 +3,34 @@ import { z } from 'zod';
 import { CUT_KINDS } from '../sim/faults/fault.ts';
 import { NEMESIS_KINDS, NEMESIS_PROFILES } from '../sim/faults/nemesis-profile.ts';
 import { LEFT_STATES } from './scenario.ts';
-import { DURATION_PATTERN, PERCENT_PATTERN, SIGNED_DURATION_PATTERN } from './units.ts';
+import { LONGEST_US } from '../protocols/config-reader.ts';
+import {
+  DURATION_PATTERN,
+  parseDurationUs,
+  PERCENT_PATTERN,
+  SIGNED_DURATION_PATTERN,
+} from './units.ts';
 
 const DURATION = 'expected a duration with its unit, such as 500us, 150ms or 2s (0 or more)';
 const SIGNED_DURATION = 'expected a duration with its unit, such as 150ms or -2s';
+const TOO_LONG = 'expected a duration of at most 500000m, about a year';
 const PERCENT = 'expected a percentage, such as 5% or 0.1%';
 const NAME = 'expected a name: a letter, then letters, digits, - or _';
+
+function isShort(text: string): boolean {
+  // What is no duration has been told so already.
+  return !(Math.abs(parseDurationUs(text)) > LONGEST_US);
+}
 
 const duration = z
   .string(DURATION)
   .regex(DURATION_PATTERN, DURATION)
+  .refine(isShort, TOO_LONG)
   .describe('a duration: 500us, 150ms, 2s, 1m');
 const signedDuration = z
   .string(SIGNED_DURATION)
   .regex(SIGNED_DURATION_PATTERN, SIGNED_DURATION)
+  .refine(isShort, TOO_LONG)
   .describe('a duration, either sign: -2s');
 const durationRange = z
   .tuple([duration, duration], 'expected a range of two durations: [shortest, longest]')

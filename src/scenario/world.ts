@@ -187,6 +187,11 @@ export class World {
     return this.scenario.protocol.witness?.(this.monitor) ?? null;
   }
 
+  /** The run is over, at its end or before: the monitor judges what is still under way. */
+  end(): void {
+    if (this.monitor !== null) this.scenario.protocol.onEnd?.(this.monitor);
+  }
+
   /** The time is up: what is unfinished now is violated. */
   reportUnfinished(): void {
     for (const violation of this.unfinished()) this.#violated(violation);
@@ -282,9 +287,10 @@ export class World {
         hub.onEvent(event);
         if (quorumWatch !== null && !this.faults.healed) quorumWatch.onEvent(simulation.nowUs);
       },
-      onCrash: (node) => {
-        if (this.monitor !== null) this.scenario.protocol.onCrash?.(this.monitor, node);
-        this.drivers.find((driver) => driver.host.id === node)?.onCrash();
+      onNodeChange: (node, change) => {
+        if (this.monitor !== null)
+          this.scenario.protocol.onNodeChange?.(this.monitor, node, change);
+        if (change === 'crash') this.drivers.find((driver) => driver.host.id === node)?.onCrash();
       },
       onLog: (node, text) => {
         this.logs.push({ event: simulation.trace.events, node, text });

@@ -11,6 +11,45 @@ const DURATION = 'expected a duration with its unit, such as 500us, 150ms or 2s 
 const EMPTY_FIX =
   'start from a file of `splitbrain list`; `splitbrain scenario schema` prints all keys';
 
+const REDLOCK = [
+  'protocol: redlock',
+  'topology: { servers: 4, clients: 2 }',
+  'workload: { mix: { increment: 1 } }',
+];
+
+/** What a `config:` section says of names, and what an operation makes of it. */
+const CONFIGS: readonly BadScenario[] = [
+  {
+    mistake: 'a hold of a client that is not there',
+    yaml: [...REDLOCK, 'config: { holds: { @@c3: 1s } }'].join('\n'),
+    said: ['config.holds.c3: no client is called "c3" / did you mean "c1"?'],
+  },
+  {
+    mistake: 'locks taken with a key that no operation uses',
+    yaml: [...REDLOCK, 'config: { alsoLocks: { @@q: [w] } }'].join('\n'),
+    said: ['config.alsoLocks.q: no key is called "q" / did you mean "x"?'],
+  },
+  {
+    mistake: 'an option that another switches off',
+    yaml: [...REDLOCK, 'config: { @@maxExtensions: 3 }'].join('\n'),
+    said: [
+      'config.maxExtensions: maxExtensions has no effect without extend: auto / write extend: auto, or leave maxExtensions out',
+    ],
+  },
+  {
+    mistake: 'writes under a semaphore',
+    yaml: [
+      'protocol: zookeeper',
+      'topology: { servers: 4, clients: 2 }',
+      'config: { lock: semaphore }',
+      'workload: { mix: { read: 1, @@increment: 1 } }',
+    ].join('\n'),
+    said: [
+      'workload.mix.increment: up to 2 clients hold this semaphore at once, and of two that increment one would be lost by nature / let clients read, or set permits: 1 or lock: mutex',
+    ],
+  },
+];
+
 const FILES: readonly BadScenario[] = [
   {
     mistake: 'an empty file',
@@ -157,6 +196,13 @@ const VALUES: readonly BadScenario[] = [
     ],
   },
   {
+    mistake: 'a duration beyond any run',
+    yaml: 'duration: @@99999999999999999999s',
+    said: [
+      'duration: expected a duration of at most 500000m, about a year (got "99999999999999999999s") / write what is expected',
+    ],
+  },
+  {
     mistake: 'a duration without its unit',
     yaml: 'duration: @@500',
     said: [`duration: ${DURATION} (got 500) / write the unit: 500ms`],
@@ -290,4 +336,5 @@ export const BAD_SCENARIOS: readonly BadScenario[] = [
   ...VALUES,
   ...FORMS,
   ...TOPOLOGIES,
+  ...CONFIGS,
 ];

@@ -22,9 +22,9 @@ export class AbstractStates {
         observer?.onMark?.(node, name, detail);
         this.#look();
       },
-      onCrash: (node, kind) => {
-        observer?.onCrash?.(node, kind);
-        this.#look();
+      onNodeChange: (node, change) => {
+        observer?.onNodeChange?.(node, change);
+        if (change === 'crash') this.#look();
       },
       onEvent: (event) => {
         observer?.onEvent?.(event);

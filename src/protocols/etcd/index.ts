@@ -20,6 +20,7 @@ import { view } from './view.ts';
 export const etcd: ProtocolDefinition<EtcdConfig, EtcdMonitor> = {
   name: 'etcd',
   parseConfig,
+  configNames: { clients: ['holds'] },
   createMonitor: (servers, config, nameOf, report, nowUs) =>
     new EtcdMonitor(servers, config, nameOf, report, nowUs),
   figures: ({ judge, handovers }) => [
@@ -28,8 +29,11 @@ export const etcd: ProtocolDefinition<EtcdConfig, EtcdMonitor> = {
   ],
   figureNames: [...lockFigureNames, 'handover-max'],
   lockTimeline: ({ judge }) => judge.timeline,
-  onCrash: (monitor, node) => {
-    monitor.crashed(node);
+  onEnd: (monitor) => {
+    monitor.ended();
+  },
+  onNodeChange: (monitor, node, change) => {
+    if (change === 'crash') monitor.crashed(node);
   },
   createServer: ({ env, config, servers, monitor, bug }) =>
     env.id === servers.at(-1)

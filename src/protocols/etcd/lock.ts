@@ -134,7 +134,8 @@ export class LeaseLock implements LockService<EtcdLock> {
       const sentUs = this.env.monotonicUs();
       const patienceUs = Math.min(REQUEST_US, this.#leaseUntilUs - sentUs);
       if (patienceUs <= 0) return;
-      const reply = yield* this.#call({ type: 'KeepAlive', lease: this.#lease }, patienceUs);
+      // No pause hidden in the question: after it the lease may be over.
+      const reply = yield* this.#ask({ type: 'KeepAlive', lease: this.#lease }, patienceUs);
       if (reply?.status === 'LeaseNotFound') return;
       const renewed = reply?.status === 'ok';
       if (renewed) this.#leaseUntilUs = sentUs + this.config.ttlUs;
@@ -249,13 +250,19 @@ export class LeaseLock implements LockService<EtcdLock> {
     return reply?.outcome ?? null;
   }
 
-  /** Null: no answer; the next request goes to the next server. */
+  /** As {@link #ask}, with a pause when there was no answer. */
   *#call(message: object, patienceUs: number): Task<EtcdReply | null> {
+    const reply = yield* this.#ask(message, patienceUs);
+    if (reply === null) yield* this.env.sleep(RETRY_US);
+    return reply;
+  }
+
+  /** Null: no answer; the next request goes to the next server. */
+  *#ask(message: object, patienceUs: number): Task<EtcdReply | null> {
     const to = this.#servers[this.#server]!;
     const result = yield* this.env.call<EtcdReply>(to, message as Message, patienceUs);
     if (result.ok && result.message.status !== 'refused') return result.message;
     this.#server = (this.#server + 1) % this.#servers.length;
-    yield* this.env.sleep(RETRY_US);
     return null;
   }
 }

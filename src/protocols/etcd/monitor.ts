@@ -85,8 +85,11 @@ export class EtcdMonitor {
   }
 
   beliefEnded(id: string): void {
-    const { path } = this.#grants.get(id)!;
-    this.judge.beliefEnded(id, this.#stands(id) ? null : (this.#goneUs.get(path) ?? 0));
+    this.judge.beliefEnded(id, this.#supportEndUs(id));
+  }
+
+  ended(): void {
+    for (const { id } of this.judge.beliefs()) this.judge.beliefStays(id, this.#supportEndUs(id));
   }
 
   crashed(node: NodeId): void {
@@ -110,6 +113,11 @@ export class EtcdMonitor {
   }
 
   /** A lapsed key keeps others away, and is nobody's. */
+  /** When the service had ended a grant; null while it stands. */
+  #supportEndUs(id: string): number | null {
+    return this.#stands(id) ? null : (this.#goneUs.get(this.#grants.get(id)!.path) ?? 0);
+  }
+
   #stands(id: string): boolean {
     const { path, revision } = this.#grants.get(id)!;
     const key = this.#store.get(path);

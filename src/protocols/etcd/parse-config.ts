@@ -1,5 +1,5 @@
 import { ConfigReader } from '../config-reader.ts';
-import { refuseWeakEnsemble } from '../locks/index.ts';
+import { refuseUselessFence, refuseWeakEnsemble } from '../locks/index.ts';
 import { ConfigError } from '../protocol.ts';
 import { raft } from '../raft/index.ts';
 import type { RaftConfig } from '../raft/index.ts';
@@ -83,11 +83,6 @@ export function parseConfig(
       `with a lock-delay of ${config.lockDelayUs / 1_000_000} s one dead holder keeps its lock from everybody for longer than Chubby's bound of a minute`,
       'write at most 60s',
     );
-  if (config.resourceChecks && fence === 'none')
-    throw new ConfigError(
-      'resourceChecks',
-      'the resource cannot check fencing tokens that nobody gives out (fence: none)',
-      'set fence: revision, or resourceChecks: false',
-    );
+  refuseUselessFence(config, ['revision']);
   return config;
 }

@@ -1,5 +1,6 @@
 /** What every lock protocol shares: the protected resource, and the judge of belief and effect. */
 export { refuseWeakEnsemble } from './ensemble.ts';
+export { refuseUselessFence } from './useless-fence.ts';
 export { lockFigureNames, lockFigures } from './figures.ts';
 export { inMs } from './in-ms.ts';
 export { lockInvariants } from './invariants.ts';

@@ -120,6 +120,17 @@ export class LockJudge {
     if (known === undefined || !this.#key(known.key).believers.delete(id)) return;
     known.span.beliefEndUs = this.#nowUs();
     known.span.grantEndUs = supportEndUs ?? this.#nowUs();
+    this.#checkBelief(known, supportEndUs);
+  }
+
+  /** The run is over while this is believed: it is judged as far as it went. `supportEndUs` as above. */
+  beliefStays(id: string, supportEndUs: number | null): void {
+    const known = this.#grants.get(id)!;
+    known.span.grantEndUs = supportEndUs;
+    this.#checkBelief(known, supportEndUs);
+  }
+
+  #checkBelief(known: Known, supportEndUs: number | null): void {
     if (supportEndUs === null) {
       this.#checkKept(known);
       return;
@@ -133,6 +144,7 @@ export class LockJudge {
         because: [
           `It was told so at ${inMs(known.sinceUs)}.`,
           `The service stopped supporting it at ${inMs(supportEndUs)}.`,
+          ...(known.span.beliefEndUs === null ? ['It still believes so when the run ends.'] : []),
         ],
         nodes: [known.client],
       });
@@ -154,11 +166,13 @@ export class LockJudge {
     });
   }
 
-  /** The grants this client believes in. */
+  /** The grants that anybody believes in now. */
+  beliefs(): readonly Grant[] {
+    return [...this.#keys.values()].flatMap(({ believers }) => [...believers.values()]);
+  }
+
   beliefsOf(client: NodeId): readonly Grant[] {
-    return [...this.#keys.values()].flatMap(({ believers }) =>
-      [...believers.values()].filter((known) => known.client === client),
-    );
+    return this.beliefs().filter((known) => known.client === client);
   }
 
   /** All that was held and written so far. */

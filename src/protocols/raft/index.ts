@@ -21,8 +21,8 @@ export const raft: ProtocolDefinition<RaftConfig, RaftMonitor> = {
   onPhase: (monitor, phase) => {
     monitor.phase(phase);
   },
-  onCrash: (monitor, node) => {
-    monitor.crashed(node);
+  onNodeChange: (monitor, node, change) => {
+    if (change === 'crash') monitor.crashed(node);
   },
   witness: (monitor) => monitor.witness.verdict(),
   createServer: ({ env, config, servers, monitor, bug }) =>

@@ -15,6 +15,9 @@ export class Copies {
   /** By value, by node: when it came. */
   readonly #begins = new Map<string, Map<NodeId, number>>();
 
+  /** By node: when its wall clock was last set. */
+  readonly #steppedUs = new Map<NodeId, number>();
+
   constructor(nowUs: () => number) {
     this.#nowUs = nowUs;
   }
@@ -23,12 +26,16 @@ export class Copies {
     this.#peeks.set(node, peek);
   }
 
+  /** Its clock was set: what is overdue from now on was not so before. */
+  clockStepped(node: NodeId): void {
+    this.#steppedUs.set(node, this.#nowUs());
+  }
+
   /** The node has restarted: what it does not bring back has gone now. */
   ended(node: NodeId, value: string, overdueMs: number): void {
     const ends = at(this.#ends, value);
     const began = at(this.#begins, value).get(node) ?? 0;
-    if (!ends.has(node))
-      ends.set(node, Math.max(began, this.#nowUs() - 1_000 * Math.max(0, overdueMs)));
+    if (!ends.has(node)) ends.set(node, Math.max(began, this.#overdueSinceUs(node, overdueMs)));
   }
 
   began(node: NodeId, value: string): void {
@@ -79,7 +86,12 @@ export class Copies {
     const copy = this.#peeks.get(node)?.(key) ?? null;
     if (copy === null || copy.value !== value) return 0;
     const overdueMs = -(copy.remainingMs ?? 1);
-    return overdueMs < 0 ? Infinity : this.#nowUs() - 1_000 * overdueMs;
+    return overdueMs < 0 ? Infinity : this.#overdueSinceUs(node, overdueMs);
+  }
+
+  #overdueSinceUs(node: NodeId, overdueMs: number): number {
+    const sinceUs = this.#nowUs() - 1_000 * Math.max(0, overdueMs);
+    return Math.max(sinceUs, this.#steppedUs.get(node) ?? 0);
   }
 }
 

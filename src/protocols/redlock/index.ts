@@ -14,6 +14,7 @@ import { view } from './view.ts';
 export const redlock: ProtocolDefinition<RedlockConfig, RedlockMonitor> = {
   name: 'redlock',
   parseConfig,
+  configNames: { clients: ['holds'], keys: ['alsoLocks'] },
   createMonitor: (servers, config, nameOf, report, nowUs) =>
     new RedlockMonitor(servers, config, nameOf, report, nowUs),
   figures: ({ judge, orphanUs, lateExpiryUs, fairOrder }) => [
@@ -31,8 +32,11 @@ export const redlock: ProtocolDefinition<RedlockConfig, RedlockMonitor> = {
     'dead-waiter-max',
   ],
   lockTimeline: ({ judge }) => judge.timeline,
-  onCrash: (monitor, node) => {
-    monitor.crashed(node);
+  onEnd: (monitor) => {
+    monitor.ended();
+  },
+  onNodeChange: (monitor, node, change) => {
+    monitor.changed(node, change);
   },
   createServer({ env, config, servers, monitor, bug }) {
     if (env.id === servers.at(-1))

@@ -1,9 +1,11 @@
 import type { NodeId } from '../../sim/engine/env.ts';
+import type { NodeChange } from '../../sim/engine/ports.ts';
 import { LockJudge, inMs } from '../locks/index.ts';
 import type { Grant } from '../locks/index.ts';
 import type { ReportViolation } from '../protocol.ts';
 import type { Copy, RedisObserver, Reply } from '../redis/index.ts';
 import { driftOf, quorumOf, type RedlockConfig } from './config.ts';
+import { ClientTime } from './client-time.ts';
 import { Copies } from './copies.ts';
 import { FairOrder } from './fair-order.ts';
 import { LockSets } from './lock-sets.ts';
@@ -17,6 +19,9 @@ interface AttemptRecord {
   endedUs: number | null;
   /** When its client died with it. */
   diedUs: number | null;
+  /** Both by what its client had worked. */
+  endedWorkUs: number;
+  diedWorkUs: number | null;
   readonly releasedOn: Set<NodeId>;
   /** By node: until when it promised to keep the key, by true time and less the drift margin. */
   readonly promisesUs: Map<NodeId, number>;
@@ -55,8 +60,9 @@ export class RedlockMonitor implements RedisObserver {
   readonly #promiseUs: number;
   readonly #ttlMs: number;
   readonly #maxExtensions: number;
-  /** How long it may take until every node has been sent a release, µs. */
+  /** How long a client may work until it has sent every node a release, µs. */
   readonly #releaseUs: number;
+  readonly #clientTime = new ClientTime();
   readonly #copies: Copies;
   /** Null: no lock is taken with others. */
   readonly #lockSets: LockSets | null;
@@ -95,7 +101,13 @@ export class RedlockMonitor implements RedisObserver {
 
   // --- told by clients ---
 
-  attemptBegan(value: string, client: NodeId, keys: readonly string[]): void {
+  attemptBegan(
+    value: string,
+    client: NodeId,
+    keys: readonly string[],
+    monotonicUs: () => number,
+  ): void {
+    this.#clientTime.clock(client, monotonicUs);
     const earlier = this.#attempts.get(value);
     if (earlier !== undefined)
       this.#report({
@@ -110,6 +122,8 @@ export class RedlockMonitor implements RedisObserver {
       extensions: 0,
       endedUs: null,
       diedUs: null,
+      endedWorkUs: 0,
+      diedWorkUs: null,
       releasedOn: new Set(),
       promisesUs: earlier?.promisesUs ?? new Map<NodeId, number>(),
     });
@@ -189,21 +203,45 @@ export class RedlockMonitor implements RedisObserver {
   /** The attempt failed, or its lock is being released. */
   attemptEnded(value: string): void {
     const attempt = this.#attempts.get(value);
-    if (attempt !== undefined) attempt.endedUs ??= this.#nowUs();
+    if (attempt?.endedUs === null) {
+      attempt.endedUs = this.#nowUs();
+      attempt.endedWorkUs = this.#clientTime.of(attempt.client);
+    }
     this.#grants = this.#grants.filter((grant) => grant.value !== value);
   }
 
   beliefEnded(value: string): void {
     for (const [at, key] of this.#keysOf(value).entries()) {
       const id = idOf(value, key, at === 0);
-      const needed = this.#grants.find((grant) => grant.id === id)?.needed ?? this.#quorum;
-      this.judge.beliefEnded(id, this.#copies.supportEndUs(key, value, this.#nodes, needed));
+      this.judge.beliefEnded(id, this.#supportEndUs(id, key));
     }
   }
 
+  ended(): void {
+    for (const { id, key } of this.judge.beliefs())
+      this.judge.beliefStays(id, this.#supportEndUs(id, key));
+  }
+
+  /** When the nodes had ended a grant; null while enough of them keep it. */
+  #supportEndUs(id: string, key: string): number | null {
+    const needed = this.#grants.find((grant) => grant.id === id)?.needed ?? this.#quorum;
+    return this.#copies.supportEndUs(key, valueOf(id), this.#nodes, needed);
+  }
+
+  changed(node: NodeId, change: NodeChange): void {
+    if (change === 'clock-step') this.#copies.clockStepped(node);
+    else if (change === 'pause') this.#clientTime.paused(node);
+    else if (change === 'resume') this.#clientTime.resumed(node);
+    else this.crashed(node);
+  }
+
   crashed(node: NodeId): void {
-    for (const attempt of this.#attempts.values())
-      if (attempt.client === node) attempt.diedUs ??= this.#nowUs();
+    this.#clientTime.resumed(node);
+    for (const attempt of this.#attempts.values()) {
+      if (attempt.client !== node || attempt.diedUs !== null) continue;
+      attempt.diedUs = this.#nowUs();
+      attempt.diedWorkUs = this.#clientTime.of(node);
+    }
     for (const { id } of this.judge.beliefsOf(node)) this.beliefEnded(valueOf(id));
   }
 
@@ -257,20 +295,23 @@ export class RedlockMonitor implements RedisObserver {
       else if (by !== null) this.#reportForeign(node, key, attempt.client, by);
       return;
     }
-    const { endedUs } = attempt;
     const since = this.#goneUs(value);
     if (since !== null) this.orphanUs = Math.max(this.orphanUs, this.#nowUs() - since);
     this.lateExpiryUs = Math.max(this.lateExpiryUs, overdueMs * 1_000);
-    if (
-      endedUs !== null &&
-      !attempt.releasedOn.has(node) &&
-      this.#nowUs() > endedUs + this.#releaseUs
-    )
+    if (!attempt.releasedOn.has(node)) this.#checkForgotten(attempt, node, key);
+  }
+
+  /** Whoever is done with a lock tells every node so, unless it dies first. */
+  #checkForgotten(attempt: AttemptRecord, node: NodeId, key: string): void {
+    const { client, endedUs, endedWorkUs, diedWorkUs } = attempt;
+    if (endedUs === null) return;
+    const workedUs = (diedWorkUs ?? this.#clientTime.of(client)) - endedWorkUs;
+    if (workedUs > this.#releaseUs)
       this.#report({
         invariant: 'no-forgotten-orphan',
-        sentence: `a copy of lock ${key} lay on ${this.#nameOf(node)} for ${inMs(this.#nowUs() - endedUs)} after ${this.#nameOf(attempt.client)} was done with it, until it expired.`,
+        sentence: `a copy of lock ${key} lay on ${this.#nameOf(node)} for ${inMs(this.#nowUs() - endedUs)} after ${this.#nameOf(client)} was done with it, until it expired.`,
         because: [`No release that ${this.#nameOf(node)} could carry out was ever sent there.`],
-        nodes: [node, attempt.client],
+        nodes: [node, client],
       });
   }
 

@@ -1,4 +1,5 @@
 import { ConfigReader } from '../config-reader.ts';
+import { refuseUselessFence } from '../locks/index.ts';
 import { ConfigError } from '../protocol.ts';
 import { driftOf, type RedlockConfig } from './config.ts';
 
@@ -86,6 +87,7 @@ export function parseConfig(
     gapUs: section.durationUs('gap', '0ms'),
     judgeBelief: section.flag('judgeBelief', true),
   };
+  refuseIdle(section, config);
   refuseUnworkable(config, serverCount, section.flag('allowEven', false));
   return config;
 }
@@ -109,9 +111,9 @@ function refuseUnworkable(config: RedlockConfig, serverCount: number, allowEven:
     refuse(
       'allowEven',
       nodes < 3
-        ? `${nodes} Redis servers tolerate no failure: a majority of them is all of them (the last server is the resource)`
-        : `${nodes} Redis servers, an even number, can split their votes in two halves that block each other, and tolerate no more failures than ${nodes - 1} (the last server is the resource)`,
-      'use 3 or 5 Redis servers, or set allowEven: true to show exactly this',
+        ? `topology.servers names ${nodes} Redis server${nodes === 1 ? '' : 's'} and, last, the resource: ${nodes} tolerate no failure, since a majority of them is all of them`
+        : `topology.servers names ${nodes} Redis servers and, last, the resource: an even number can split its votes in two halves that block each other, and tolerates as few failures as ${nodes - 1} servers`,
+      `write servers: ${nodes < 3 ? 4 : nodes + 2} for ${nodes < 3 ? 3 : nodes + 1} Redis servers, or set allowEven: true to show exactly this`,
     );
   for (const [key, others] of Object.entries(config.alsoLocks))
     if (new Set([key, ...others]).size <= others.length)
@@ -139,24 +141,8 @@ function refuseUnworkable(config: RedlockConfig, serverCount: number, allowEven:
     refuse('driftPpm', 'the drift margin leaves nothing of the ttl', 'lower it or raise the ttl');
   if (retryJitterUs > retryDelayUs)
     refuse('retryJitter', 'the jitter is above the delay', 'write a jitter up to retryDelay');
-  if (config.resourceChecks && config.fence === 'none')
-    refuse(
-      'resourceChecks',
-      'the resource cannot check fencing tokens that nobody gives out (fence: none)',
-      'set fence: quorum-max-writeback or single-node-incr, or resourceChecks: false',
-    );
-  if (config.fence !== 'none' && !config.resourceChecks)
-    refuse(
-      'fence',
-      `the resource does not check the fencing tokens of fence: ${config.fence} (resourceChecks: false): they protect nothing`,
-      'leave resourceChecks out, or set fence: none',
-    );
-  if (config.fence === 'single-node-incr' && (config.failover || config.redis.aof === 'off'))
-    refuse(
-      'fence',
-      `the counter of fence: single-node-incr is forgotten by ${config.failover ? 'a fail-over' : 'a restart (aof: off)'}, and tokens would go back`,
-      config.failover ? 'use independent servers' : 'set aof: always',
-    );
+  refuseUselessFence(config, ['quorum-max-writeback', 'single-node-incr']);
+  if (config.fence === 'single-node-incr') refuseForgottenTokens(config, refuse);
   if (nodeTimeoutUs === 0)
     refuse(
       'nodeTimeout',
@@ -165,6 +151,31 @@ function refuseUnworkable(config: RedlockConfig, serverCount: number, allowEven:
     );
   if (config.extend === 'auto' && config.extendThresholdUs >= ttlUs)
     refuse('extendThreshold', 'every lock would be extended at once', 'write less than the ttl');
+}
+
+function refuseForgottenTokens({ failover, redis }: RedlockConfig, refuse: Refuse): void {
+  if (!failover && redis.aof === 'always') return;
+  const lostBy = {
+    off: 'a restart',
+    no: 'a power loss, with what the disk had not got',
+    everysec: 'a power loss, with its last second',
+    always: 'a fail-over',
+  } as const;
+  const how = failover ? lostBy.always : `${lostBy[redis.aof]} (aof: ${redis.aof})`;
+  refuse(
+    'fence',
+    `the counter of fence: single-node-incr is forgotten by ${how}, and tokens would go back`,
+    failover ? 'use independent servers' : 'set aof: always',
+  );
+}
+
+/** What one wrote for a way of working that is switched off. */
+function refuseIdle(section: ConfigReader, config: RedlockConfig): void {
+  section.refuseIdle('fairWait', config.fair, 'fair: true');
+  section.refuseIdle('extendThreshold', config.extend === 'auto', 'extend: auto');
+  section.refuseIdle('maxExtensions', config.extend === 'auto', 'extend: auto');
+  section.refuseIdle('replicationDelay', config.failover, 'replication: async');
+  section.refuseIdle('failoverAfter', config.failover, 'replication: async');
 }
 
 function refuseUnfair(config: RedlockConfig, refuse: Refuse): void {

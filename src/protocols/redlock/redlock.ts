@@ -159,7 +159,9 @@ export class RedLock extends RedLockRules implements LockService<Lock> {
       ballot: null,
     };
     this.#attempts.set(attempt.value, attempt);
-    this.monitor?.attemptBegan(attempt.value, this.env.id, this.keysOf(key));
+    this.monitor?.attemptBegan(attempt.value, this.env.id, this.keysOf(key), () =>
+      this.env.monotonicUs(),
+    );
     return attempt;
   }
 

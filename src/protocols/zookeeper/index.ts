@@ -8,6 +8,7 @@ import { invariants } from './invariants.ts';
 import { zkMessageTypes } from './messages.ts';
 import { ZookeeperMonitor } from './monitor.ts';
 import { configKeys, parseConfig } from './parse-config.ts';
+import { unfit } from './unfit.ts';
 import { lane } from './lane.ts';
 import { view } from './view.ts';
 
@@ -15,14 +16,19 @@ import { view } from './view.ts';
 export const zookeeper: ProtocolDefinition<ZookeeperConfig, ZookeeperMonitor> = {
   name: 'zookeeper',
   parseConfig,
+  configNames: { clients: ['holds'] },
+  unfit,
   createMonitor: (servers, config, nameOf, report, nowUs) =>
     new ZookeeperMonitor(servers, config, nameOf, report, nowUs),
   figures: ({ judge }) => lockFigures(judge),
   figureNames: lockFigureNames,
   lockTimeline: ({ judge }) => judge.timeline,
   unfinished: (monitor) => monitor.unfinished(),
-  onCrash: (monitor, node) => {
-    monitor.crashed(node);
+  onEnd: (monitor) => {
+    monitor.ended();
+  },
+  onNodeChange: (monitor, node, change) => {
+    if (change === 'crash') monitor.crashed(node);
   },
   createServer: ({ env, config, servers, monitor, bug }) => {
     const { server, resource } = partsFor(bug);

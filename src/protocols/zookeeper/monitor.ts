@@ -96,6 +96,11 @@ export class ZookeeperMonitor {
     this.judge.beliefEnded(path, this.#goneUs.get(path) ?? null);
   }
 
+  ended(): void {
+    for (const { id } of this.judge.beliefs())
+      this.judge.beliefStays(id, this.#goneUs.get(id) ?? null);
+  }
+
   crashed(node: NodeId): void {
     for (const { id } of this.judge.beliefsOf(node)) this.beliefEnded(id);
     this.sessions.crashed(node);

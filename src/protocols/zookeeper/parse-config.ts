@@ -1,5 +1,5 @@
 import { ConfigReader } from '../config-reader.ts';
-import { refuseWeakEnsemble } from '../locks/index.ts';
+import { refuseUselessFence, refuseWeakEnsemble } from '../locks/index.ts';
 import { ConfigError } from '../protocol.ts';
 import { raft } from '../raft/index.ts';
 import type { ZookeeperConfig } from './config.ts';
@@ -91,6 +91,8 @@ export function parseConfig(
   refuseUnworkable(config);
   refuseUncheckable(config);
   refuseForeignOptions(config);
+  section.refuseIdle('permits', lock === 'semaphore', 'lock: semaphore');
+  section.refuseIdle('watchWith', config.watch === 'predecessor', 'watch: predecessor');
   return config;
 }
 
@@ -117,12 +119,7 @@ function refuseUnworkable(config: ZookeeperConfig): void {
 }
 
 function refuseUncheckable(config: ZookeeperConfig): void {
-  if (config.resourceChecks && config.fence === 'none')
-    throw new ConfigError(
-      'resourceChecks',
-      'the resource cannot check fencing tokens that nobody gives out (fence: none)',
-      'set fence: czxid, or resourceChecks: false',
-    );
+  refuseUselessFence(config, ['czxid']);
   if (config.resourceChecks && config.lock !== 'mutex')
     throw new ConfigError(
       'fence',

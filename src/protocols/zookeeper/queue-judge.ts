@@ -148,8 +148,9 @@ export class QueueJudge {
       const standing = `${folder}/${name}`;
       return this.#contenders.has(standing) && this.#tree.czxid(standing) !== null;
     });
-    // It has left since it asked, or what it asks has not gone through here yet.
-    if (!waits) {
+    // It has left since it asked, or what it asks has not gone through here yet; or whom it would watch has gone, which
+    // only `exists` leaves a watch for.
+    if (!waits || tree.czxid(path) === null) {
       this.#stale.add(watch);
       return;
     }

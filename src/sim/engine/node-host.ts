@@ -92,7 +92,7 @@ export class NodeHost {
     this.buffering = false;
     const { simulation } = this;
     simulation.record(CRASH, this.id, -1, CRASH_CAUSES.indexOf(cause), 0, reason);
-    simulation.observer?.onCrash?.(this.id, cause);
+    simulation.observer?.onNodeChange?.(this.id, 'crash');
   }
 
   pause(): void {
@@ -100,6 +100,7 @@ export class NodeHost {
     this.status = 'paused';
     this.buffering = true;
     this.simulation.record(PAUSE, this.id, -1, 0, 0, undefined);
+    this.simulation.observer?.onNodeChange?.(this.id, 'pause');
   }
 
   /** Lets a paused node go on: everything that waited reaches it now, in the order it came. */
@@ -108,6 +109,7 @@ export class NodeHost {
     this.status = 'up';
     const { simulation } = this;
     simulation.record(RESUME, this.id, -1, this.#backlog.length, 0, undefined);
+    simulation.observer?.onNodeChange?.(this.id, 'resume');
     for (let count = this.#backlog.length; count > 0; count -= 1) this.#scheduleHandover();
     this.buffering = this.#backlog.length > 0;
   }

@@ -55,6 +55,9 @@ export interface NodeFailure {
   readonly error: Error;
 }
 
+/** What befalls a node from outside; its program is told of none. A clock-step is one of the wall clock. */
+export type NodeChange = 'crash' | 'pause' | 'resume' | 'clock-step';
+
 /** Who watches a run. Every hook is optional and costs nothing when absent. */
 export interface SimulationObserver {
   onMark?(node: NodeId, name: string, detail: Readonly<Record<string, unknown>>): void;
@@ -63,7 +66,7 @@ export interface SimulationObserver {
   onSynced?(node: NodeId, error: DiskError | null): void;
   /** After each event, when all its effects are in place. */
   onEvent?(event: number): void;
-  onCrash?(node: NodeId, cause: CrashCause): void;
+  onNodeChange?(node: NodeId, change: NodeChange): void;
   onFailure?(failure: NodeFailure): void;
   onLog?(node: NodeId, text: string): void;
 }

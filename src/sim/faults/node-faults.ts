@@ -142,6 +142,7 @@ function beginOnClock(
     change(() => {
       clock.step(action.byUs);
     })();
+    simulation.observer?.onNodeChange?.(node, 'clock-step');
     // A stepped clock stays wrong until something steps it back; that is another fault.
     return () => undefined;
   }

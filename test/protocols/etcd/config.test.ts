@@ -10,6 +10,7 @@ it.each([
   ['expiryCheck', { expiryCheck: '0s' }, 4],
   ['lockDelay', { lockDelay: '61s' }, 4],
   ['resourceChecks', { resourceChecks: true }, 4],
+  ['fence', { fence: 'revision', resourceChecks: false }, 4],
   ['tll', { tll: '9s' }, 4],
 ])('refuses an unworkable %s with a reason and a fix', (key, input, servers) => {
   let thrown: unknown;

@@ -92,6 +92,20 @@ describe('the judge of locks', () => {
     expect(judge.measures.overrunUs).toBe(7_000);
   });
 
+  it('judges a belief that goes on when the run ends as far as it went', () => {
+    const { judge, found, grant, at } = court();
+    const [ended, stands] = [grant(1), grant(2)];
+    at(9_000);
+    judge.beliefStays(ended, 2_000);
+    judge.beliefStays(stands, null);
+    expect(found).toEqual(['mutual-exclusion-belief', 'belief-within-grant']);
+    expect(judge.measures.overrunUs).toBe(7_000);
+    expect(judge.timeline.holds).toMatchObject([
+      { client: 1, beliefEndUs: null, grantEndUs: 2_000 },
+      { client: 2, beliefEndUs: null, grantEndUs: null },
+    ]);
+  });
+
   it("reports a write in the middle of another's critical section, and the update that it loses", () => {
     const { judge, found, grant, write } = court(false);
     const first = grant(1);

@@ -27,8 +27,9 @@ describe('the configuration of RedLock', () => {
 
   it('explains why fewer than three nodes, or an even number, are no good, and takes them when told to', () => {
     expect(refusal({}, 3).message).toContain('tolerate no failure');
-    expect(refusal({}, 5).message).toContain('split their votes');
-    expect(refusal({}, 5).fix).toContain('allowEven');
+    expect(refusal({}, 5).message).toContain('split its votes');
+    expect(refusal({}, 3).fix).toContain('servers: 4 for 3 Redis servers');
+    expect(refusal({}, 5).fix).toContain('servers: 6 for 5 Redis servers, or set allowEven: true');
     expect(parseConfig({ allowEven: true }, 5).nodes).toBe(4);
   });
 
@@ -61,6 +62,15 @@ describe('the configuration of RedLock', () => {
     ['resourceChecks', { resourceChecks: true }],
     ['fence', { fence: 'quorum-max-writeback', resourceChecks: false }],
     ['fence', { fence: 'single-node-incr', aof: 'off' }],
+    ['fence', { fence: 'single-node-incr', aof: 'no' }],
+    ['fence', { fence: 'single-node-incr', aof: 'everysec' }],
+    ['fairWait', { fairWait: '9s' }],
+    ['maxExtensions', { maxExtensions: 3 }],
+    ['extendThreshold', { extend: 'watchdog', extendThreshold: '1s' }],
+    ['replicationDelay', { replicationDelay: '1s' }],
+    ['failoverAfter', { failoverAfter: '1s' }],
+    ['ttl', { ttl: null }],
+    ['ttl', { ttl: '99999999999999999999s' }],
     ['nodeTimeout', { nodeTimeout: '0ms' }],
     ['extendThreshold', { extend: 'auto', extendThreshold: '10s' }],
     ['replication', { replication: 'async' }],

@@ -69,7 +69,7 @@ describe('the judge of a queue', () => {
         () => nowUs,
       );
       for (const [client, value] of ['late', 'other'].entries()) {
-        monitor.attemptBegan(value, client, ['x']);
+        monitor.attemptBegan(value, client, ['x'], () => 0);
         if (value === 'late' && how === 'ended') monitor.attemptEnded(value);
         if (value === 'late' && how === 'died') monitor.crashed(client);
         const command = question(value);

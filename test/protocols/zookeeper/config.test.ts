@@ -21,6 +21,9 @@ it.each([
 });
 
 it.each([
+  ['permits', { permits: 2 }, 4],
+  ['watchWith', { watch: 'all', watchWith: 'exists' }, 4],
+  ['fence', { fence: 'czxid', resourceChecks: false }, 4],
   ['sessionTimeout', { sessionTimeout: '3s' }, 4],
   ['sessionTimeout', { sessionTimeout: '41s' }, 4],
   ['tick', { tick: '0s' }, 4],

@@ -1,0 +1,13 @@
+import type { ZookeeperConfig } from './config.ts';
+
+/** A semaphore lets several hold at once: what they write, they write over each other by nature. */
+export function unfit(
+  { lock, permits }: ZookeeperConfig,
+  operation: string,
+): { readonly reason: string; readonly fix: string } | null {
+  if (lock !== 'semaphore' || permits === 1 || operation === 'read') return null;
+  return {
+    reason: `up to ${permits} clients hold this semaphore at once, and of two that ${operation} one would be lost by nature`,
+    fix: 'let clients read, or set permits: 1 or lock: mutex',
+  };
+}
