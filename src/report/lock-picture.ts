@@ -51,8 +51,10 @@ function keyLines(result: RunResult, timeline: LockTimeline, key: string): strin
     for (const hold of holds.filter((one) => one.client === client)) {
       const endUs = hold.beliefEndUs ?? result.virtualUs;
       const grantEndUs = Math.max(hold.fromUs, Math.min(hold.grantEndUs ?? endUs, endUs));
-      scale.fill(row, { fromUs: hold.fromUs, toUs: endUs }, '!');
-      if (grantEndUs > hold.fromUs) scale.fill(row, { fromUs: hold.fromUs, toUs: grantEndUs }, '=');
+      // What overran shows in one column at least, whatever else is drawn there.
+      if (grantEndUs > hold.fromUs || grantEndUs === endUs)
+        scale.fill(row, { fromUs: hold.fromUs, toUs: grantEndUs }, '=');
+      if (grantEndUs < endUs) scale.fill(row, { fromUs: grantEndUs, toUs: endUs }, '!');
     }
     for (const write of timeline.writes)
       if (write.key === key && write.client === client)

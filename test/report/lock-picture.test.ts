@@ -8,7 +8,11 @@ import { runScenario } from '../../src/scenario/run.ts';
 
 function picture(family: string, name: string): string[] {
   const file = new URL(`../../scenarios/${family}/${name}.yaml`, import.meta.url);
-  const scenario = compileScenario(readFileSync(file, 'utf8'), `${name}.yaml`, PROTOCOLS);
+  return pictureOf(readFileSync(file, 'utf8'));
+}
+
+function pictureOf(text: string): string[] {
+  const scenario = compileScenario(text, 's.yaml', PROTOCOLS);
   const result = runScenario(scenario, { seed: '1', trace: 'full' });
   return lockPicture(result, { color: false, ascii: false });
 }
@@ -37,6 +41,25 @@ it('shows that the write of the holder that slept was refused', () => {
 it('shows no wrong belief where the recipe stops in time', () => {
   const lines = picture('zookeeper', 'zk-session-lost');
   expect(lines.join('\n')).not.toMatch(/^ {2}c\d .*!/m);
+});
+
+it('shows what is still held when the run stops: wrongly by the first, rightly by the second', () => {
+  const lines = pictureOf(`
+name: t
+title: two clocks jump, and the run stops at the second grant
+protocol: redlock
+topology: { servers: [r1, r2, r3, r4, r5, store], clients: 2 }
+config: { hold: [1s, 3s] }
+duration: 12s
+workload: { mix: { increment: 1 } }
+faults:
+  - { id: j1, at: 1s, kind: clock-step, target: r1, by: 11s }
+  - { id: j2, at: 1s, kind: clock-step, target: r2, by: 11s }
+`);
+  expect(rowOf(lines, 'c1')).toMatch(/c1 +=+!+$/);
+  expect(rowOf(lines, 'c2')).toMatch(/c2 +·+=$/);
+  const jump = rowOf(lines, 'faults').indexOf('*');
+  expect(rowOf(lines, 'c1').indexOf('!')).toBe(jump);
 });
 
 it('says nothing of what is no lock service', () => {
