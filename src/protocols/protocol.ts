@@ -161,10 +161,10 @@ export interface CampaignHints {
    */
   readonly stallUs?: (config: never) => number;
   /**
-   * How soon a server must have answered or counts as silent, µs, under this parsed `config:`: on links and disks that are
-   * slower as a rule, a campaign asks for no liveness. Absent: clients wait for as long as it takes.
+   * How soon a server must have answered or counts as silent, µs, under this parsed `config:` with so many servers: on links
+   * and disks that are slower as a rule, a campaign asks for no liveness. Absent: clients wait for as long as it takes.
    */
-  readonly answersWithinUs?: (config: never) => number;
+  readonly answersWithinUs?: (config: never, servers: number) => number;
   /** Config fragment that keeps stories short, for the exploration of small clusters. */
   readonly small?: Readonly<Record<string, unknown>>;
   /**

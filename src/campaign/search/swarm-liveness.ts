@@ -49,7 +49,7 @@ export function patientLiveness(
   if (protocol === undefined || stated === 'none') return {};
   const servers = nodeNames(topology.servers, 'n').length;
   const parsed = protocol.parseConfig(config, servers) as never;
-  if (answersWithinUs !== undefined && answersWithinUs(parsed) < usualAnswerUs(document))
+  if (answersWithinUs !== undefined && answersWithinUs(parsed, servers) < usualAnswerUs(document))
     return { liveness: 'none' };
   if (stallUs === undefined) return {};
   const contenders = nodeNames(topology.clients ?? 0, 'c').length;

@@ -65,6 +65,9 @@ export const zookeeper: ProtocolDefinition<ZookeeperConfig, ZookeeperMonitor> = 
   campaign: {
     variants: [],
     focuses: [],
+    // A session is made by a round trip to a server and another one among servers, before the next server is tried.
+    answersWithinUs: ({ sessionTimeoutUs }: ZookeeperConfig, servers) =>
+      sessionTimeoutUs / (servers - 1) / 2,
     stallUs: ({ sessionTimeoutUs, tickUs }: ZookeeperConfig) => sessionTimeoutUs + tickUs,
   },
 };
