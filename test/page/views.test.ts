@@ -24,6 +24,18 @@ describe('the first view', () => {
     expect(to - from).toBeLessThan(model.endUs * 0.8);
   });
 
+  it('goes back to where the holders of a lock that two believe in asked for it', () => {
+    const { model: run } = collected('redlock/kleppmann-gc-pause').open;
+    const { head } = run.data;
+    const told = head.properties[head.told]!;
+    expect(told.name).toBe('mutual-exclusion-belief');
+    const asked = told.operations.map((index) => head.operations[index]!.invokeUs!);
+    expect(asked).toHaveLength(2);
+    const [from, to] = violationWindow(run, head.violationRow, run.endUs);
+    expect(from).toBeLessThanOrEqual(Math.min(...asked));
+    expect(to).toBeGreaterThan(run.timeUs(head.violationRow));
+  });
+
   it("has the culprit's answer at its cursor", () => {
     const { head } = model.data;
     expect(head.culprit).toBe(3);

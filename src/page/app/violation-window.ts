@@ -10,7 +10,8 @@ export function violationWindow(model: RunModel, row: number, endUs: number): [n
   });
   const at = model.timeUs(row);
   const first = Math.min(at, ...witness);
-  const last = Math.max(at, ...witness);
+  // What is answered long after the violation was under way when it came.
+  const last = Math.min(Math.max(at, ...witness), at + (at - first));
   const faults = head.faults
     .filter(({ startUs, effect }) => startUs !== null && effect > 0 && startUs <= at)
     .map(({ startUs }) => startUs!);

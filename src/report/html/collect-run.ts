@@ -8,7 +8,7 @@ import { runText, toldProperties } from '../run-text.ts';
 import { collectFaults } from './fault-data.ts';
 import { collectOperations } from './operation-data.ts';
 import { collectOrders, leftOut, modelData } from './order-data.ts';
-import type { NodeData, RunData, RunHead, ScheduleData } from './report-data.ts';
+import type { NodeData, OperationData, RunData, RunHead, ScheduleData } from './report-data.ts';
 import { collectRows } from './row-columns.ts';
 import type { RunProbe } from './run-probe.ts';
 import { collectTransactions } from './transaction-data.ts';
@@ -58,7 +58,7 @@ export function collectRun(result: RunResult, probe: RunProbe, options: CollectO
     nodes,
     text: [...(options.nondeterminism ?? []), ...runText(result, PLAIN, false, options.reproduce)],
     reproduce: options.reproduce,
-    properties,
+    properties: properties.map((property) => withOpenOperations(property, result, operations)),
     told: told === undefined ? -1 : properties.indexOf(told),
     culprit: told !== undefined && told !== linearizable ? null : culprit,
     violationRow: violationRow(result, told, operations[culprit ?? -1]?.completeRow ?? -1),
@@ -80,6 +80,24 @@ export function collectRun(result: RunResult, probe: RunProbe, options: CollectO
     rowsInRun: trace.rows,
   };
   return { head, rows, payloads, states: probe.states() };
+}
+
+/** What a monitor saw, with what the clients that it names had under way: where their story begins. */
+function withOpenOperations(
+  property: PropertyResult,
+  { world }: RunResult,
+  operations: readonly OperationData[],
+): PropertyResult {
+  const seen = world.violations.find(({ invariant }) => invariant === property.name);
+  if (seen === undefined || property.operations.length > 0) return property;
+  const open = operations.filter(
+    ({ node, invokeUs, completeUs }) =>
+      seen.nodes.includes(node) &&
+      invokeUs !== null &&
+      invokeUs <= seen.timeUs &&
+      (completeUs === null || completeUs >= seen.timeUs),
+  );
+  return { ...property, operations: open.map(({ index }) => index) };
 }
 
 function scheduleYaml({ schedule }: RunResult): string {
