@@ -52,7 +52,8 @@ export function runText(
     const faults = faultLines(result, lastMomentUs(result, main));
     if (faults.length > 0) tail.push('', '  Faults of this run', ...faults);
     const holding = properties.filter(({ verdict }) => verdict === 'holds').length;
-    if (!verbose && holding > 0) tail.push('', `  ${holding} other properties hold.`);
+    const soFar = result.virtualUs < result.scenario.durationUs ? ', as far as the run went' : '';
+    if (!verbose && holding > 0) tail.push('', `  ${holding} other properties hold${soFar}.`);
     tail.push('', `  Reproduce   ${reproduce}`);
   }
   const room = verbose ? Infinity : MAX_LINES - lines.length - tail.length;
