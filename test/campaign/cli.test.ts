@@ -128,6 +128,42 @@ describe('splitbrain fuzz', () => {
     expect(again.stderr).toContain('.splitbrain/resolved/buggy-');
   });
 
+  it.each([[], ['--swarm']])(
+    'leaves the failure of its most frequent bucket as last-failed %o',
+    (...flags) => {
+      shop.cli(['run', 'both.yaml']);
+      const ran = fuzz('buggy.yaml', '--seeds', '30', '--no-shrink', '--json', ...flags);
+      const [bucket] = json(ran.stdout).buckets;
+      const again = shop.cli(['replay', 'last-failed', '--json']);
+      expect(again.code).toBe(1);
+      expect(JSON.parse(again.stdout)).toMatchObject({ runs: [{ hash: bucket!.hash }] });
+      const { stdout } = shop.cli(['shrink', 'last-failed', '-o', 'small.yaml']);
+      expect(stdout).toContain(`✗ buggy: ${bucket!.signature} `);
+      expect(stdout).toContain(`seed ${bucket!.seed} `);
+    },
+  );
+
+  it('leaves last-failed alone with --no-files, and when nothing failed', () => {
+    const lastFailed = (): string =>
+      readFileSync(shop.path('.splitbrain/runs/last-failed'), 'utf8');
+    shop.cli(['run', 'both.yaml']);
+    const before = lastFailed();
+    const { stdout } = fuzz('buggy.yaml', '--seeds', '30', '--no-shrink', '--no-files');
+    expect(stdout).not.toContain('last-failed');
+    fuzz('sound.yaml', '--seeds', '5', '--no-state');
+    expect(lastFailed()).toBe(before);
+  });
+
+  it('tells its results before it says that the files of a failure cannot be written', () => {
+    shop.shell('mkdir -p full/.splitbrain; touch full/.splitbrain/runs');
+    const { code, stdout, stderr } = shop.shell(
+      'cd full; $SPLITBRAIN fuzz ../buggy.yaml --seeds 30 --no-shrink --no-state',
+    );
+    expect(stdout).toMatch(/\d+ passed, \d+ failed, 0 inconclusive\n$/);
+    expect(stderr).toContain("cannot write the run's files to .splitbrain/runs/buggy/");
+    expect(code).toBe(70);
+  });
+
   it('ends with the count as its last line, and 0 when all is well', () => {
     const { code, stdout, stderr } = fuzz('sound.yaml', '--seeds', '10', '--no-state');
     expect(code).toBe(0);
