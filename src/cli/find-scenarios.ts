@@ -7,6 +7,7 @@ import { nearestWord } from '../protocols/nearest.ts';
 import { PROTOCOLS } from '../scenario/registry.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
+import { namePattern } from './name-pattern.ts';
 
 /** A scenario file and the names it answers to. */
 export interface ScenarioEntry {
@@ -72,18 +73,8 @@ function matchOne(arg: string, known: readonly ScenarioEntry[]): ScenarioEntry[]
     const files = statSync(arg).isDirectory() ? yamlFiles(arg) : [arg];
     return files.map((file) => ({ file, name: file, qualifiedName: file }));
   }
-  if (arg.includes('*')) {
-    const pattern = new RegExp(
-      `^${arg
-        .split('*')
-        .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
-        .join('.*')}$`,
-    );
-    return known.filter(
-      ({ name, qualifiedName }) => pattern.test(name) || pattern.test(qualifiedName),
-    );
-  }
-  return known.filter(({ name, qualifiedName }) => name === arg || qualifiedName === arg);
+  const isMeant = namePattern(arg);
+  return known.filter(({ name, qualifiedName }) => isMeant(name) || isMeant(qualifiedName));
 }
 
 function yamlFiles(folder: string): string[] {

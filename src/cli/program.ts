@@ -159,7 +159,7 @@ function addList(program: Command): void {
     .description(
       'list scenarios; with options: protocols, planted bugs, properties, kinds of fault that a nemesis draws',
     )
-    .argument('[pattern]', 'only names that match')
+    .argument('[pattern]', 'only names that match; of bugs and properties also the protocol: raft')
     .option('--protocols', 'protocols, their config keys and operations')
     .option('--bugs', 'planted bugs')
     .option('--properties', 'properties a scenario can declare')
@@ -171,7 +171,8 @@ function addList(program: Command): void {
 Examples:
   $ splitbrain list
   $ splitbrain list 'raft/*' --json
-  $ splitbrain list --protocols`,
+  $ splitbrain list --protocols redlock
+  $ splitbrain list --bugs zookeeper`,
     )
     .action(async (pattern: string | undefined, options: ListOptions) => {
       const { list } = await import('./commands/list.ts');

@@ -1,7 +1,9 @@
 import type { FaultNecessity, Slack } from '../campaign/shrink/necessity.ts';
 import type { ShrinkResult } from '../campaign/shrink/shrink.ts';
+import type { ShrunkSeed } from '../campaign/testing/shrink-seed.ts';
 import type { ScenarioNotes } from '../campaign/documents/write-scenario.ts';
 import { compileDocument, withDocument } from '../campaign/documents/document.ts';
+import type { Fault } from '../sim/faults/fault.ts';
 import { describeFault } from './describe-fault.ts';
 import { formatDuration, paint, verdictSign, wrap, type Style } from './format.ts';
 
@@ -25,18 +27,35 @@ export function shrinkText(shrunk: ShrinkResult, style: Style): string[] {
 
 /** The smallest run, what each of its faults is needed for, and where the nearest passing run parts from it. */
 export function shrinkStory(shrunk: ShrinkResult): string[] {
-  const { before, after, necessity, twin, subject } = shrunk;
+  const { before, after, subject } = shrunk;
   const sizes = (['faults', 'operations', 'clients', 'servers', 'events'] as const).map(
     (key) => `${key} ${before[key]} -> ${after[key]}`,
   );
+  const { faults } = compileDocument(withDocument(subject, shrunk.document));
+  return storyOf(sizes, faults, shrunk);
+}
+
+/** The same of a run of people's own nodes. */
+export function shrunkSeedStory(shrunk: ShrunkSeed): string[] {
+  const { before, after, faults } = shrunk;
+  const sizes = (['faults', 'nodes', 'events'] as const).map(
+    (key) => `${key} ${before[key]} -> ${after[key]}`,
+  );
+  return storyOf(sizes, faults, shrunk);
+}
+
+function storyOf(
+  sizes: readonly string[],
+  schedule: readonly Fault[],
+  { necessity, twin, minimal }: Pick<ShrinkResult, 'necessity' | 'twin' | 'minimal'>,
+): string[] {
   const lines = indented(`Smallest run that still fails   ${sizes.join(', ')}`, 2);
-  const schedule = compileDocument(withDocument(subject, shrunk.document)).faults;
   for (const fault of schedule) {
     lines.push(...indented(describeFault(fault), 4));
     const entry = necessity.find(({ id }) => id === fault.id);
     if (entry !== undefined) lines.push(...indented(necessityText(entry), 8));
   }
-  if (!shrunk.minimal) lines.push('    (the budget ended first: more might go)');
+  if (!minimal) lines.push('    (the budget ended first: more might go)');
   if (twin !== null) {
     lines.push(
       '',

@@ -7,7 +7,7 @@ import { PLAIN, wrap } from './format.ts';
 import { shellWord } from './reproduce-words.ts';
 import { SHORT_HASH_DIGITS } from './short-hash.ts';
 import { runText } from './run-text.ts';
-import { shrinkStory } from './shrink-text.ts';
+import { shrinkStory, shrunkSeedStory } from './shrink-text.ts';
 
 const WIDTH = 100;
 
@@ -33,7 +33,7 @@ export function campaignFailure(failed: FailedCampaign, rerun: RerunTest): strin
 }
 
 /** A failing seed of people's own nodes, in the same frame. */
-export function seedFailure({ name, world, error }: FailedSeed, rerun: RerunTest): string {
+export function seedFailure({ name, world, error, shrunk }: FailedSeed, rerun: RerunTest): string {
   const { seed, result } = world;
   const facts =
     result === null
@@ -59,6 +59,7 @@ export function seedFailure({ name, world, error }: FailedSeed, rerun: RerunTest
       : [`    At event ${broken.event}, ${formatDuration(broken.timeUs)} into the run.`]),
     ...(stack === undefined ? [] : [`    ${stack.trim()}`]),
     ...(faults.length === 0 ? [] : ['', '  Faults of this run', ...faults]),
+    ...(shrunk === null ? [] : ['', ...shrunkSeedStory(shrunk)]),
     '',
     `  Reproduce   SPLITBRAIN_SEED=${shellWord(seed)} ${rerun(name)}`,
   ].join('\n');

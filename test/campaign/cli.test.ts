@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
@@ -36,10 +36,29 @@ workload: { mix: { read: 3, write: 2 }, keys: 1, think: [1ms, 8ms] }
 nemesis: { profile: default, gap: [100ms, 200ms], for: [150ms, 300ms] }
 `;
 
+/** Declares that two hold the lock at once, and fails on what it does not declare: that a belief outlasts the grant. */
+const BOTH = `
+name: both
+title: a holder that goes on hoping
+protocol: zookeeper
+topology: { servers: [z1, z2, z3, store], clients: 2 }
+config: { onSuspended: keep, holds: { c1: 14500ms }, resourceTimeout: 3s }
+network: { latency: [1ms, 2ms], fifo: true }
+duration: 30s
+liveness: 15s
+script:
+  - { id: s1, at: 2020ms, client: c1, do: increment, key: x }
+  - { id: s2, at: 2300ms, client: c2, do: increment, key: x }
+faults:
+  - { id: cut, when: { mark: acquired, node: c1 }, after: 500ms, kind: partition, groups: [[c1], [z1, z2, z3, c2]], for: 15s }
+properties: { mutual-exclusion-belief: violated, mutual-exclusion-effect: violated, no-lost-update: violated }
+`;
+
 let shop: Workshop;
 beforeAll(() => {
   shop = new Workshop();
   shop.write('buggy.yaml', BUGGY);
+  shop.write('both.yaml', BOTH);
   shop.write(
     'sound.yaml',
     BUGGY.replace('bug: no-up-to-date-check\n', '').replace('buggy', 'sound'),
@@ -107,6 +126,42 @@ describe('splitbrain fuzz', () => {
     const again = shop.shell(bucket!.reproduce.replace(/^npx splitbrain/, '$SPLITBRAIN'));
     expect(again.code).toBe(1);
     expect(again.stderr).toContain('.splitbrain/resolved/buggy-');
+  });
+
+  it.each([[], ['--swarm']])(
+    'leaves the failure of its most frequent bucket as last-failed %o',
+    (...flags) => {
+      shop.cli(['run', 'both.yaml']);
+      const ran = fuzz('buggy.yaml', '--seeds', '30', '--no-shrink', '--json', ...flags);
+      const [bucket] = json(ran.stdout).buckets;
+      const again = shop.cli(['replay', 'last-failed', '--json']);
+      expect(again.code).toBe(1);
+      expect(JSON.parse(again.stdout)).toMatchObject({ runs: [{ hash: bucket!.hash }] });
+      const { stdout } = shop.cli(['shrink', 'last-failed', '-o', 'small.yaml']);
+      expect(stdout).toContain(`✗ buggy: ${bucket!.signature} `);
+      expect(stdout).toContain(`seed ${bucket!.seed} `);
+    },
+  );
+
+  it('leaves last-failed alone with --no-files, and when nothing failed', () => {
+    const lastFailed = (): string =>
+      readFileSync(shop.path('.splitbrain/runs/last-failed'), 'utf8');
+    shop.cli(['run', 'both.yaml']);
+    const before = lastFailed();
+    const { stdout } = fuzz('buggy.yaml', '--seeds', '30', '--no-shrink', '--no-files');
+    expect(stdout).not.toContain('last-failed');
+    fuzz('sound.yaml', '--seeds', '5', '--no-state');
+    expect(lastFailed()).toBe(before);
+  });
+
+  it('tells its results before it says that the files of a failure cannot be written', () => {
+    shop.shell('mkdir -p full/.splitbrain; touch full/.splitbrain/runs');
+    const { code, stdout, stderr } = shop.shell(
+      'cd full; $SPLITBRAIN fuzz ../buggy.yaml --seeds 30 --no-shrink --no-state',
+    );
+    expect(stdout).toMatch(/\d+ passed, \d+ failed, 0 inconclusive\n$/);
+    expect(stderr).toContain("cannot write the run's files to .splitbrain/runs/buggy/");
+    expect(code).toBe(70);
   });
 
   it('ends with the count as its last line, and 0 when all is well', () => {
@@ -218,6 +273,44 @@ describe('splitbrain fuzz', () => {
     while (lines() < 4 || lines() === before)
       await new Promise((resolve) => setTimeout(resolve, 20));
   }
+});
+
+describe('a scenario that declares a violation and fails on another property', () => {
+  const SIGNATURE = 'belief-within-grant';
+
+  it('is shrunk to what it fails on, and the file declares only what its run shows', () => {
+    expect(shop.cli(['run', 'both.yaml']).stdout).toContain(`both › ${SIGNATURE}`);
+    for (const run of ['both.yaml', 'last-failed']) {
+      const { code, stdout } = shop.cli(['shrink', run, '-o', 'small.yaml']);
+      expect(code).toBe(1);
+      expect(stdout).toMatch(new RegExp(`^✗ both: ${SIGNATURE} `));
+    }
+    const again = shop.cli(['replay', 'small.yaml']);
+    expect(again.stdout).toContain(`› ${SIGNATURE}   seed`);
+    const declared = shop.cli(['shrink', 'both.yaml', '--signature', 'mutual-exclusion-belief']);
+    expect(declared.stdout).toMatch(/^✗ both: mutual-exclusion-belief /);
+  });
+
+  it('has a line under its bucket that shrinks the failure of that bucket', () => {
+    const { stdout } = fuzz('both.yaml', '--seeds', '2', '--no-shrink', '--no-state');
+    expect(stdout).toContain(`✗ both: ${SIGNATURE}`);
+    const line = /Smaller {5}npx splitbrain (shrink .*)$/m.exec(stdout)![1]!;
+    expect(shop.shell(`$SPLITBRAIN ${line}`).stdout).toMatch(new RegExp(`^✗ both: ${SIGNATURE} `));
+  });
+
+  it('is pinned by what it fails on, and is fixed without it', () => {
+    const dir = ['--dir', 'both-corpus'];
+    const added = shop.cli(['corpus', 'add', 'both.yaml', ...dir]);
+    expect(added.stdout).toContain(`: ${SIGNATURE}, expected holds`);
+    const pinned = shop.path('both-corpus', 'both.expect.json');
+    const text = readFileSync(pinned, 'utf8');
+    expect(JSON.parse(text)).toMatchObject({ property: SIGNATURE, signature: SIGNATURE });
+    expect(shop.cli(['corpus', 'verify', ...dir]).stdout).toContain('both: still failing');
+    const entry = shop.path('both-corpus', 'both.yaml');
+    const scenario = readFileSync(entry, 'utf8');
+    writeFileSync(entry, scenario.replace('onSuspended: keep, ', ''));
+    expect(shop.cli(['corpus', 'verify', ...dir]).stdout).toContain('both: fixed');
+  });
 });
 
 describe('shards', () => {

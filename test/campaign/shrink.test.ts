@@ -77,6 +77,39 @@ describe('shrinking', () => {
     },
   );
 
+  it('takes the failure, not the violation that the scenario declares, whichever was seen first', () => {
+    const tired: typeof toy = {
+      ...toy,
+      createServer: (context) => {
+        const server = toy.createServer(context);
+        let requests = 0;
+        return {
+          onMessage: (from, message, call) => {
+            requests += 1;
+            if (requests > 20) throw new RangeError('twenty requests are enough');
+            server.onMessage?.(from, message, call);
+          },
+        };
+      },
+    };
+    const both = toySubject(
+      ['bug: counts', NEMESIS, 'properties: { at-most-five-writes: violated }'],
+      { toy: tired },
+    );
+    const seen = runScenario(compileDocument(both), { seed: '4' });
+    expect(violationsOf(seen)[0]?.property).toBe('at-most-five-writes');
+    expect(shrink({ subject: both, seed: '4' }).failure.property).toBe('no-exceptions');
+    const asked = shrink({ subject: both, seed: '4', signature: 'at-most-five-writes' });
+    expect(asked.failure.property).toBe('at-most-five-writes');
+  });
+
+  it('takes a declared violation when there is nothing else', () => {
+    const subject = toySubject(['bug: stale', 'properties: { linearizable: violated }']);
+    const shrunk = shrink({ subject, seed: '9' });
+    expect(shrunk.failure.property).toBe('linearizable');
+    expect(shrunk.document.properties).toEqual({ linearizable: 'violated' });
+  });
+
   it('leaves a file that fails the same way, in which nothing can be left out', () => {
     const subject = toySubject(['bug: stale', NEMESIS]);
     const shrunk = shrink({ subject, seed: '9' });

@@ -87,6 +87,48 @@ describe('simTest', () => {
     expect(error!.stack!.split('\n    at ')[1]).toContain('sim-test.test.ts');
   });
 
+  /** The counter hears too little when it is cut off for most of the run; the other faults change nothing in that. */
+  const cutOff = async (sim: SimWorld): Promise<void> => {
+    sim.at('20ms').clockStep('s1', '1s');
+    sim.at('100ms').isolate('counter', '700ms');
+    sim.at('150ms').clockStep('s2', '1s');
+    await sim.run('1s');
+    if (heard(sim) <= 40 * sim.nodes('s').length) throw new RangeError('too little was heard');
+  };
+
+  it('tells the smallest run, what its fault is needed for, and where the nearest passing run parts', async () => {
+    const { message } = (await outcome(cutOff))!;
+    expect(message).toMatch(
+      /\n {2}Smallest run that still fails {3}faults 3 -> 1, nodes 3 -> 2, events \d+ -> \d+\n/,
+    );
+    expect(message).toContain('\n    f2  at 100ms  isolate counter  for 700ms\n');
+    expect(message).toMatch(
+      /needed: without it this run passes, and 0 of 20 other seeds fail\s+\(with it 20\)/,
+    );
+    expect(message).toMatch(
+      /\n {2}Nearest run that passes \(f2 lasts .* shorter\): first difference at event \d+\n/,
+    );
+    expect(message).toMatch(/\n {4}failing: .*\n {4}passing: .*\n\n {2}Reproduce /);
+  });
+
+  it('leaves a failure as it is when told so, and when there is no time for more', async () => {
+    const plain = (await outcome(cutOff, { shrink: false }))!.message;
+    expect(plain).not.toContain('Smallest run');
+    const hasty = (await outcome(cutOff, { timeoutMs: 1 }))!.message;
+    expect(hasty).toContain('(the budget ended first: more might go)');
+    expect(hasty).not.toContain('needed');
+  });
+
+  it('keeps a fault without which the body fails otherwise', async () => {
+    const { message } = (await outcome(async (sim) => {
+      sim.at('100ms').isolate('counter', '700ms');
+      await sim.run('1s');
+      if (heard(sim) > 80) throw new TypeError('another failure');
+      throw new RangeError('the failure');
+    }))!;
+    expect(message).toContain('faults 1 -> 1');
+  });
+
   it('tells of a node that crashed, and of an assertion of the body', async () => {
     class Fragile extends Counter {
       override onMessage(): void {

@@ -86,6 +86,42 @@ describe('other commands', () => {
     },
   );
 
+  it.each([
+    [['--protocols', 'redlock'], /^redlock {3}judged as counter\n(?: {2}.*\n)+$/],
+    [['--bugs', 'double-vote'], /^raft {2}double-vote {2}.*\n$/],
+    [['--properties', 'liveness'], /^every run: liveness\n$/],
+    [['--properties', 'election-safety'], /^(?:\w+ {2}election-safety: .*\n)+$/],
+    [['--nemesis', 'kill-client'], /^words, .*\n {2}kill-client .*\n$/],
+  ])('list %o shows what the pattern means, and nothing else', (args, shown) => {
+    const { code, stdout } = shop.cli(['list', ...args]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(shown);
+  });
+
+  it('list --bugs takes a protocol, and stars', () => {
+    const bugs = (pattern: string): { id: string; protocol: string }[] =>
+      (
+        JSON.parse(shop.cli(['list', '--bugs', pattern, '--json']).stdout) as {
+          bugs: { id: string; protocol: string }[];
+        }
+      ).bugs;
+    expect(new Set(bugs('redlock').map(({ protocol }) => protocol))).toEqual(new Set(['redlock']));
+    expect(bugs('vote-*').map(({ id }) => id)).toContain('vote-before-sync');
+    expect(bugs('vote-*').every(({ id }) => id.startsWith('vote-'))).toBe(true);
+  });
+
+  it.each([
+    [['--protocols', 'redlok'], 'no protocol "redlok": did you mean "redlock"?'],
+    [['--bugs', 'duble-vote'], 'no bug "duble-vote": did you mean "double-vote"?'],
+    [['--properties', 'livenes'], 'no protocol or property "livenes": did you mean "liveness"?'],
+    [['--nemesis', 'kil-client'], 'word of a nemesis "kil-client": did you mean "kill-client"?'],
+  ])('list %o, which means nothing, ends with 4 and what may have been meant', (args, message) => {
+    const { code, stdout, stderr } = shop.cli(['list', ...args]);
+    expect(code).toBe(4);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(message);
+  });
+
   it('list --nemesis says what every word of a profile does', () => {
     const { stdout } = shop.cli(['list', '--nemesis']);
     expect(stdout).toMatch(/^ {2}clients +isolate-client 3, /m);

@@ -25,16 +25,27 @@ describe('splitbrain show', () => {
     expect(head).toMatch(/^ +event +time {2}n1 n2 n3 c1 c2 {2}what$/);
     expect(rows.length).toBeGreaterThan(10);
     for (const row of rows) expect(row).toMatch(/^ *\d+ +\d\.\d{6} s {2}/);
-    expect(foot).toMatch(/^shown: \d+ of [\d,]+ rows \(events 0 to 20\)$/);
+    expect(foot).toMatch(/^shown: \d+ of [\d,]+ rows, \d+ of \d+ states \(events 0 to 20\)$/);
     expect(stdout).toMatch(/^[\x00-\x7f]*$/);
   });
 
   it('without a filter shows every row there is', () => {
     const { stdout } = show('passes.yaml');
-    const [, shown, all] = /shown: ([\d,]+) of ([\d,]+) rows$/m.exec(stdout)!;
+    const [, shown, all] = /shown: ([\d,]+) of ([\d,]+) rows/m.exec(stdout)!;
     expect(shown).toBe(all);
     const rows = stdout.split('\n').filter((line) => /^ *\d+ +\d\.\d{6} s/.test(line));
     expect(rows.filter((line) => !line.includes('⇒'))).toHaveLength(Number(all!.replace(',', '')));
+  });
+
+  it('counts the states that it shows, which are no rows', () => {
+    const { stdout } = show('showcase', '--kind', 'state', '--node', 'n1');
+    const lines = stdout.split('\n').filter((line) => line.includes('⇒ n1: '));
+    expect(lines.length).toBeGreaterThan(5);
+    expect(stdout).toMatch(
+      new RegExp(
+        `\nshown: 0 of 2,186 rows, ${lines.length} of \\d+ states \\(node n1; kind state\\)\n$`,
+      ),
+    );
   });
 
   it('shows a lost message with its reason and the fault that took it, inside the band of the fault', () => {

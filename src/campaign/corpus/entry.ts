@@ -4,7 +4,7 @@ import { runScenario } from '../../scenario/run.ts';
 import type { RunResult } from '../../scenario/run-result.ts';
 import { compileDocument, type Subject } from '../documents/document.ts';
 import { CampaignError } from '../run/seeds.ts';
-import { violationsOf } from '../run/signature.ts';
+import { failuresFirst, failuresOf, violationsOf } from '../run/signature.ts';
 
 export const CORPUS_FORMAT = 'splitbrain-corpus/1';
 
@@ -48,7 +48,7 @@ export function expectationOf(
   version: string,
 ): Expectation {
   const result = runScenario(compileDocument(subject), { seed });
-  const [failure] = violationsOf(result);
+  const [failure] = failuresFirst(result);
   if (failure === undefined)
     throw new CampaignError(
       `${subject.document.name} seed ${seed} violates nothing: a corpus pins failures`,
@@ -101,22 +101,25 @@ export function verifyEntry(subject: Subject, pinned: Expectation): CorpusVerdic
   const same = violations.find(({ signature }) => signature === pinned.signature);
   if (same !== undefined)
     return verdict('still failing', pinned.expected === 'violated', same.sentence);
-  const [other] = violations;
+  // What the entry's scenario declares is no other failure: it was there beside the pinned one from the beginning.
+  const other = failuresOf(result).find(({ violated }) => violated);
   if (other !== undefined)
     return verdict('changed', false, `fails otherwise: ${other.signature}: ${other.sentence}`);
+  const nothing =
+    violations.length === 0 ? 'nothing is violated' : 'nothing is violated but what it declares';
   const gone = storyGone(pinned, result);
   if (gone !== null)
     return verdict(
       'stale',
       false,
-      `${gone}; nothing is violated, but that proves nothing. Find it again with fuzz, or remove the entry`,
+      `${gone}; ${nothing}, but that proves nothing. Find it again with fuzz, or remove the entry`,
     );
   return verdict(
     'fixed',
     pinned.expected === 'holds',
     pinned.expected === 'holds'
-      ? 'the same story, and nothing is violated'
-      : 'the same story, and nothing is violated: pin it as mended (corpus add --expect holds), or see why the planted bug is not found',
+      ? `the same story, and ${nothing}`
+      : `the same story, and ${nothing}: pin it as mended (corpus add --expect holds), or see why the planted bug is not found`,
   );
 }
 

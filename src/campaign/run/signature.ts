@@ -41,6 +41,16 @@ export function violationsOf(result: RunResult): Failure[] {
     .sort((a, b) => rank(a) - rank(b));
 }
 
+/**
+ * As {@link violationsOf}, those first that were not declared: a run fails by them, and a declared violation is only looked
+ * into when there is nothing else.
+ */
+export function failuresFirst(result: RunResult): Failure[] {
+  const failures = failuresOf(result).filter(({ violated }) => violated);
+  const failed = new Set(failures.map(({ property }) => property));
+  return [...failures, ...violationsOf(result).filter(({ property }) => !failed.has(property))];
+}
+
 const LAST: readonly string[] = [LINEARIZABLE, LIVENESS];
 
 function rank({ property, event, violated }: Failure): number {

@@ -2,6 +2,7 @@ import type { FaultEntry } from '../../scenario/schema.ts';
 import { parseDurationUs, writeDuration } from '../../scenario/units.ts';
 import type { ScenarioDocument } from '../documents/document.ts';
 import { withFaults } from './passes.ts';
+import { searchNow, type Search } from './search.ts';
 import type { Trials } from './trials.ts';
 
 /** Times between which a part of a fault may be moved, everything else as it is, and the failure stays. */
@@ -27,7 +28,7 @@ export interface FaultNecessity {
 }
 
 /** Other seeds to ask: their latencies differ, their faults do not. */
-const OTHER_SEEDS = 20;
+export const OTHER_SEEDS = 20;
 /** Edges are bisected to this. */
 const PRECISION_US = 1_000;
 
@@ -92,10 +93,15 @@ function slackOf(
   const endUs = parseDurationUs(document.duration);
   const fails = (us: number): boolean =>
     (trials.run(withFaultTime(document, fault.id, key, us))?.failure ?? null) !== null;
-  const down = edge(nowUs, 0, -1, fails);
-  const up = edge(nowUs, key === 'at' ? endUs - 1 : endUs, 1, fails);
+  return searchNow(slackAround(key, nowUs, endUs), fails);
+}
+
+/** Steps away from the present time, both ways; the candidates are times. */
+export function* slackAround(of: Slack['of'], nowUs: number, endUs: number): Search<number, Slack> {
+  const down = yield* edge(nowUs, 0, -1);
+  const up = yield* edge(nowUs, of === 'at' ? endUs - 1 : endUs, 1);
   return {
-    of: key,
+    of,
     fromUs: down.failsUs,
     toUs: up.failsUs,
     passesBelowUs: down.passesUs,
@@ -103,19 +109,18 @@ function slackOf(
   };
 }
 
-function edge(
+function* edge(
   startUs: number,
   limitUs: number,
   direction: 1 | -1,
-  fails: (us: number) => boolean,
-): { failsUs: number; passesUs: number | null } {
+): Search<number, { failsUs: number; passesUs: number | null }> {
   const clamp = (us: number): number =>
     direction === 1 ? Math.min(us, limitUs) : Math.max(us, limitUs);
   let failsUs = startUs;
   let passesUs: number | null = null;
   for (let stepUs = PRECISION_US; failsUs !== limitUs; stepUs *= 2) {
     const us = clamp(failsUs + direction * stepUs);
-    if (fails(us)) failsUs = us;
+    if (yield us) failsUs = us;
     else {
       passesUs = us;
       break;
@@ -123,7 +128,7 @@ function edge(
   }
   while (passesUs !== null && Math.abs(passesUs - failsUs) > PRECISION_US) {
     const middleUs = Math.floor((passesUs + failsUs) / 2);
-    if (fails(middleUs)) failsUs = middleUs;
+    if (yield middleUs) failsUs = middleUs;
     else passesUs = middleUs;
   }
   return { failsUs, passesUs };

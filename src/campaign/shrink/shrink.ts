@@ -1,5 +1,5 @@
 import { runScenario } from '../../scenario/run.ts';
-import type { RunResult } from '../../scenario/run-result.ts';
+import { isFailure, type RunResult } from '../../scenario/run-result.ts';
 import { parseDurationUs } from '../../scenario/units.ts';
 import type { Fault } from '../../sim/faults/fault.ts';
 import {
@@ -15,7 +15,7 @@ import {
   withExplicitOperations,
 } from '../documents/explicit.ts';
 import { CampaignError } from '../run/seeds.ts';
-import { violationsOf, type Failure } from '../run/signature.ts';
+import { failuresFirst, type Failure } from '../run/signature.ts';
 import { necessityOf, type FaultNecessity } from './necessity.ts';
 import {
   calmNetwork,
@@ -38,7 +38,7 @@ export interface ShrinkOptions {
   readonly seed: string;
   /** The recorded schedule; null: what the scenario says and its nemesis draws. */
   readonly schedule?: readonly Fault[] | null;
-  /** Which failure; null: the one to blame first. */
+  /** Which failure; null: the one to blame first, and a declared violation only where there is no other. */
   readonly signature?: string | null;
   readonly limits?: Partial<TrialLimits>;
   /** Also find the necessity and slack of each fault and the nearest passing twin. Default true. */
@@ -98,7 +98,7 @@ const PASSES: readonly Pass[] = [
 export function shrink(options: ShrinkOptions): ShrinkResult {
   const { subject, seed } = options;
   const first = runScenario(compileDocument(subject), { seed, schedule: options.schedule ?? null });
-  const violations = violationsOf(first);
+  const violations = failuresFirst(first);
   const wanted = options.signature ?? null;
   const failure =
     wanted === null
@@ -127,7 +127,12 @@ export function shrink(options: ShrinkOptions): ShrinkResult {
     minimal = JSON.stringify(document) === before && !trials.exhausted;
   }
   document = tidied({ ...document, seed });
-  const last = trials.run(document)!;
+  let last = trials.run(document)!;
+  const candid = withSeenDeclarations(document, last.result);
+  if (candid !== document) {
+    document = candid;
+    last = trials.run(document)!;
+  }
   const explain = options.explain ?? true;
   const necessity = explain ? necessityOf(document, trials) : [];
   return {
@@ -162,6 +167,21 @@ function explicitStart(
     ) ?? document;
   const scripted = withExplicitOperations(start, first);
   return trials.fails(scripted) ? scripted : start;
+}
+
+/** Without declared violations that the smallest run does not show any more: each would be a failure of its own. */
+function withSeenDeclarations(
+  document: ScenarioDocument,
+  { properties }: RunResult,
+): ScenarioDocument {
+  const gone = new Set(
+    properties
+      .filter((one) => one.declared === 'violated' && isFailure(one))
+      .map(({ name }) => name),
+  );
+  if (gone.size === 0) return document;
+  const kept = Object.entries(document.properties ?? {}).filter(([name]) => !gone.has(name));
+  return tidied({ ...document, properties: Object.fromEntries(kept) });
 }
 
 /** Without sections that say nothing. */

@@ -6,7 +6,7 @@ import type { Divergence } from '../../sim/engine/divergence.ts';
 import type { Trace, TraceRow } from '../../sim/engine/trace.ts';
 import type { ScenarioDocument } from '../documents/document.ts';
 import { rowText } from '../run/divergence.ts';
-import { withFaultTime, type FaultNecessity } from './necessity.ts';
+import { withFaultTime, type FaultNecessity, type Slack } from './necessity.ts';
 import { withFaults } from './passes.ts';
 import type { Trials } from './trials.ts';
 
@@ -22,9 +22,13 @@ export interface PassingTwin {
   readonly source: string | null;
 }
 
-interface Neighbour {
+/** A change of one fault under which the run passes. */
+export interface Neighbour {
+  readonly id: string;
+  /** `f1 begins 3 ms later`. */
   readonly difference: string;
-  readonly document: ScenarioDocument;
+  /** Which of its times is changed, and to what; null: the fault is left out. */
+  readonly moved: { readonly of: Slack['of']; readonly us: number } | null;
   readonly distanceUs: number;
 }
 
@@ -34,12 +38,10 @@ export function nearestTwin(
   necessity: readonly FaultNecessity[],
   trials: Trials,
 ): PassingTwin | null {
-  const neighbours = necessity
-    .flatMap((fault) => neighboursOf(document, fault))
-    .sort((a, b) => a.distanceUs - b.distanceUs);
+  const neighbours = neighboursOf(necessity, (id, of) => currentUs(document, id, of));
   const failing = trials.compile(document);
   for (const neighbour of neighbours) {
-    const passing = trials.compile(neighbour.document);
+    const passing = trials.compile(changed(document, neighbour));
     if (failing === null || passing === null) continue;
     const [left, right] = [traced(failing, trials), traced(passing, trials)];
     const divergence = firstActing(left.trace, right.trace);
@@ -56,37 +58,46 @@ export function nearestTwin(
   return null;
 }
 
-function neighboursOf(document: ScenarioDocument, fault: FaultNecessity): Neighbour[] {
-  const moved = fault.slack.flatMap(({ of, passesBelowUs, passesAboveUs }) => {
-    const words = of === 'for' ? 'lasts' : 'begins';
-    const [less, more] = of === 'for' ? ['shorter', 'longer'] : ['earlier', 'later'];
-    return [
-      { us: passesBelowUs, way: less },
-      { us: passesAboveUs, way: more },
-    ].flatMap(({ us, way }): Neighbour[] => {
-      if (us === null) return [];
-      const distanceUs = Math.abs(us - currentUs(document, fault.id, of));
-      return [
-        {
-          difference: `${fault.id} ${words} ${formatDuration(distanceUs)} ${way}`,
-          document: withFaultTime(document, fault.id, of, us),
-          distanceUs,
-        },
-      ];
-    });
-  });
-  const without: Neighbour = {
-    difference: `without ${fault.id}`,
-    document: withFaults(
-      document,
-      (document.faults ?? []).filter(({ id }) => id !== fault.id),
-    ),
-    distanceUs: Number.MAX_SAFE_INTEGER,
-  };
-  return fault.needed ? [...moved, without] : moved;
+/** The passing runs that the search for necessity and slack came upon, the nearest first. */
+export function neighboursOf(
+  necessity: readonly FaultNecessity[],
+  currentUs: (id: string, of: Slack['of']) => number,
+): Neighbour[] {
+  return necessity
+    .flatMap(({ id, needed, slack }) => {
+      const moved = slack.flatMap(({ of, passesBelowUs, passesAboveUs }) => {
+        const words = of === 'for' ? 'lasts' : 'begins';
+        const [less, more] = of === 'for' ? ['shorter', 'longer'] : ['earlier', 'later'];
+        return [
+          { us: passesBelowUs, way: less },
+          { us: passesAboveUs, way: more },
+        ].flatMap(({ us, way }): Neighbour[] => {
+          if (us === null) return [];
+          const distanceUs = Math.abs(us - currentUs(id, of));
+          const difference = `${id} ${words} ${formatDuration(distanceUs)} ${way}`;
+          return [{ id, difference, moved: { of, us }, distanceUs }];
+        });
+      });
+      const without: Neighbour = {
+        id,
+        difference: `without ${id}`,
+        moved: null,
+        distanceUs: Number.MAX_SAFE_INTEGER,
+      };
+      return needed ? [...moved, without] : moved;
+    })
+    .sort((a, b) => a.distanceUs - b.distanceUs);
 }
 
-function currentUs(document: ScenarioDocument, id: string, key: 'at' | 'for' | 'after'): number {
+function changed(document: ScenarioDocument, { id, moved }: Neighbour): ScenarioDocument {
+  if (moved !== null) return withFaultTime(document, id, moved.of, moved.us);
+  return withFaults(
+    document,
+    (document.faults ?? []).filter((fault) => fault.id !== id),
+  );
+}
+
+function currentUs(document: ScenarioDocument, id: string, key: Slack['of']): number {
   const fault = (document.faults ?? []).find((one) => one.id === id);
   return parseDurationUs(fault?.[key] ?? '0us');
 }
@@ -96,10 +107,10 @@ function traced(scenario: Scenario, trials: Trials): RunResult {
 }
 
 /** Where two runs part as far as nodes go. */
-type FirstAct = Omit<Divergence, 'row'>;
+export type FirstAct = Omit<Divergence, 'row'>;
 
 /** The first thing that a node does otherwise; that the changed fault itself differs is known already. */
-function firstActing(left: Trace, right: Trace): FirstAct | null {
+export function firstActing(left: Trace, right: Trace): FirstAct | null {
   const [a, b] = [new Acts(left), new Acts(right)];
   for (;;) {
     const [one, other] = [a.next(), b.next()];

@@ -21,6 +21,7 @@ import {
   errorAt,
   isCi,
   SEED_SHARE,
+  SHRINK_SHARE,
   seedsFor,
   type Environment,
   type RegisterTest,
@@ -55,8 +56,6 @@ export interface CampaignTestOptions extends SeedOptions {
   /** Keys of the scenario, changed for this test: `nemesis`, `require`, `duration`, ... */
   readonly change?: Partial<ScenarioDocument>;
 }
-
-const SHRINK_SHARE = 0.25;
 
 /**
  * `campaign(name, scenario, options)` for a test runner: one test that runs a scenario (its YAML text, or a file) under many

@@ -15,6 +15,8 @@ export interface SeedOptions {
 export const DEFAULT_TIMEOUT_MS = 60_000;
 /** Share of the runner's own timeout that seeds may use; the rest is for shrinking and telling. */
 export const SEED_SHARE = 0.6;
+/** Share of it that shrinking may use. */
+export const SHRINK_SHARE = 0.25;
 
 export function isCi(env: Environment): boolean {
   return env['CI'] === 'true' || env['CI'] === '1';

@@ -1,14 +1,18 @@
 import { performance } from 'node:perf_hooks';
 
 import { firstDivergence } from '../../sim/engine/divergence.ts';
+import type { Fault } from '../../sim/faults/fault.ts';
 import { divergenceText } from '../run/divergence.ts';
-import { SimWorld, type SimWorldOptions } from './sim-world.ts';
+import { nodeNamesOf, SimWorld, type SimWorldOptions } from './sim-world.ts';
+import type { Attempt } from './seed-failure.ts';
+import { shrinkSeed, type ShrunkSeed } from './shrink-seed.ts';
 import {
   DEFAULT_TIMEOUT_MS,
   declaredAt,
   errorAt,
   isCi,
   SEED_SHARE,
+  SHRINK_SHARE,
   seedsFor,
   type Environment,
   type RegisterTest,
@@ -20,13 +24,19 @@ export interface SimTestOptions extends SimWorldOptions, SeedOptions {
   readonly seed?: string | number;
   /** Real time of the whole test; seeds stop well before it. Default 60 s. */
   readonly timeoutMs?: number;
+  /** Shrink the first failure: the body runs many times more. Default true. */
+  readonly shrink?: boolean;
 }
+
+const MAX_SHRINK_RUNS = 2_000;
 
 /** What a seed did that failed. */
 export interface FailedSeed {
   readonly name: string;
   readonly world: SimWorld;
   readonly error: Error;
+  /** The smallest run that fails alike; null: it was not looked for, or there is none. */
+  readonly shrunk: ShrunkSeed | null;
 }
 
 /** How a failing seed is told: the text of ux.md b.6. */
@@ -88,15 +98,27 @@ async function runSeed(
     if (divergence !== null)
       return `! NON-DETERMINISTIC  ${name}: two runs of seed ${seed} differ: ${divergence}`;
   }
-  return error === null ? null : tell({ name, world, error });
+  if (error === null) return null;
+  const maxMs = (options.timeoutMs ?? DEFAULT_TIMEOUT_MS) * SHRINK_SHARE;
+  const shrunk =
+    options.shrink === false
+      ? null
+      : await shrinkSeed(
+          first,
+          options,
+          (other, smaller, faults) => attempt(other, smaller, body, faults),
+          { maxRuns: MAX_SHRINK_RUNS, maxMs },
+        );
+  return tell({ name, world, error, shrunk });
 }
 
 async function attempt(
   seed: string,
-  options: SimTestOptions,
+  options: SimWorldOptions,
   body: (sim: SimWorld) => Promise<void>,
-): Promise<{ readonly world: SimWorld; readonly error: Error | null }> {
-  const world = new SimWorld(seed, options);
+  faults: readonly Fault[] | null = null,
+): Promise<Attempt> {
+  const world = new SimWorld(seed, options, faults);
   try {
     await body(world);
     return { world, error: null };
@@ -108,10 +130,6 @@ async function attempt(
 function divergenceOf(a: SimWorld, b: SimWorld, { nodes }: SimWorldOptions): string | null {
   if (a.result === null || b.result === null || a.result.hash === b.result.hash) return null;
   const divergence = firstDivergence(a.result.trace, b.result.trace);
-  const names = Object.entries(nodes).flatMap(([name, entry]) =>
-    typeof entry === 'function'
-      ? [name]
-      : Array.from({ length: entry[1] }, (_, index) => `${name}${index + 1}`),
-  );
+  const names = nodeNamesOf(nodes);
   return divergence === null ? 'in their hashes' : divergenceText(divergence, names);
 }

@@ -88,15 +88,24 @@ export class SimWorld {
   result: SimulatedRun | null = null;
   /** Names of `sometimes` goals, and whether this seed reached them. */
   readonly goals = new Map<string, boolean>();
+  /** Virtual time that was asked of {@link run}. */
+  durationUs = 0;
   readonly #options: SimWorldOptions;
+  readonly #given: readonly Fault[] | null;
   readonly #rules: [name: string, holds: () => boolean | string][] = [];
   readonly #watched: [name: string, reached: () => boolean][] = [];
   readonly #faults: Fault[] = [];
   #running: ReadonlyMap<string, NodeProgram> = new Map();
 
-  constructor(seed: string, options: SimWorldOptions) {
+  /** `given`: the faults of this run, whatever the body plans; null: those. */
+  constructor(seed: string, options: SimWorldOptions, given: readonly Fault[] | null = null) {
     this.seed = seed;
     this.#options = options;
+    this.#given = given;
+  }
+
+  get faults(): readonly Fault[] {
+    return this.#given ?? this.#faults;
   }
 
   /** Must hold after every event; return false, or a sentence that says what is wrong. */
@@ -143,11 +152,12 @@ export class SimWorld {
   run(time: string): Promise<SimulatedRun> {
     if (this.result !== null)
       return Promise.reject(new Error('this world has run already: one run for each seed'));
+    this.durationUs = durationUs(time);
     const run = simulate({
       seed: this.seed,
       nodes: builders(this.#options.nodes),
-      durationUs: durationUs(time),
-      faults: this.#faults,
+      durationUs: this.durationUs,
+      faults: this.faults,
       always: { 'sometimes goals': this.#watch, ...this.#checks() },
       ...(this.#options.network === undefined ? {} : { network: this.#options.network }),
       ...(this.#options.disk === undefined ? {} : { disk: this.#options.disk }),
@@ -159,7 +169,7 @@ export class SimWorld {
     const [failure] = run.failures;
     if (failure === undefined) return Promise.resolve(run);
     const { name, message } = failure.error;
-    const node = Object.keys(builders(this.#options.nodes))[failure.node] ?? '';
+    const node = nodeNamesOf(this.#options.nodes)[failure.node] ?? '';
     const broken = new BrokenRule('no-exceptions', `${node} crashed: ${name}: ${message}`, run);
     return Promise.reject(Object.assign(broken, { cause: failure.error }));
   }
@@ -184,6 +194,11 @@ function askRule(name: string, holds: () => boolean | string): boolean | string 
   } catch (error) {
     throw new Error(`the rule "${name}" itself threw: ${String(error)}`, { cause: error });
   }
+}
+
+/** The nodes' names in the order of their numbers. */
+export function nodeNamesOf(nodes: SimWorldOptions['nodes']): string[] {
+  return Object.keys(builders(nodes));
 }
 
 function builders(nodes: SimWorldOptions['nodes']): Record<string, NodeBuilder> {

@@ -24,8 +24,9 @@ import { githubAnnotations, githubSummary } from '../../report/github.ts';
 import { junitXml } from '../../report/junit.ts';
 import { shrinkText } from '../../report/shrink-text.ts';
 import { exitForCampaign } from '../campaign-exit.ts';
-import { EXIT } from '../exit-codes.ts';
+import { CommandError, EXIT } from '../exit-codes.ts';
 import { readText, selectScenarios } from '../find-scenarios.ts';
+import { keepFailure, type KeptFailure } from '../keep-failure.ts';
 import { print, stdoutStyle, tell } from '../output.ts';
 import { ProgressPrinter } from '../progress.ts';
 import { appendSummary, writeResolved, writeWhole } from '../scenario-files.ts';
@@ -46,6 +47,7 @@ export interface FuzzOptions {
   readonly state?: string | false;
   readonly resume?: boolean;
   readonly shrink: boolean;
+  readonly files: boolean;
   readonly junit?: string;
   readonly jsonl?: string;
   readonly json?: boolean;
@@ -94,19 +96,33 @@ export async function fuzz(names: readonly string[], options: FuzzOptions): Prom
   events?.end(result, judgeCampaign(result, requireCoverage).verdict);
   progress.clear();
   signals.release();
+  const kept = options.files ? keptFailure(result) : null;
   const comparison = previous === null ? null : compareCampaigns(previous, result);
-  report(result, shrunk, options, requireCoverage, comparison);
-  if (result.ended === 'interrupted') return signals.exitCode();
-  const unwritten = events?.error ?? null;
+  report(result, shrunk, kept, options, requireCoverage, comparison);
+  const unwritten = events?.error ?? (kept instanceof CommandError ? kept.message : null);
   if (unwritten !== null) tell(`error: ${unwritten}`);
+  if (result.ended === 'interrupted') return signals.exitCode();
   return result.stateError === null && unwritten === null
     ? exitForCampaign(result, requireCoverage)
     : EXIT.internal;
 }
 
+/** The failure that is `last-failed` from now on; or why its files could not be written, which costs nobody the results. */
+function keptFailure(result: CampaignResult): KeptFailure | CommandError | null {
+  // A run that differs each time is not the one that was seen.
+  if (result.tally.divergenceCount > 0) return null;
+  try {
+    return keepFailure(result);
+  } catch (error) {
+    if (error instanceof CommandError) return error;
+    throw error;
+  }
+}
+
 function report(
   result: CampaignResult,
   shrunk: readonly ShrunkBucket[],
+  kept: KeptFailure | CommandError | null,
   options: FuzzOptions,
   requireCoverage: boolean,
   comparison: CampaignComparison | null,
@@ -118,6 +134,7 @@ function report(
         {
           ...campaignJson(result, requireCoverage, comparison),
           shrunk: shrunk.map(({ json }) => json),
+          lastFailed: kept instanceof CommandError ? null : (kept?.folder ?? null),
         },
         null,
         2,
@@ -127,6 +144,10 @@ function report(
     for (const { shrunk: one, file } of shrunk) {
       for (const line of shrinkText(one, stdoutStyle(options))) print(line);
       print(`  Written to  ${file}`);
+      print('');
+    }
+    if (kept !== null && !(kept instanceof CommandError)) {
+      print(`  last-failed is now ${kept.scenario} seed ${kept.seed}   ${kept.folder}`);
       print('');
     }
     if (result.plan.swarm) printDrawn(result);

@@ -55,6 +55,7 @@ function addFuzz(program: Command, setExit: SetExit): void {
     .option('--no-state', 'write no state file')
     .option('--resume', 'go on where the state file ends')
     .option('--no-shrink', 'leave the failures as they are')
+    .option('--no-files', 'keep no files of the first failure: last-failed stays what it was')
     .option('--junit <file>', 'write JUnit XML: a case for each scenario and property')
     .option('--jsonl <file>', 'write events as they come, one JSON object a line')
     .addOption(

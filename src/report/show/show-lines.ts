@@ -72,6 +72,7 @@ class Listing {
   readonly #causes: Causes;
   readonly #nextChange: number[];
   #shown = 0;
+  #shownStates = 0;
   #cut = 0;
   #hidden = new Map<string, number>();
 
@@ -164,6 +165,7 @@ class Listing {
       // The first state is that of any server at its first boot: no story.
       if (story && (changes[at - 1]?.state.role ?? role) === role) continue;
       if (story) yield* this.#gap();
+      this.#shownStates += 1;
       const words = `  ${style.ascii ? '=>' : '⇒'} ${name}: ${text}`;
       yield this.#line(row, this.#board.stateColumns(index, row.event, node), words, 'cyan');
     }
@@ -207,7 +209,14 @@ class Listing {
       story ? 'the story, the rest counted' : '',
     ].filter((text) => text !== '');
     const chosen = filters.length === 0 ? '' : ` (${filters.join('; ')})`;
-    yield `shown: ${grouped(this.#shown)} of ${counted(rows, 'row')}${chosen}`;
+    const states = this.#nextChange
+      .map((_, node) => this.#run.states.changesOf(node).length)
+      .reduce((sum, changes) => sum + changes, 0);
+    const parts = [
+      `${grouped(this.#shown)} of ${counted(rows, 'row')}`,
+      ...(states === 0 ? [] : [`${grouped(this.#shownStates)} of ${counted(states, 'state')}`]),
+    ];
+    yield `shown: ${parts.join(', ')}${chosen}`;
     if (this.#cut > 0)
       yield `${counted(this.#cut, 'line')} cut at ${this.#options.width} columns: --width 0 prints them whole`;
   }
