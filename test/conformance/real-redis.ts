@@ -6,33 +6,36 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 
+import { integerReply } from '../../src/protocols/redis/integers.ts';
 import { FAIR_LUA } from './fair-lua.ts';
 
 /** `REDIS_SERVER` names the binary when it is not in the path. */
 const BINARY = process.env['REDIS_SERVER'] ?? 'redis-server';
 
 /** The scripts that the simulated server knows by name, as a real one wants them. */
-const LUA: Readonly<Record<string, string>> = {
-  acquire:
-    "if redis.call('set', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return redis.call('incr', KEYS[2]) else return nil end",
-  release:
-    "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) else return 0 end",
-  extend:
-    "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('pexpire', KEYS[1], ARGV[2]) else return 0 end",
-  fence:
-    "local n = math.max(tonumber(redis.call('get', KEYS[1]) or '0'), tonumber(ARGV[1])); redis.call('set', KEYS[1], n); return n",
-  'try-acquire':
-    "return redis.call('set', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) or redis.call('pttl', KEYS[1])",
-  'release-and-tell':
-    "if redis.call('get', KEYS[1]) == ARGV[1] then redis.call('del', KEYS[1]); redis.call('publish', ARGV[2], 'released'); return 1 else return 0 end",
-  'acquire-all':
-    "if redis.call('exists', unpack(KEYS)) > 0 then return nil end; for _, key in ipairs(KEYS) do redis.call('set', key, ARGV[1], 'PX', ARGV[2]) end; return redis.status_reply('OK')",
-  'release-all':
-    "local own = 0; for _, key in ipairs(KEYS) do if redis.call('get', key) == ARGV[1] then own = own + redis.call('del', key) end end; return own",
-  'extend-all':
-    "for _, key in ipairs(KEYS) do if redis.call('get', key) ~= ARGV[1] then return 0 end end; for _, key in ipairs(KEYS) do redis.call('pexpire', key, ARGV[2]) end; return 1",
-  ...FAIR_LUA,
-};
+const LUA: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    acquire:
+      "if redis.call('set', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return redis.call('incr', KEYS[2]) else return nil end",
+    release:
+      "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) else return 0 end",
+    extend:
+      "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('pexpire', KEYS[1], ARGV[2]) else return 0 end",
+    fence:
+      "local n = math.max(tonumber(redis.call('get', KEYS[1]) or '0'), tonumber(ARGV[1])); redis.call('set', KEYS[1], n); return n",
+    'try-acquire':
+      "return redis.call('set', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) or redis.call('pttl', KEYS[1])",
+    'release-and-tell':
+      "if redis.call('get', KEYS[1]) == ARGV[1] then redis.call('del', KEYS[1]); redis.call('publish', ARGV[2], 'released'); return 1 else return 0 end",
+    'acquire-all':
+      "if redis.call('exists', unpack(KEYS)) > 0 then return nil end; for _, key in ipairs(KEYS) do redis.call('set', key, ARGV[1], 'PX', ARGV[2]) end; return redis.status_reply('OK')",
+    'release-all':
+      "local own = 0; for _, key in ipairs(KEYS) do if redis.call('get', key) == ARGV[1] then own = own + redis.call('del', key) end end; return own",
+    'extend-all':
+      "for _, key in ipairs(KEYS) do if redis.call('get', key) ~= ARGV[1] then return 0 end end; for _, key in ipairs(KEYS) do redis.call('pexpire', key, ARGV[2]) end; return 1",
+    ...FAIR_LUA,
+  }),
+);
 
 /** A real Redis server of our own on loopback, spoken to through ioredis. */
 export class RealRedis {
@@ -55,7 +58,12 @@ export class RealRedis {
       );
     const args = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.#folder];
     this.#server = spawn(BINARY, [...args, '--save', '', ...this.#options], { stdio: 'ignore' });
-    this.#client = new Redis(this.port, '127.0.0.1', { retryStrategy: () => 50 });
+    this.#client = new Redis(this.port, '127.0.0.1', {
+      retryStrategy: () => 50,
+      protocol: 2,
+      // As numbers, ioredis would round them beyond 2^53.
+      stringNumbers: true,
+    });
     // Until it listens, every try is an error event.
     this.#client.on('error', () => undefined);
     await this.#client.ping();
@@ -80,17 +88,26 @@ export class RealRedis {
   async send(command: readonly string[]): Promise<unknown> {
     const [verb, ...args] = forServer(command);
     try {
-      return await this.#client!.call(verb!, ...args);
+      return replyOf(await this.#client!.callBuffer(verb!, ...args));
     } catch (error) {
       return { error: (error as Error).message };
     }
   }
 }
 
+/** What ioredis tells in buffers, where only integers are strings, as the simulated server does. */
+function replyOf(told: unknown): unknown {
+  if (Array.isArray(told)) return told.map(replyOf);
+  return typeof told === 'string' ? integerReply(BigInt(told)) : (told?.toString() ?? null);
+}
+
 function forServer(command: readonly string[]): readonly string[] {
   const [verb = '', word = '', ...rest] = command;
-  if (verb === 'EVAL') return [verb, LUA[word]!, ...rest];
-  if (verb === 'SCRIPT') return [verb, word, LUA[rest[0]!]!];
-  if (verb !== 'EVALSHA') return command;
-  return [verb, createHash('sha1').update(LUA[word]!).digest('hex'), ...rest];
+  const lua = LUA.get(verb === 'SCRIPT' ? (rest[0] ?? '') : word);
+  if (lua === undefined) return command;
+  if (verb === 'EVAL') return [verb, lua, ...rest];
+  if (verb === 'SCRIPT') return [verb, word, lua];
+  return verb === 'EVALSHA'
+    ? [verb, createHash('sha1').update(lua).digest('hex'), ...rest]
+    : command;
 }

@@ -1,30 +1,28 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 
-import { RedisStore } from '../../src/protocols/redis/store.ts';
-import { normalised, sequence, SEQUENCES, SHORT_MS, START_MS } from './redis-sequences.ts';
+import { unpack } from './packed.ts';
+import { EDGE_SEQUENCES, edgeSequence } from './redis-edge-sequences.ts';
+import { SEQUENCES, sequence, simulated } from './redis-sequences.ts';
 
 /** What Redis 7.0.15 answered (Debian 12's package), recorded by redis-real.test.ts. */
-const recorded = JSON.parse(
-  readFileSync(new URL('../golden/redis-7.0.15.json', import.meta.url), 'utf8'),
-) as { readonly texts: readonly string[]; readonly sequences: readonly (readonly number[])[] };
-const golden = recorded.sequences.map((row) => row.map((at) => recorded.texts[at]!));
+function recorded(file: string): readonly (readonly string[])[] {
+  return unpack(readFileSync(new URL(`../golden/${file}.json`, import.meta.url), 'utf8'));
+}
 
-it('the simulated Redis answers 2,000 recorded command sequences as the real one did', () => {
-  expect(golden).toHaveLength(SEQUENCES);
-  const different: string[] = [];
-  for (const [index, expected] of golden.entries()) {
-    const store = new RedisStore();
-    let at = 0;
-    for (const [block, commands] of sequence(index).entries())
-      for (const words of commands) {
-        const answer = normalised(words, store.execute(words, START_MS + block * 2 * SHORT_MS));
-        if (answer !== expected[at])
-          different.push(
-            `sequence ${index}, command ${at} (${words.join(' ')}): ${answer}, Redis: ${expected[at]}`,
-          );
-        at += 1;
-      }
-  }
+it.each([
+  { file: 'redis-7.0.15', count: SEQUENCES, drawn: sequence },
+  { file: 'redis-7.0.15-edges', count: EDGE_SEQUENCES, drawn: edgeSequence },
+])('the simulated Redis answers all sequences of $file as the real one did', (set) => {
+  const golden = recorded(set.file);
+  expect(golden).toHaveLength(set.count);
+  const different = golden.flatMap((expected, index) => {
+    const commands = set.drawn(index).flat();
+    return simulated(set.drawn(index)).flatMap((answer, at) =>
+      answer === expected[at]
+        ? []
+        : [`sequence ${index}, ${JSON.stringify(commands[at])}: ${answer}, Redis: ${expected[at]}`],
+    );
+  });
   expect(different).toEqual([]);
 });

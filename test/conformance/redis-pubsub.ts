@@ -58,6 +58,7 @@ export function bytes(reply: Reply): string {
   if (reply === null) return '$-1\r\n';
   if (typeof reply === 'number') return `:${reply}\r\n`;
   if (typeof reply === 'string') return `$${Buffer.byteLength(reply)}\r\n${reply}\r\n`;
+  if ('integer' in reply) return `:${reply.integer}\r\n`;
   if ('simple' in reply) return `+${reply.simple}\r\n`;
   if ('error' in reply) return `-${reply.error}\r\n`;
   return `*${reply.length}\r\n${reply.map(bytes).join('')}`;

@@ -1,4 +1,6 @@
+import { RedisStore } from '../../src/protocols/redis/store.ts';
 import { RandomStream } from '../../src/sim/engine/random.ts';
+import { LONG_MS, SHORT_MS, normalised } from './redis-replies.ts';
 
 /** Commands that follow each other at once; between blocks every short time to live runs out. */
 export type Block = readonly (readonly string[])[];
@@ -6,18 +8,34 @@ export type Block = readonly (readonly string[])[];
 export const SEQUENCES = 2_000;
 const BLOCKS = 3;
 const COMMANDS = 5;
-/** Runs out between two blocks. */
-export const SHORT_MS = 400;
-const LONG_MS = 100_000;
-/** What the simulated server's clock shows at the start: between the times that fair commands name, as a real one's. */
-export const START_MS = 2_000_000_000_000;
+/** What the simulated server's clock shows at the start: between the times that commands name, as a real one's. */
+const START_MS = 2_000_000_000_000;
 
-/** The same random command sequences every time; keys are prefixed so that sequences do not meet on one server. */
+/** The same random command sequences every time. */
 export function sequence(index: number): readonly Block[] {
-  const stream = new RandomStream('conformance', `redis/${index}`);
-  const keys = ['a', 'b'].map((name) => `${index}:${name}`);
+  return blocksOf('redis', index, (stream, keys) => command(stream, keys, index % 4));
+}
+
+/** Blocks of drawn commands on two keys. */
+export function blocksOf(
+  name: string,
+  index: number,
+  draw: (stream: RandomStream, keys: readonly string[]) => readonly string[],
+): readonly Block[] {
+  const stream = new RandomStream('conformance', `${name}/${index}`);
+  const keys = ['a', 'b'].map((key) => `${index}:${key}`);
   return Array.from({ length: BLOCKS }, () =>
-    Array.from({ length: COMMANDS }, () => command(stream, keys, index % 4)),
+    Array.from({ length: COMMANDS }, () => draw(stream, keys)),
+  );
+}
+
+/** What the simulated server answers to them. */
+export function simulated(blocks: readonly Block[]): readonly string[] {
+  const store = new RedisStore();
+  return blocks.flatMap((commands, block) =>
+    commands.map((words) =>
+      normalised(words, store.execute(words, START_MS + block * 2 * SHORT_MS)),
+    ),
   );
 }
 
@@ -163,25 +181,4 @@ function fairCommand(stream: RandomStream, lock: string): readonly string[] {
     ['LRANGE', keys[1], '0', '-1'],
     ['ZRANGE', keys[2], '0', '-1'],
   ]);
-}
-
-/**
- * A reply as text; times to live only as their kind, because the servers' clocks differ by how long commands take, and a
- * status like a string, because ioredis tells them alike.
- */
-export function normalised(command: readonly string[], reply: unknown): string {
-  if (
-    (command[0] === 'PTTL' || command[1] === 'try-acquire') &&
-    typeof reply === 'number' &&
-    reply > 0
-  )
-    return reply <= SHORT_MS ? 'short' : 'long';
-  // ioredis pairs members with their scores; the wire has them one after the other.
-  if (command.at(-1) === 'WITHSCORES' && Array.isArray(reply)) return JSON.stringify(reply.flat());
-  const status = typeof reply === 'object' && reply !== null && 'simple' in reply;
-  // Redis adds which script it was.
-  return JSON.stringify(status ? reply.simple : reply).replace(
-    / script: [0-9a-f]{40}, on @user_script:1\./,
-    '',
-  );
 }

@@ -1,4 +1,5 @@
 import { turnChannel } from './channels.ts';
+import { luaNumber } from './lua-numbers.ts';
 import type { Call, Script } from './scripts.ts';
 
 /**
@@ -36,7 +37,7 @@ export const fairScripts: Readonly<Record<string, Script>> = {
     const [lock] = keys;
     if (call('GET', lock!) !== value) return 0;
     call('PEXPIRE', lock!, ttlMs!);
-    queueOf(call, keys, Number(waitMs), timeMs).chain(0);
+    queueOf(call, keys, waitMs, timeMs).chain(0);
     return 1;
   },
 };
@@ -46,7 +47,7 @@ function acquire(
   keys: readonly string[],
   [value, ttlMs, waitMs, timeMs]: readonly string[],
 ): number {
-  const queue = queueOf(call, keys, Number(waitMs), timeMs);
+  const queue = queueOf(call, keys, waitMs, timeMs);
   queue.dropStale();
   const [lock] = keys;
   const holder = call('GET', lock!);
@@ -67,7 +68,7 @@ function release(
   keys: readonly string[],
   [value, waitMs, timeMs]: readonly string[],
 ): number {
-  const queue = queueOf(call, keys, Number(waitMs), timeMs);
+  const queue = queueOf(call, keys, waitMs, timeMs);
   const [lock] = keys;
   if (call('GET', lock!) === value) {
     call('DEL', lock!);
@@ -85,10 +86,12 @@ function release(
 function queueOf(
   call: Call,
   [lock, list, timeouts]: readonly string[],
-  waitMs: number,
-  timeMs: string | undefined,
+  waitText: string | undefined,
+  timeText: string | undefined,
 ) {
-  const nowMs = timeMs === undefined ? serverMs(call) : Number(timeMs);
+  const nowMs = luaNumber(timeText) ?? serverMs(call);
+  // With a wait that is none, ZADD refuses the sum.
+  const waitMs = luaNumber(waitText) ?? NaN;
   const waiters = (): readonly string[] => call('LRANGE', list!, '0', '-1') as readonly string[];
   const timeoutMs = (waiter: string): number => Number(call('ZSCORE', timeouts!, waiter));
   const remove = (waiter: string): void => {

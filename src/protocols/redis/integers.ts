@@ -1,12 +1,23 @@
-const MAX = 9_223_372_036_854_775_807n;
-const MIN = -9_223_372_036_854_775_808n;
+import type { Reply } from './reply.ts';
 
-/** Whether Redis reads this text as a signed 64-bit integer: no plus sign, no leading zero, no spaces. */
-export function isInteger(text: string): boolean {
-  return /^(0|-?[1-9]\d*)$/.test(text) && integerText(BigInt(text)) !== null;
+/** The signed 64-bit integers that Redis counts with. */
+export const MAX_INTEGER = 9_223_372_036_854_775_807n;
+export const MIN_INTEGER = -9_223_372_036_854_775_808n;
+
+/** The text as Redis reads a signed 64-bit integer: no plus sign, no leading zero, no spaces. Null: it is none. */
+export function integerOf(text: string): bigint | null {
+  if (!/^(0|-?[1-9]\d{0,18})$/.test(text)) return null;
+  const value = BigInt(text);
+  return value > MAX_INTEGER || value < MIN_INTEGER ? null : value;
 }
 
-/** The integer as Redis stores it, or null beyond 64 bits. */
-export function integerText(value: bigint): string | null {
-  return value > MAX || value < MIN ? null : String(value);
+/** Whether Redis reads this text as an integer. */
+export function isInteger(text: string): boolean {
+  return integerOf(text) !== null;
+}
+
+/** An integer reply: a number where a number is exact, its digits beyond. */
+export function integerReply(value: bigint): Reply {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : { integer: String(value) };
 }

@@ -1,5 +1,5 @@
-import { isInteger } from './integers.ts';
-import { NOT_INTEGER, WRONG_TYPE } from './errors.ts';
+import { integerOf, isInteger } from './integers.ts';
+import { NOT_INTEGER, NOT_POSITIVE, WRONG_TYPE } from './errors.ts';
 import type { KeyAccess, Verb } from './key-access.ts';
 import { NIL } from './reply.ts';
 import type { Reply } from './reply.ts';
@@ -7,10 +7,22 @@ import { listItems } from './value.ts';
 
 type Items = readonly string[];
 
-/** The list commands that queues are made of. LPOP takes one element; its form with a count is not modelled. */
+/** The list commands that queues are made of. */
 export const listVerbs: Readonly<Record<string, Verb>> = {
   RPUSH: { arity: [2, Infinity], run: rpush },
-  LPOP: { arity: [1, 1], run: lpop },
+  LPOP: {
+    arity: [1, 2],
+    run: (args, keys) =>
+      pop(args, keys, (items, count) => [items.slice(0, count), items.slice(count)]),
+  },
+  RPOP: {
+    arity: [1, 2],
+    run: (args, keys) =>
+      pop(args, keys, (items, count) => {
+        const rest = Math.max(0, items.length - count);
+        return [items.slice(rest).reverse(), items.slice(0, rest)];
+      }),
+  },
   LLEN: { arity: [1, 1], run: ([key], keys) => onList(keys, key!, 0, ({ length }) => length) },
   LINDEX: { arity: [2, 2], run: lindex },
   LRANGE: { arity: [3, 3], run: lrange },
@@ -24,10 +36,19 @@ function rpush([key, ...added]: readonly string[], keys: KeyAccess): Reply {
   return items.length + added.length;
 }
 
-function lpop([key]: readonly string[], keys: KeyAccess): Reply {
-  return onList(keys, key!, NIL, ([first, ...rest]) => {
+/** Without a count it takes one; with one it answers a list, of nothing for a count of 0. */
+function pop(
+  [key, text]: readonly string[],
+  keys: KeyAccess,
+  split: (items: Items, count: number) => readonly [taken: Items, rest: Items],
+): Reply {
+  const count = text === undefined ? 1n : integerOf(text);
+  if (count === null || count < 0n) return NOT_POSITIVE;
+  return onList(keys, key!, NIL, (items) => {
+    if (count === 0n) return [];
+    const [taken, rest] = split(items, Number(count));
     store(keys, key!, rest);
-    return first!;
+    return text === undefined ? taken[0]! : taken;
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Reply } from './reply.ts';
-import type { StoredValue } from './store.ts';
+import type { StoredValue } from './value.ts';
 
 /** One command. `type` is the verb, or the script's name, so that faults can be aimed at it. */
 export interface RedisRequest {

@@ -7,9 +7,10 @@ import { error } from './reply.ts';
 import { Replication } from './replication.ts';
 import type { ReplicationOptions } from './replication.ts';
 import { RedisStore } from './store.ts';
-import type { Effect, StoredValue } from './store.ts';
+import type { Effect } from './store.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { listItems } from './value.ts';
+import type { StoredValue } from './value.ts';
 
 export interface RedisOptions {
   readonly aof: AofMode;

@@ -1,12 +1,18 @@
-import { NOT_INTEGER, SYNTAX, WRONG_TYPE, wrongArity } from './errors.ts';
-import { integerText, isInteger } from './integers.ts';
-import type { KeyAccess } from './key-access.ts';
+import { NOT_INTEGER, notModelled, wrongArity } from './errors.ts';
+import { expiryVerbs } from './expiry.ts';
+import { integerOf } from './integers.ts';
+import type { KeyAccess, Verb } from './key-access.ts';
+import { keyspaceVerbs } from './keyspace.ts';
 import { listVerbs } from './lists.ts';
 import { runScript, scripts } from './scripts.ts';
+import { setVerbs } from './set.ts';
 import type { Reply } from './reply.ts';
-import { NIL, OK, error } from './reply.ts';
+import { error } from './reply.ts';
 import { sortedSetVerbs } from './sorted-sets.ts';
-import type { Value } from './value.ts';
+import { stringVerbs } from './strings.ts';
+import { unknownCommand } from './unknown-command.ts';
+import { firstBytes } from './utf8.ts';
+import type { StoredValue, Value } from './value.ts';
 
 /** What the append-only file keeps of one change: effects, not commands, with absolute deadlines. */
 export type Effect =
@@ -21,22 +27,25 @@ export type Effect =
 /** Why a key went: a command deleted it, its time was over, or another command stored a value over it. */
 export type Removal = 'deleted' | 'expired' | 'overwritten';
 
-export interface StoredValue {
-  readonly value: Value;
-  /** Wall clock milliseconds at which the key is gone; null: it has no time to live. */
-  readonly deadlineMs: number | null;
-}
-
 /** Told of every change, in order: the node persists and replicates them, the monitor counts copies. */
 export type OnEffect = (effect: Effect, before: StoredValue | undefined) => void;
 
 /** Sends a message to whoever listens to a channel, and answers how many those are. */
 export type Publish = (channel: string, text: string) => number;
 
-/** Verbs on keys that hold more than a string. */
-const verbs = { ...listVerbs, ...sortedSetVerbs };
-/** Redis keeps deadlines in signed 64-bit milliseconds; this is as far as a JavaScript number is exact. */
-const MAX_DEADLINE_MS = Number.MAX_SAFE_INTEGER;
+/** A map, since a verb comes from a client and may be a word that every object has. */
+const verbs: ReadonlyMap<string, Verb> = new Map(
+  Object.entries({
+    ...keyspaceVerbs,
+    ...expiryVerbs,
+    ...stringVerbs,
+    ...setVerbs,
+    ...listVerbs,
+    ...sortedSetVerbs,
+  }),
+);
+
+const NO_LUA = notModelled('Lua: it knows scripts by their name');
 
 /**
  * The data set of one Redis server: strings, lists and sorted sets with an optional deadline on the wall clock. A key
@@ -57,41 +66,11 @@ export class RedisStore {
   /** Runs one command, words as a client would send them, at this wall clock time in ms. */
   execute(command: readonly string[], nowMs: number): Reply {
     const [verb = '', ...args] = command;
-    switch (verb.toUpperCase()) {
-      case 'PING':
-        return args.length === 0 ? { simple: 'PONG' } : args[0]!;
-      case 'TIME':
-        return [String(Math.floor(nowMs / 1000)), String((nowMs % 1000) * 1000)];
-      case 'SET':
-        return args.length < 2 ? wrongArity('set') : this.#set(args, nowMs);
-      case 'GET':
-        return args.length === 1 ? this.#get(args[0]!, nowMs) : wrongArity('get');
-      case 'DEL':
-        return args.length === 0
-          ? wrongArity('del')
-          : this.#count(args, (k) => this.#del(k, nowMs));
-      case 'EXISTS':
-        return args.length === 0
-          ? wrongArity('exists')
-          : this.#count(args, (key) => this.live(key, nowMs) !== undefined);
-      case 'PTTL':
-        return args.length === 1 ? this.#pttl(args[0]!, nowMs) : wrongArity('pttl');
-      case 'PEXPIRE':
-        return args.length === 2 ? this.#pexpire(args[0]!, args[1]!, nowMs) : wrongArity('pexpire');
-      case 'PERSIST':
-        return args.length === 1 ? this.#persist(args[0]!, nowMs) : wrongArity('persist');
-      case 'INCR':
-        return args.length === 1 ? this.#incr(args[0]!, nowMs) : wrongArity('incr');
-      case 'PUBLISH':
-        return args.length === 2 ? this.#publish(args[0]!, args[1]!) : wrongArity('publish');
-      case 'EVAL':
-      case 'EVALSHA':
-        return this.#evaluate(verb.toUpperCase(), args, nowMs);
-      case 'SCRIPT':
-        return this.#script(args);
-      default:
-        return this.#onKey(verb, args, nowMs);
-    }
+    const known = verbs.get(verb) ?? verbs.get(verb.toUpperCase());
+    if (known === undefined) return this.#onServer(verb, args, nowMs);
+    const [least, greatest] = known.arity;
+    if (args.length < least || args.length > greatest) return wrongArity(verb.toLowerCase());
+    return known.run(args, this.#accessAt(nowMs));
   }
 
   /** The key as every command sees it now; expired keys are removed on the way. */
@@ -127,134 +106,73 @@ export class RedisStore {
     this.#keys.clear();
   }
 
-  /** Commands on lists and sorted sets. */
-  #onKey(verb: string, args: readonly string[], nowMs: number): Reply {
-    const known = verbs[verb.toUpperCase()];
-    if (known === undefined)
-      return error(
-        `ERR unknown command '${verb}', with args beginning with: ${args.map((arg) => `'${arg}' `).join('')}`,
-      );
-    const [least, greatest] = known.arity;
-    if (args.length < least || args.length > greatest) return wrongArity(verb.toLowerCase());
-    const keys: KeyAccess = {
+  #accessAt(nowMs: number): KeyAccess {
+    return {
+      nowMs,
       get: (key) => this.live(key, nowMs)?.value,
+      live: (key) => this.live(key, nowMs),
       put: (key, value) => {
         if (value === null) this.#remove(key, 'deleted');
         else this.#store(key, value, this.#keys.get(key)?.deadlineMs ?? null);
       },
+      store: (key, value, deadlineMs) => {
+        this.#store(key, value, deadlineMs);
+      },
+      flush: () => {
+        for (const key of [...this.#keys.keys()]) this.#remove(key, 'deleted');
+      },
     };
-    return known.run(args, keys);
   }
 
-  #get(key: string, nowMs: number): Reply {
-    const value = this.live(key, nowMs)?.value ?? NIL;
-    return typeof value === 'object' && value !== null ? WRONG_TYPE : value;
-  }
-
-  #set(args: readonly string[], nowMs: number): Reply {
-    const [key, value, ...options] = args as [string, string, ...string[]];
-    let condition: 'NX' | 'XX' | null = null;
-    let px: string | null = null;
-    let keepTtl = false;
-    let get = false;
-    for (let at = 0; at < options.length; at += 1) {
-      const option = options[at]!.toUpperCase();
-      if ((option === 'NX' || option === 'XX') && (condition === null || condition === option))
-        condition = option;
-      else if (option === 'GET') get = true;
-      else if (option === 'KEEPTTL' && px === null) keepTtl = true;
-      else if (option === 'PX' && px === null && !keepTtl && at + 1 < options.length) {
-        at += 1;
-        px = options[at]!;
-      } else return SYNTAX;
+  /** The commands that need more of the server than its keys. */
+  #onServer(verb: string, args: readonly string[], nowMs: number): Reply {
+    switch (verb.toUpperCase()) {
+      case 'PUBLISH':
+        return args.length === 2 ? this.#publish(args[0]!, args[1]!) : wrongArity('publish');
+      case 'EVAL':
+      case 'EVALSHA':
+        return this.#evaluate(verb.toUpperCase(), args, nowMs);
+      case 'SCRIPT':
+        return this.#script(args);
+      default:
+        return unknownCommand(verb, args);
     }
-    let deadlineMs: number | null = null;
-    if (px !== null) {
-      if (!isInteger(px)) return NOT_INTEGER;
-      const ttlMs = Number(px);
-      if (ttlMs <= 0 || nowMs + ttlMs > MAX_DEADLINE_MS)
-        return error("ERR invalid expire time in 'set' command");
-      deadlineMs = nowMs + ttlMs;
-    }
-    const before = this.live(key, nowMs);
-    const old = get ? this.#get(key, nowMs) : NIL;
-    if (old === WRONG_TYPE) return old;
-    const refused = condition === 'NX' ? before !== undefined : condition === 'XX' && !before;
-    // A plain SET takes the time to live away with the value it replaces.
-    if (!refused) this.#store(key, value, keepTtl ? (before?.deadlineMs ?? null) : deadlineMs);
-    if (get) return old;
-    return refused ? NIL : OK;
-  }
-
-  #del(key: string, nowMs: number): boolean {
-    if (this.live(key, nowMs) === undefined) return false;
-    this.#remove(key, 'deleted');
-    return true;
-  }
-
-  #pttl(key: string, nowMs: number): number {
-    const stored = this.live(key, nowMs);
-    if (stored === undefined) return -2;
-    return stored.deadlineMs === null ? -1 : stored.deadlineMs - nowMs;
-  }
-
-  #pexpire(key: string, text: string, nowMs: number): Reply {
-    if (!isInteger(text)) return NOT_INTEGER;
-    const ttlMs = Number(text);
-    if (Math.abs(ttlMs) > MAX_DEADLINE_MS - nowMs)
-      return error("ERR invalid expire time in 'pexpire' command");
-    const stored = this.live(key, nowMs);
-    if (stored === undefined) return 0;
-    // A deadline in the past deletes at once.
-    if (ttlMs <= 0) this.#remove(key, 'deleted');
-    else this.#store(key, stored.value, nowMs + ttlMs);
-    return 1;
-  }
-
-  #persist(key: string, nowMs: number): number {
-    const stored = this.live(key, nowMs);
-    if (stored === undefined || stored.deadlineMs === null) return 0;
-    this.#store(key, stored.value, null);
-    return 1;
-  }
-
-  #incr(key: string, nowMs: number): Reply {
-    const stored = this.live(key, nowMs);
-    const text = stored?.value ?? '0';
-    if (typeof text !== 'string') return WRONG_TYPE;
-    if (!isInteger(text)) return NOT_INTEGER;
-    const next = integerText(BigInt(text) + 1n);
-    if (next === null) return error('ERR increment or decrement would overflow');
-    this.#store(key, next, stored?.deadlineMs ?? null);
-    return Number(next);
   }
 
   #evaluate(verb: string, args: readonly string[], nowMs: number): Reply {
     const [name, keyCount, ...rest] = args;
     if (name === undefined || keyCount === undefined) return wrongArity(verb.toLowerCase());
-    const script = scripts[name];
-    if (script === undefined || (verb === 'EVALSHA' && !this.#loaded.has(name)))
-      return error('NOSCRIPT No matching script. Please use EVAL.');
+    const script = scripts.get(name);
+    const noScript = error('NOSCRIPT No matching script. Please use EVAL.');
+    if (script === undefined && verb === 'EVALSHA') return noScript;
+    const count = integerOf(keyCount);
+    if (count === null) return NOT_INTEGER;
+    if (count > rest.length)
+      return error("ERR Number of keys can't be greater than number of args");
+    if (count < 0n) return error("ERR Number of keys can't be negative");
+    if (script === undefined) return NO_LUA;
+    if (verb === 'EVALSHA' && !this.#loaded.has(name)) return noScript;
     this.#loaded.add(name);
-    const count = Number(keyCount);
     return runScript(
       script,
       (...command) => this.execute(command, nowMs),
-      rest.slice(0, count),
-      rest.slice(count),
+      rest.slice(0, Number(count)),
+      rest.slice(Number(count)),
     );
   }
 
   #script(args: readonly string[]): Reply {
     const [sub, name] = args;
-    if (sub?.toUpperCase() !== 'LOAD' || name === undefined || !(name in scripts))
-      return error('ERR only SCRIPT LOAD of a named script is modelled');
+    if (sub === undefined) return wrongArity('script');
+    const word = sub.toUpperCase();
+    if (word !== 'LOAD')
+      return ['DEBUG', 'EXISTS', 'FLUSH', 'HELP', 'KILL'].includes(word)
+        ? notModelled(`SCRIPT ${word}`)
+        : error(`ERR unknown subcommand '${firstBytes(sub, 128)}'. Try SCRIPT HELP.`);
+    if (name === undefined || args.length > 2) return wrongArity('script|load');
+    if (!scripts.has(name)) return NO_LUA;
     this.#loaded.add(name);
     return name;
-  }
-
-  #count(keys: readonly string[], test: (key: string) => boolean): number {
-    return keys.reduce((sum, key) => sum + (test(key) ? 1 : 0), 0);
   }
 
   #store(key: string, value: Value, deadlineMs: number | null): void {

@@ -1,5 +1,5 @@
 import type { NodeId } from '../../sim/engine/env.ts';
-import { wrongArity } from './errors.ts';
+import { notModelled, wrongArity } from './errors.ts';
 import type { Reply } from './reply.ts';
 
 /**
@@ -14,7 +14,9 @@ export class Subscriptions {
   execute([verb = '', channel, ...more]: readonly string[], client: NodeId): Reply | undefined {
     const word = verb.toLowerCase();
     if (word !== 'subscribe' && word !== 'unsubscribe') return undefined;
-    if (channel === undefined || more.length > 0) return wrongArity(word);
+    if (channel === undefined)
+      return word === 'subscribe' ? wrongArity(word) : notModelled('UNSUBSCRIBE from all channels');
+    if (more.length > 0) return notModelled(`${word.toUpperCase()} with more than one channel`);
     if (word === 'subscribe') this.#add(channel, client);
     else this.#remove(channel, client);
     return [word, channel, this.#channelsOf(client)];

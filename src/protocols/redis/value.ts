@@ -13,6 +13,12 @@ export interface SortedSetValue {
   readonly members: readonly (readonly [member: string, score: number])[];
 }
 
+export interface StoredValue {
+  readonly value: Value;
+  /** Wall clock milliseconds at which the key is gone; null: it has no time to live. */
+  readonly deadlineMs: number | null;
+}
+
 /** The items of a list; null for another type. */
 export function listItems(value: Value): readonly string[] | null {
   return typeof value === 'object' && value.kind === 'list' ? value.items : null;

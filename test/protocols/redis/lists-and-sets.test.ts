@@ -43,6 +43,21 @@ describe('a list', () => {
     expect(run('LRANGE q 0 -1')).toEqual(['b']);
   });
 
+  it('gives several from either end, and none for a count of 0', () => {
+    const { run } = server();
+    run('RPUSH q a b c d e');
+    expect([run('LPOP q 2'), run('RPOP q 2'), run('LPOP q 0')]).toEqual([
+      ['a', 'b'],
+      ['e', 'd'],
+      [],
+    ]);
+    expect([run('RPOP q 9'), run('RPOP q'), run('LPOP q 2')]).toEqual([['c'], null, null]);
+    for (const count of ['-1', 'x'])
+      expect(run(`LPOP q ${count}`)).toEqual({
+        error: 'ERR value is out of range, must be positive',
+      });
+  });
+
   it('is refused by commands of other types, and SET replaces it', () => {
     const { run } = server();
     run('RPUSH q a');
@@ -79,6 +94,44 @@ describe('a sorted set', () => {
     expect(run('EXISTS z')).toBe(0);
     run('ZADD z 1 a');
     expect([run('ZREM z a b'), run('EXISTS z')]).toEqual([1, 0]);
+  });
+});
+
+describe('ZADD with options', () => {
+  it.each([
+    ['NX 5 a 5 z', 1, '1'],
+    ['XX 5 a 5 z', 0, '5'],
+    ['XX CH 5 a 5 z', 1, '5'],
+    ['GT 0 a', 0, '1'],
+    ['GT CH 2 a', 1, '2'],
+    ['LT CH 2 a', 0, '1'],
+    ['INCR 2 a', '3', '3'],
+    ['LT INCR 2 a', null, '1'],
+    ['NX INCR 2 a', null, '1'],
+  ])('after a has 1, ZADD s %s answers %s, and a has %s', (words, reply, score) => {
+    const { run } = server();
+    run('ZADD s 1 a');
+    expect([run(`ZADD s ${words}`), run('ZSCORE s a')]).toEqual([reply, score]);
+  });
+
+  it.each([
+    ['NX XX 1 a', 'ERR XX and NX options at the same time are not compatible'],
+    ['GT NX 1 a', 'ERR GT, LT, and/or NX options at the same time are not compatible'],
+    ['INCR 1 a 2 b', 'ERR INCR option supports a single increment-element pair'],
+    ['NX CH', 'ERR syntax error'],
+  ])('%s is refused', (words, error) => {
+    expect(server().run(`ZADD s ${words}`)).toEqual({ error });
+  });
+
+  it('keeps a negative zero as 0, though ZINCRBY tells it', () => {
+    const { run } = server();
+    expect([run('ZINCRBY s -0 a'), run('ZSCORE s a')]).toEqual(['-0', '0']);
+  });
+
+  it('orders members of one score by their bytes, not by UTF-16', () => {
+    const { run } = server();
+    run('ZADD s 1 \u{1F600} 1 ～ 1 é 1 z');
+    expect(run('ZRANGE s 0 -1')).toEqual(['z', 'é', '～', '\u{1F600}']);
   });
 });
 
