@@ -109,6 +109,11 @@ export function shrinkNotes(shrunk: ShrinkResult): ScenarioNotes {
         : [
             `Nearest run that passes: ${twin.difference}; they part at event ${twin.event}${twin.source === null ? '' : ` (${twin.source})`}.`,
           ]),
+      ...(shrunk.document.faults?.some(({ mayMiss }) => mayMiss === true) === true
+        ? [
+            'mayMiss: a fault that no longer bites is told by the failure that stays away, not as one of its own.',
+          ]
+        : []),
     ],
     faults: new Map(shrunk.necessity.map((fault) => [fault.id, necessityText(fault)])),
   };

@@ -122,6 +122,15 @@ function expectation(issue: z.core.$ZodIssue): string {
   return issue.message;
 }
 
+/** A name as it may be, out of one that may not. */
+function nameFix(written: string): string {
+  const name = written
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '');
+  return name === '' ? 'write a name such as my-scenario' : `write ${name}`;
+}
+
 function fixFor(issue: z.core.$ZodIssue, value: unknown, written: string): string {
   if (value === null) return 'nothing is written here: write a value, or remove the key';
   if (issue.code === 'invalid_value' && typeof value === 'string')
@@ -131,6 +140,8 @@ function fixFor(issue: z.core.$ZodIssue, value: unknown, written: string): strin
     return `write it with a percent sign, such as ${value > 0 && value < 1 ? trimmed(value * 100) : written}%`;
   if (issue.code === 'invalid_type' && issue.expected === 'string' && typeof value === 'number')
     return `write "${written}" in quotes`;
+  if (issue.code === 'invalid_format' && issue.message.includes('lower case letters'))
+    return nameFix(written);
   return 'write what is expected';
 }
 

@@ -87,8 +87,9 @@ describe('the zoo', () => {
   });
 
   it.each([
-    [{ names: ['paxos'] }, 'no protocol is called "paxos"; there are toy'],
-    [{ bugs: ['lazy'] }, 'no planted bug is called "lazy"'],
+    [{ names: ['paxos'] }, 'no protocol is called "paxos": known: toy'],
+    [{ bugs: ['lazy'] }, 'no planted bug is called "lazy": known: '],
+    [{ bugs: ['stael'] }, 'no planted bug is called "stael": did you mean "stale"?'],
     [{ subjects: [], names: ['toy'] }, 'toy has no scenario to search over'],
   ])('refuses %o', async (part, message) => {
     await expect(runZoo({ ...options, ...part })).rejects.toThrow(message);

@@ -140,7 +140,9 @@ describe('splitbrain replay', () => {
   });
 
   it('ends with 3 when the run does not have the --expect-ed hash', () => {
-    expect(shop.cli(['replay', 'faulty.yaml', '--expect', '00000000']).code).toBe(3);
+    const other = shop.cli(['replay', 'faulty.yaml', '--expect', '00000000']);
+    expect(other.code).toBe(3);
+    expect(other.stderr).toMatch(/^! ANOTHER RUN .* twice: this run repeats itself/m);
     expect(shop.cli(['replay', 'faulty.yaml', '--expect', 'xyz']).code).toBe(64);
   });
 

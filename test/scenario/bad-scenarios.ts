@@ -189,6 +189,13 @@ const KEYS: readonly BadScenario[] = [
 
 const VALUES: readonly BadScenario[] = [
   {
+    mistake: 'a name with what names may not have',
+    yaml: 'name: @@My Scenario!',
+    said: [
+      'name: expected lower case letters, digits and - (got "My Scenario!") / write my-scenario',
+    ],
+  },
+  {
     mistake: 'a negative duration',
     yaml: 'duration: @@-2s',
     said: [

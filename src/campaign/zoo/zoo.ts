@@ -1,4 +1,5 @@
 import { runScenario } from '../../scenario/run.ts';
+import { suggest } from '../../protocols/nearest.ts';
 import type { BugDefinition } from '../../protocols/protocol.ts';
 import { compileDocument, type Protocols, type Subject } from '../documents/document.ts';
 import { createPool, workerCount } from '../pool/pool.ts';
@@ -143,14 +144,15 @@ function bugsAsked({ protocols, names, bugs }: ZooOptions): Target[] {
   for (const name of names)
     if (protocols[name] === undefined)
       throw new CampaignError(
-        `no protocol is called "${name}"; there are ${Object.keys(protocols).join(', ')}`,
+        `no protocol is called "${name}": ${suggest(name, Object.keys(protocols))}`,
       );
   const targets = Object.values(protocols)
     .filter(({ name }) => names.length === 0 || names.includes(name))
     .flatMap(({ name, bugs: own }) => own.map((definition) => ({ protocol: name, definition })));
   const known = targets.map(({ definition }) => definition.id);
   for (const id of bugs)
-    if (!known.includes(id)) throw new CampaignError(`no planted bug is called "${id}"`);
+    if (!known.includes(id))
+      throw new CampaignError(`no planted bug is called "${id}": ${suggest(id, known)}`);
   return bugs.length === 0
     ? targets
     : targets.filter(({ definition }) => bugs.includes(definition.id));
