@@ -25,10 +25,7 @@ export function recordVerified(opened: OpenedRun): VerifiedRun {
 }
 
 /** Why a run is not the recorded one, as far as its checkpoints tell. */
-export function divergedText(
-  { hash, checkpoints, scenario, seed }: OpenedRun,
-  now: RunResult,
-): string {
+function divergedText({ hash, checkpoints, scenario, seed }: OpenedRun, now: RunResult): string {
   return (
     `! NON-DETERMINISTIC  ${scenario.name} seed ${seed}: expected trace ${String(hash)}, got ${now.hash}: this is not the recorded run. ` +
     `${partingText(checkpoints, now)} If splitbrain changed since, record the run again; if nothing did, \`splitbrain doctor\` looks for the leak.`

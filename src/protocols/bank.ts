@@ -8,8 +8,8 @@ export interface Change {
 }
 
 export const MERCHANT = 'merchant';
-export const STOCK = 'stock';
-export const SOLD = 'sold';
+const STOCK = 'stock';
+const SOLD = 'sold';
 
 /** What is conserved by itself: goods are not money. */
 export type Kind = 'money' | 'goods';

@@ -12,13 +12,34 @@ export function bug<Classes>(
   mutation: string,
   source: string,
   caughtBy: readonly string[],
-  needs: string,
+  needs: string | readonly string[],
   rarity: BugDefinition['rarity'],
   classes: Partial<Classes>,
   setup?: BugSetup,
 ): PlantedBug<Classes> {
-  const facts = { id, mutation, source, caughtBy, needs: [needs], rarity };
+  const facts = {
+    id,
+    mutation,
+    source,
+    caughtBy,
+    needs: typeof needs === 'string' ? [needs] : needs,
+    rarity,
+  };
   return { definition: setup === undefined ? facts : { ...facts, setup }, classes };
+}
+
+/** The bug of this id. @throws RangeError for an unknown one */
+export function findBug<Classes>(
+  protocol: string,
+  planted: readonly PlantedBug<Classes>[],
+  id: string,
+): PlantedBug<Classes> {
+  const found = planted.find(({ definition }) => definition.id === id);
+  if (found === undefined)
+    throw new RangeError(
+      `${protocol} has no planted bug "${id}"; known: ${planted.map(({ definition }) => definition.id).join(', ')}`,
+    );
+  return found;
 }
 
 /** The classes to run: the correct ones, or those with the bug planted. @throws RangeError for an unknown bug */
@@ -28,11 +49,5 @@ export function classesWith<Classes>(
   correct: Classes,
   id: string | null,
 ): Classes {
-  if (id === null) return correct;
-  const found = planted.find(({ definition }) => definition.id === id);
-  if (found === undefined)
-    throw new RangeError(
-      `${protocol} has no planted bug "${id}"; known: ${planted.map(({ definition }) => definition.id).join(', ')}`,
-    );
-  return { ...correct, ...found.classes };
+  return id === null ? correct : { ...correct, ...findBug(protocol, planted, id).classes };
 }

@@ -10,7 +10,7 @@ import type {
 import { writeDuration } from '../scenario/units.ts';
 
 /** A target as a scenario file writes it, on one line. */
-export function describeTarget(target: TargetSelector): string {
+function describeTarget(target: TargetSelector): string {
   return [targetEntry(target)].flat().join(', ');
 }
 
@@ -82,7 +82,7 @@ function describeMessages(action: Extract<FaultAction, { kind: 'messages' }>): s
   return `${does.join(', ')} of ${types} from ${describeTarget(action.from)} to ${describeTarget(action.to)}`;
 }
 
-export function describeTrigger(trigger: Trigger): string {
+function describeTrigger(trigger: Trigger): string {
   switch (trigger.kind) {
     case 'mark': {
       const where = Object.entries(trigger.where).map(([key, value]) => ` ${key}=${String(value)}`);

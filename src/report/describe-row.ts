@@ -92,7 +92,7 @@ function commaBefore(text: string | undefined): string {
 }
 
 /** `AppendEntries term=2 entries=[3]`. */
-export function messageText(payload: unknown, whole = false): string {
+function messageText(payload: unknown, whole = false): string {
   if (payload === undefined) return 'a message';
   const { type, ...fields } = payload as Message & Record<string, unknown>;
   return `${type}${fieldsText(fields, whole)}`;

@@ -90,7 +90,7 @@ function lost({ states }: Exploring): string {
 }
 
 /** An upper bound, by the birthday argument, of any two of `states` 53-bit hashes being equal. */
-export function collisionBound(states: number): string {
+function collisionBound(states: number): string {
   const bound = (states * states) / 2 / 2 ** 53;
   return bound === 0 ? '1e-15' : bound.toExponential(0);
 }

@@ -15,7 +15,7 @@ export function paint(style: Style, color: keyof typeof CODES, text: string): st
   return style.color ? `\u001b[${CODES[color]}m${text}\u001b[0m` : text;
 }
 
-export const VERDICT_SIGNS: Readonly<Record<string, readonly [sign: string, ascii: string]>> = {
+const VERDICT_SIGNS: Readonly<Record<string, readonly [sign: string, ascii: string]>> = {
   holds: ['✓', 'ok'],
   violated: ['✗', 'X'],
   inconclusive: ['?', '?'],

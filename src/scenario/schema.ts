@@ -135,7 +135,7 @@ const until = z.union(
   'expected a time (2s) or a moment ({when: ..., after: ...})',
 );
 
-export const FAULT_KINDS = [
+const FAULT_KINDS = [
   ...CUT_KINDS,
   'messages',
   'clog',

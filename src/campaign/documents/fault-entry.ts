@@ -24,7 +24,7 @@ function untilEntry(moment: Moment): string | MomentEntry {
   return 'atUs' in moment ? writeDuration(moment.atUs) : momentEntry(moment);
 }
 
-export function momentEntry(moment: Moment): MomentEntry {
+function momentEntry(moment: Moment): MomentEntry {
   if ('atUs' in moment) return { at: writeDuration(moment.atUs) };
   const after = moment.delayUs === 0 ? {} : { after: writeDuration(moment.delayUs) };
   return { when: triggerEntry(moment.when), ...after };

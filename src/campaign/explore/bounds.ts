@@ -27,7 +27,7 @@ export interface Bounds {
 }
 
 /** Bounds that most planted bugs need no more than, small enough for an answer within a minute. */
-export const DEFAULT_BOUNDS: Bounds = {
+const DEFAULT_BOUNDS: Bounds = {
   requests: 1,
   timeouts: 2,
   clientTimeouts: 0,

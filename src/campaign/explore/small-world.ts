@@ -21,7 +21,7 @@ const NEVER = '1m';
  * A scenario made small: its protocol, configuration and bug on the named number of servers and clients, without time,
  * chance or faults of its own. What the explorer finds is written on top of this document.
  */
-export function smallDocument(
+function smallDocument(
   document: ScenarioDocument,
   servers: number | null,
   clients: number,

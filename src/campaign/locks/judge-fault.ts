@@ -93,11 +93,7 @@ function runUnder(scheme: LockScheme, fault: LockFault, severity: number): RunRe
 }
 
 /** The scenario of one cell; written as a file it can be run, shown and shrunk. */
-export function faultDocument(
-  scheme: LockScheme,
-  fault: LockFault,
-  severity: number,
-): ScenarioDocument {
+function faultDocument(scheme: LockScheme, fault: LockFault, severity: number): ScenarioDocument {
   const bite = severity === 0 && fault.unit !== null ? [] : fault.faults(scheme, severity);
   return {
     name: `${scheme.id}-${fault.id}`,

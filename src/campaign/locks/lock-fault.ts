@@ -30,6 +30,17 @@ const DRIFT_PPM = 900_000;
 /** The lock servers' names, for faults of all of them. */
 const all = ({ servers }: LockScheme): string[] => [...servers];
 
+/** The network keeps the holder's write for that long. */
+const slowWrite = (us: number): FaultEntry => ({
+  id: 'slow-packet',
+  at: '0s',
+  kind: 'messages',
+  from: 'c1',
+  to: 'store',
+  types: ['ResourceWrite'],
+  delay: writeDuration(us),
+});
+
 export const LOCK_FAULTS: readonly LockFault[] = [
   {
     id: 'pause',
@@ -73,17 +84,7 @@ export const LOCK_FAULTS: readonly LockFault[] = [
     unit: 'us',
     most: LONGEST_US,
     shown: SHOWN_US,
-    faults: (_, us) => [
-      {
-        id: 'slow-packet',
-        at: '0s',
-        kind: 'messages',
-        from: 'c1',
-        to: 'store',
-        types: ['ResourceWrite'],
-        delay: writeDuration(us),
-      },
-    ],
+    faults: (_, us) => [slowWrite(us)],
     config: hold,
   },
   {
@@ -93,15 +94,7 @@ export const LOCK_FAULTS: readonly LockFault[] = [
     most: LONGEST_US,
     shown: SHOWN_US,
     faults: (_, us) => [
-      {
-        id: 'slow-packet',
-        at: '0s',
-        kind: 'messages',
-        from: 'c1',
-        to: 'store',
-        types: ['ResourceWrite'],
-        delay: writeDuration(us),
-      },
+      slowWrite(us),
       {
         id: 'dies',
         when: { message: 'ResourceWrite', from: 'c1', on: 'sent' },

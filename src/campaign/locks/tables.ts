@@ -20,15 +20,12 @@ const DAMAGE_HEAD = [
 ];
 
 /** One fault, all schemes. */
-export function damageTable(
-  fault: LockFault,
-  schemes: readonly LockScheme[] = LOCK_SCHEMES,
-): Table {
+function damageTable(fault: LockFault, schemes: readonly LockScheme[] = LOCK_SCHEMES): Table {
   return [DAMAGE_HEAD, ...schemes.map((scheme) => damageRow(judgeFault(scheme, fault)))];
 }
 
 /** The heading of a fault's table: with the severity that its verdicts are about. */
-export function damageHeading({ title, unit, shown }: LockFault): string {
+function damageHeading({ title, unit, shown }: LockFault): string {
   return unit === null ? title : title.replace('…', severityText(unit, shown));
 }
 
@@ -54,7 +51,7 @@ function severityText(unit: 'us' | 'ppm', severity: number): string {
 }
 
 /** What a lock costs under one workload. */
-export function costTable(schemes: readonly LockScheme[] = LOCK_SCHEMES): Table {
+function costTable(schemes: readonly LockScheme[] = LOCK_SCHEMES): Table {
   const head = [
     'scheme',
     'messages a lock',
@@ -84,7 +81,7 @@ function costRow(cost: LockCost, bound: LockBound): string[] {
 }
 
 /** Bounds derived from the parameters, beside what was measured. */
-export function boundTable(schemes: readonly LockScheme[] = LOCK_SCHEMES): Table {
+function boundTable(schemes: readonly LockScheme[] = LOCK_SCHEMES): Table {
   const head = ['scheme', 'what', 'bound', 'from', 'greatest of 8 runs'];
   return [head, ...schemes.flatMap(boundsOf).map(boundRow)];
 }

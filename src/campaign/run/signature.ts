@@ -58,7 +58,7 @@ function rank({ property, event, violated }: Failure): number {
   return event ?? Number.MAX_SAFE_INTEGER - 10 + LAST.indexOf(property);
 }
 
-export function signatureOf(result: RunResult, property: PropertyResult): string {
+function signatureOf(result: RunResult, property: PropertyResult): string {
   const { name, verdict, sentence, operations } = property;
   if (verdict !== 'violated') return `${name} (was declared violated)`;
   if (name === NO_EXCEPTIONS) {

@@ -276,7 +276,7 @@ function keep<T>(list: T[], added: readonly T[], name: (item: T) => string): voi
 }
 
 /** Shorter numbers first, so that 9 comes before 10. */
-export function compareSeeds(a: string, b: string): number {
+function compareSeeds(a: string, b: string): number {
   return a.length - b.length || byText(a, b);
 }
 

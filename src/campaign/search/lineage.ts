@@ -12,7 +12,7 @@ import { GuidedSearch, type Candidate } from './guided.ts';
 import { drawnDocument } from './swarm.ts';
 
 /** Seeds that learn from each other: 1..64 are one search, 65..128 the next. */
-export const LINEAGE_SEEDS = 64;
+const LINEAGE_SEEDS = 64;
 
 interface Place {
   readonly name: string;

@@ -80,7 +80,7 @@ export function createCampaignTest(
 }
 
 /** A text with several lines is the scenario itself. */
-export function subjectOf(scenario: string | URL, options: CampaignTestOptions): Subject {
+function subjectOf(scenario: string | URL, options: CampaignTestOptions): Subject {
   const isText = typeof scenario === 'string' && scenario.includes('\n');
   const text = isText ? scenario : readFileSync(scenario, 'utf8');
   const file = options.file ?? (isText ? 'scenario' : String(scenario).replace(/^file:\/\//, ''));

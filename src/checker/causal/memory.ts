@@ -30,30 +30,6 @@ export interface Memory {
   readonly initial: number;
 }
 
-/** One row of a memory, for building. */
-export interface MemoryStep {
-  readonly process: number;
-  readonly key: number;
-  readonly read: number;
-  readonly write: number;
-  readonly optional: boolean;
-  readonly operation: number;
-}
-
-/** Builds a memory from steps in an order that keeps each process's own order. Processes and keys are renumbered. */
-export function buildMemory(steps: readonly MemoryStep[], initial: number): Memory {
-  const columns = {
-    process: Int32Array.from(steps, (step) => step.process),
-    key: Int32Array.from(steps, (step) => step.key),
-    read: Int32Array.from(steps, (step) => step.read),
-    write: Int32Array.from(steps, (step) => step.write),
-    optional: Uint8Array.from(steps, (step) => Number(step.optional)),
-    operation: Int32Array.from(steps, (step) => step.operation),
-    complete: Int32Array.from(steps, (step) => step.operation),
-  };
-  return groupByProcess(columns, initial);
-}
-
 export interface MemoryColumns {
   readonly process: Int32Array;
   readonly key: Int32Array;

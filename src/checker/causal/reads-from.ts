@@ -1,7 +1,7 @@
 import { NO_VALUE, restrict, type Memory } from './memory.ts';
 
 /** `from` of a step that reads nothing. */
-export const READS_NOTHING = -3;
+const READS_NOTHING = -3;
 /** `from` of a read whose value nobody wrote and which is not the initial value. */
 export const THIN_AIR = -2;
 /** `from` of a read of the initial value. */

@@ -21,7 +21,7 @@ export type MemoryOutcome =
   | { readonly verdict: 'inconclusive'; readonly tried: number; readonly ambiguousStep: number };
 
 /** Work units (steps of all tried executions) spent on histories whose values repeat before giving up. */
-export const DEFAULT_PAIRING_WORK = 2_000_000;
+const DEFAULT_PAIRING_WORK = 2_000_000;
 
 /**
  * Judges all `models` together, sharing what they have in common: what follows from a model that was judged already is not

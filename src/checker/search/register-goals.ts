@@ -4,7 +4,7 @@ import { CRASH, USED } from './open-operations.ts';
 import type { OpenOperations } from './open-operations.ts';
 
 /** The register values that a configuration may usefully pass through before the operation that completes. */
-export class RegisterGoals {
+class RegisterGoals {
   readonly #register: RegisterActions;
   readonly #values: number[];
 

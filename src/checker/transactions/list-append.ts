@@ -1,11 +1,5 @@
-import { BROKEN_RULE, type Anomaly, type AnomalyAlias, type DirectAnomaly } from './anomaly.ts';
-import {
-  NOTHING,
-  type Dependencies,
-  type Dependency,
-  type DependencyType,
-  type VersionChoice,
-} from './dependency.ts';
+import { NOTHING, type Dependencies, type VersionChoice } from './dependency.ts';
+import { Findings } from './findings.ts';
 import type { ListKey, ListRead } from './list-reads.ts';
 import type { Transaction } from './transaction.ts';
 import type { TransactionWords } from './transaction-words.ts';
@@ -42,23 +36,23 @@ class ListAnalyser {
   /** Per transaction: its index in the result, or -1 if it took no part. */
   readonly #id: Int32Array;
   readonly #transactions: Transaction[] = [];
-  readonly #anomalies: Anomaly[] = [];
-  readonly #edges: Dependency[] = [];
+  readonly #found: Findings;
   readonly #choices: VersionChoice[] = [];
 
   constructor(all: readonly Transaction[], words: TransactionWords) {
     this.#all = all;
     this.#words = words;
+    this.#found = new Findings(all, words);
     this.#id = new Int32Array(all.length).fill(-1);
   }
 
   result(): Dependencies {
     return {
       transactions: this.#transactions,
-      edges: this.#edges,
+      edges: this.#found.edges,
       choices: this.#choices,
       atomicEdges: [],
-      anomalies: this.#anomalies,
+      anomalies: this.#found.anomalies,
     };
   }
 
@@ -84,7 +78,7 @@ class ListAnalyser {
     const order = { key, elements, position, reader: longest?.transaction ?? -1 };
     const repeated = elements.find((element, at) => position.get(element) !== at);
     if (repeated !== undefined)
-      this.#report(
+      this.#found.report(
         'duplicate-elements',
         [order.reader],
         (r) =>
@@ -102,14 +96,14 @@ class ListAnalyser {
   #checkRead(read: ListRead, order: VersionOrder): void {
     const { key, list, transaction } = read;
     if (!read.internal)
-      this.#report(
+      this.#found.report(
         'internal',
         [transaction],
         (t) =>
           `${t} read ${this.#words.key(key)} as ${this.#words.list(list)}, which contradicts what the same transaction had read and appended before`,
       );
     if (!list.every((element, at) => element === order.elements[at]))
-      this.#report(
+      this.#found.report(
         'incompatible-order',
         [transaction, order.reader],
         (a, b) =>
@@ -118,7 +112,7 @@ class ListAnalyser {
     const top = read.base.at(-1);
     const append = top === undefined ? undefined : order.key.appends.get(top);
     if (append !== undefined && !append.last && append.transaction !== transaction)
-      this.#report(
+      this.#found.report(
         'G1b',
         [append.transaction, transaction],
         (a, b) =>
@@ -140,14 +134,14 @@ class ListAnalyser {
       dirty.add(element);
       const what = `${this.#words.value(element)} in ${this.#words.key(key)}`;
       if (append === undefined) {
-        this.#report(
+        this.#found.report(
           'garbage-read',
           [transaction],
           (t) => `${t} read ${what}, which nobody appended`,
         );
         return;
       }
-      this.#report(
+      this.#found.report(
         'G1a',
         [append.transaction, transaction],
         (a, t) => `${t} read ${what}, which ${a} had appended, but ${a} aborted`,
@@ -158,7 +152,7 @@ class ListAnalyser {
         (index) => index !== undefined && this.#all[index]!.outcome !== 'aborted',
       );
       if (updater !== undefined)
-        this.#report(
+        this.#found.report(
           'dirty-update',
           [append.transaction, updater, transaction],
           (a, u) =>
@@ -175,7 +169,7 @@ class ListAnalyser {
       const at = position.get(element) ?? Infinity;
       const before = last.get(transaction) ?? -1;
       if (at < before)
-        this.#report(
+        this.#found.report(
           'incompatible-order',
           [transaction, reader],
           (t, r) =>
@@ -192,14 +186,15 @@ class ListAnalyser {
       return append === undefined ? -1 : this.#id[append.transaction]!;
     };
     elements.slice(1).forEach((element, at) => {
-      this.#edge(owner(elements[at]!), owner(element), 'ww', key.key, elements[at]!, element);
+      this.#found.edge(owner(elements[at]!), owner(element), 'ww', key.key, elements[at]!, element);
     });
     const unread = [...key.appends.keys()].filter(
       (element) => !position.has(element) && owner(element) >= 0,
     );
     const top = elements.at(-1);
     for (const element of unread)
-      if (top !== undefined) this.#edge(owner(top), owner(element), 'ww', key.key, top, element);
+      if (top !== undefined)
+        this.#found.edge(owner(top), owner(element), 'ww', key.key, top, element);
     const writers = new Map<number, number>();
     for (const element of unread)
       if (!writers.has(owner(element))) writers.set(owner(element), element);
@@ -214,14 +209,21 @@ class ListAnalyser {
     for (const read of key.reads) {
       const reader = this.#id[read.transaction]!;
       const seen = read.base.at(-1);
-      if (seen !== undefined) this.#edge(owner(seen), reader, 'wr', key.key, seen, seen);
+      if (seen !== undefined) this.#found.edge(owner(seen), reader, 'wr', key.key, seen, seen);
       // If the reader itself appended next, its own version leads to the following ones.
       const next = read.base.length;
       if (next < elements.length)
-        this.#edge(reader, owner(elements[next]!), 'rw', key.key, seen ?? NOTHING, elements[next]!);
+        this.#found.edge(
+          reader,
+          owner(elements[next]!),
+          'rw',
+          key.key,
+          seen ?? NOTHING,
+          elements[next]!,
+        );
       else
         for (const element of unread)
-          this.#edge(reader, owner(element), 'rw', key.key, seen ?? NOTHING, element);
+          this.#found.edge(reader, owner(element), 'rw', key.key, seen ?? NOTHING, element);
       const appends = this.#all[read.transaction]!.steps.some(
         (step) => step.f === 'append' && step.key === key.key,
       );
@@ -232,7 +234,7 @@ class ListAnalyser {
     }
     for (const [length, group] of updates) {
       if (group.length < 2) continue;
-      this.#report(
+      this.#found.report(
         'lost-update',
         group.slice(0, 2),
         (a, b) =>
@@ -273,7 +275,7 @@ class ListAnalyser {
               !reads.get(step.key)!.base.includes(step.value),
           );
           if (missed === undefined) continue;
-          this.#report(
+          this.#found.report(
             'fractured-read',
             [append.transaction, transaction],
             (a, b) =>
@@ -281,33 +283,5 @@ class ListAnalyser {
           );
         }
     }
-  }
-
-  #edge(
-    from: number,
-    to: number,
-    type: DependencyType,
-    key: number,
-    earlier: number,
-    later: number,
-  ): void {
-    if (from >= 0 && to >= 0 && from !== to)
-      this.#edges.push({ from, to, type, key, earlier, later });
-  }
-
-  #report(
-    name: DirectAnomaly,
-    indices: readonly number[],
-    sentence: (...names: string[]) => string,
-    aliases: readonly AnomalyAlias[] = [],
-  ): void {
-    const distinct = [...new Set(indices)];
-    this.#anomalies.push({
-      name,
-      aliases,
-      operations: distinct.map((index) => this.#all[index]!.operation),
-      sentence: sentence(...indices.map((index) => this.#words.name(index))),
-      because: [BROKEN_RULE[name]],
-    });
   }
 }

@@ -1,11 +1,5 @@
-import { BROKEN_RULE, type Anomaly, type AnomalyAlias, type DirectAnomaly } from './anomaly.ts';
-import {
-  NOTHING,
-  type Dependencies,
-  type Dependency,
-  type DependencyType,
-  type VersionChoice,
-} from './dependency.ts';
+import { NOTHING, type Dependencies, type Dependency, type VersionChoice } from './dependency.ts';
+import { Findings } from './findings.ts';
 import type { MicroOperation, Transaction } from './transaction.ts';
 import type { TransactionWords } from './transaction-words.ts';
 
@@ -56,8 +50,7 @@ class RegisterAnalyser {
   readonly #words: TransactionWords;
   readonly #registers = new Map<number, Register>();
   readonly #id: Int32Array;
-  readonly #anomalies: Anomaly[] = [];
-  readonly #edges: Dependency[] = [];
+  readonly #found: Findings;
   readonly #choices: VersionChoice[] = [];
   readonly #atomicEdges: Dependency[] = [];
 
@@ -65,6 +58,7 @@ class RegisterAnalyser {
     this.#all = all;
     this.#initial = initial;
     this.#words = words;
+    this.#found = new Findings(all, words);
     this.#id = new Int32Array(all.length).fill(-1);
   }
 
@@ -123,10 +117,10 @@ class RegisterAnalyser {
     this.#linkAtomically();
     return {
       transactions,
-      edges: this.#edges,
+      edges: this.#found.edges,
       choices: this.#choices,
       atomicEdges: this.#atomicEdges,
-      anomalies: this.#anomalies,
+      anomalies: this.#found.anomalies,
     };
   }
 
@@ -157,7 +151,7 @@ class RegisterAnalyser {
       const seen = value as number;
       const before = known.get(key);
       if (before !== undefined && before !== seen)
-        this.#report(
+        this.#found.report(
           'internal',
           [index],
           (t) =>
@@ -183,13 +177,13 @@ class RegisterAnalyser {
       if (value === this.#initial) continue;
       const write = writes.get(value);
       if (write === undefined)
-        this.#report(
+        this.#found.report(
           'garbage-read',
           [transaction],
           (t) => `${t} read ${this.#version(key, value)}, which nobody wrote`,
         );
       else if (this.#all[write.transaction]!.outcome === 'aborted')
-        this.#report(
+        this.#found.report(
           'G1a',
           [write.transaction, transaction],
           (a, t) =>
@@ -197,13 +191,13 @@ class RegisterAnalyser {
           ['dirty-read'],
         );
       else if (write.transaction === transaction)
-        this.#report(
+        this.#found.report(
           'internal',
           [transaction],
           (t) => `${t} read ${this.#version(key, value)} before it wrote that value itself`,
         );
       else if (!write.last)
-        this.#report(
+        this.#found.report(
           'G1b',
           [write.transaction, transaction],
           (a, t) =>
@@ -227,16 +221,17 @@ class RegisterAnalyser {
     for (const [value, list] of readers) {
       const write = writes.get(value);
       const writer = write === undefined ? -1 : this.#id[write.transaction]!;
-      for (const reader of list) this.#edge(writer, reader, 'wr', key, value, value);
+      for (const reader of list) this.#found.edge(writer, reader, 'wr', key, value, value);
       // Every other writer comes after the initial version; who read a version and wrote comes after that version.
       if (value === this.#initial) {
         for (const reader of list)
-          for (const [other, later] of left) this.#edge(reader, other, 'rw', key, NOTHING, later);
+          for (const [other, later] of left)
+            this.#found.edge(reader, other, 'rw', key, NOTHING, later);
       } else if (writer >= 0 && left.get(writer) === value) {
         for (const updater of list) {
           const later = left.get(updater);
           if (later === undefined || updater === writer) continue;
-          for (const reader of list) this.#edge(reader, updater, 'rw', key, value, later);
+          for (const reader of list) this.#found.edge(reader, updater, 'rw', key, value, later);
         }
       }
       this.#findLostUpdate(key, value, list, left);
@@ -264,7 +259,7 @@ class RegisterAnalyser {
     const updaters = readers.filter((reader) => left.has(reader) && left.get(reader) !== value);
     if (updaters.length < 2) return;
     const [a, b] = updaters.map((id) => this.#id.indexOf(id)) as [number, number];
-    this.#report(
+    this.#found.report(
       'lost-update',
       [a, b],
       (first, second) =>
@@ -297,7 +292,7 @@ class RegisterAnalyser {
             .get(other)!
             .writes.get(seen)?.transaction;
           if (seen === this.#initial)
-            this.#report(
+            this.#found.report(
               'fractured-read',
               [source, reader],
               (a, t) =>
@@ -314,33 +309,5 @@ class RegisterAnalyser {
             });
         }
       }
-  }
-
-  #edge(
-    from: number,
-    to: number,
-    type: DependencyType,
-    key: number,
-    earlier: number,
-    later: number,
-  ): void {
-    if (from >= 0 && to >= 0 && from !== to)
-      this.#edges.push({ from, to, type, key, earlier, later });
-  }
-
-  #report(
-    name: DirectAnomaly,
-    indices: readonly number[],
-    sentence: (...names: string[]) => string,
-    aliases: readonly AnomalyAlias[] = [],
-  ): void {
-    const distinct = [...new Set(indices)];
-    this.#anomalies.push({
-      name,
-      aliases,
-      operations: distinct.map((index) => this.#all[index]!.operation),
-      sentence: sentence(...indices.map((index) => this.#words.name(index))),
-      because: [BROKEN_RULE[name]],
-    });
   }
 }

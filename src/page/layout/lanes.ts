@@ -24,7 +24,7 @@ export interface LaneLayout {
 }
 
 export const FAULT_ROW_HEIGHT = 16;
-export const AXIS_HEIGHT = 22;
+const AXIS_HEIGHT = 22;
 const MIN_LANE = 34;
 const MAX_LANE = 76;
 const BAR_HEIGHT = 15;

@@ -1,8 +1,7 @@
 import * as Kind from '../../sim/engine/event-kind.ts';
 import type { RunModel } from './run-model.ts';
 
-/** How rows stand to a chosen one. */
-export const APART = 0;
+/** How rows stand to a chosen one; 0: apart from it. */
 export const PAST = 1;
 export const FUTURE = 2;
 
@@ -48,7 +47,7 @@ export function effectsOf(model: RunModel, row: number, most: number): number[] 
   return found;
 }
 
-export function nextOnNode(model: RunModel, row: number): number {
+function nextOnNode(model: RunModel, row: number): number {
   for (let at = row + 1; at < model.count; at += 1) if (model.previous[at] === row) return at;
   return -1;
 }

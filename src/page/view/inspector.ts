@@ -157,7 +157,7 @@ function effectPart(store: Store, row: number): HTMLElement | null {
   );
 }
 
-export function rowLink(store: Store, row: number): HTMLElement {
+function rowLink(store: Store, row: number): HTMLElement {
   const { model } = store.current;
   const time = (model.timeUs(row) / 1_000_000).toFixed(3);
   return h(

@@ -53,6 +53,7 @@ const planted: readonly PlantedBug<CommitClasses>[] = [
 /** The zoo: each bug a small override of one rule of the correct code. */
 export const bugs: readonly BugDefinition[] = planted.map(({ definition }) => definition);
 
+/** The classes to run: the correct ones, or those with the bug planted. */
 export function classesFor(id: string | null): CommitClasses {
   const correct = { coordinator: Coordinator, participant: Participant, client: CommitClient };
   return classesWith('commit', planted, correct, id);

@@ -6,7 +6,7 @@ import {
 } from '../locks/index.ts';
 import type { ProtocolDefinition } from '../protocol.ts';
 import { raft } from '../raft/index.ts';
-import { bugs, partsFor } from './bugs.ts';
+import { bugs, classesFor } from './bugs.ts';
 import { EtcdClient } from './client.ts';
 import type { EtcdConfig } from './config.ts';
 import { lane } from './lane.ts';
@@ -38,8 +38,8 @@ export const etcd: ProtocolDefinition<EtcdConfig, EtcdMonitor> = {
   createServer: ({ env, config, servers, monitor, bug }) =>
     env.id === servers.at(-1)
       ? new ResourceNode(env, config.resourceChecks, monitor?.judge ?? null)
-      : new (partsFor(bug).server)(env, config, servers, monitor),
-  createClient: (context) => new EtcdClient(context, partsFor(context.bug ?? null).lock),
+      : new (classesFor(bug).server)(env, config, servers, monitor),
+  createClient: (context) => new EtcdClient(context, classesFor(context.bug ?? null).lock),
   view,
   lane,
   invariants,

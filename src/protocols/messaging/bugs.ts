@@ -25,7 +25,8 @@ const planted: readonly PlantedBug<ServerClasses>[] = [
 /** The zoo: each bug a small override of one rule of the correct code. */
 export const bugs: readonly BugDefinition[] = planted.map(({ definition }) => definition);
 
-export function serversFor(id: string | null): ServerClasses {
+/** The classes to run: the correct ones, or those with the bug planted. */
+export function classesFor(id: string | null): ServerClasses {
   return classesWith(
     'messaging',
     planted,

@@ -1,7 +1,7 @@
 import type { RandomStream } from '../../sim/engine/random.ts';
 import { bankValueFor } from '../bank.ts';
 import type { ProtocolDefinition } from '../protocol.ts';
-import { bugs, serversFor } from './bugs.ts';
+import { bugs, classesFor } from './bugs.ts';
 import { MessagingClient } from './client.ts';
 import { configKeys, parseConfig, type MessagingConfig } from './config.ts';
 import { CLOSED_ACCOUNT } from './consumer.ts';
@@ -28,7 +28,7 @@ export const messaging: ProtocolDefinition<MessagingConfig, MessagingMonitor> = 
   unfinished: (monitor) => monitor.unfinished(),
   figures: (monitor) => monitor.figures(),
   figureNames,
-  createServer: (context) => createNode(context, serversFor(context.bug)),
+  createServer: (context) => createNode(context, classesFor(context.bug)),
   createClient: ({ monitor, ...context }) =>
     new MessagingClient({ ...context, monitor: monitor ?? null }),
   view,

@@ -267,6 +267,7 @@ export const sharedTableBugs: readonly BugDefinition[] = plantedShared.map(
 );
 export const bugs: readonly BugDefinition[] = [...ownTableBugs, ...sharedTableBugs];
 
-export function serversFor(id: string | null): ServerClasses {
+/** The classes to run: the correct ones, or those with the bug planted. */
+export function classesFor(id: string | null): ServerClasses {
   return classesWith('notification', [...planted, ...plantedShared], CORRECT, id);
 }

@@ -1,6 +1,6 @@
 import { bankValueFor } from '../bank.ts';
 import type { ProtocolDefinition } from '../protocol.ts';
-import { bugs, serversFor } from './bugs.ts';
+import { bugs, classesFor } from './bugs.ts';
 import { NotificationClient } from './client.ts';
 import { configKeys, parseConfig, type NotificationConfig } from './config.ts';
 import { invariants } from './invariants.ts';
@@ -19,7 +19,7 @@ export const notification: ProtocolDefinition<NotificationConfig, NotificationMo
   unfinished: (monitor) => monitor.unfinished(),
   figures: (monitor) => monitor.figures(),
   figureNames,
-  createServer: (context) => createNode(context, serversFor(context.bug)),
+  createServer: (context) => createNode(context, classesFor(context.bug)),
   createClient: ({ monitor, ...context }) =>
     new NotificationClient({ ...context, monitor: monitor ?? null }),
   view,

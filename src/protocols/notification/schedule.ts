@@ -4,7 +4,7 @@ import type { NotificationConfig } from './config.ts';
 type Schedule = Pick<NotificationConfig, 'scheduleUs' | 'callTimeoutUs' | 'jitter' | 'clockDrift'>;
 
 /** The pause before the next call when `attempts` were made; after the last one, before giving up. */
-export function pauseAfterUs(
+function pauseAfterUs(
   { scheduleUs, callTimeoutUs }: Pick<Schedule, 'scheduleUs' | 'callTimeoutUs'>,
   attempts: number,
 ): number {

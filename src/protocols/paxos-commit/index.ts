@@ -1,7 +1,7 @@
 import { bankValueFor } from '../bank.ts';
 import { figureNames } from '../commit/index.ts';
 import type { ProtocolDefinition } from '../protocol.ts';
-import { bugs, serversFor } from './bugs.ts';
+import { bugs, classesFor } from './bugs.ts';
 import { PaxosClient } from './client.ts';
 import { configKeys, parseConfig, type PaxosConfig } from './config.ts';
 import { invariants } from './invariants.ts';
@@ -20,7 +20,7 @@ export const paxosCommit: ProtocolDefinition<PaxosConfig, PaxosMonitor> = {
   unfinished: (monitor) => monitor.unfinished(),
   figures: (monitor) => monitor.figures(),
   figureNames,
-  createServer: (context) => createNode(context, serversFor(context.bug)),
+  createServer: (context) => createNode(context, classesFor(context.bug)),
   createClient: (context) => new PaxosClient(context),
   view,
   lane,

@@ -170,7 +170,8 @@ const planted: readonly PlantedBug<Parts>[] = [
 /** The zoo: each bug a small override of one rule of the correct code. */
 export const bugs: readonly BugDefinition[] = planted.map(({ definition }) => definition);
 
-export function partsFor(id: string | null): Parts {
+/** The classes to run: the correct ones, or those with the bug planted. */
+export function classesFor(id: string | null): Parts {
   const correct: Parts = { oracle: Oracle, store: Store, transaction: Transaction };
   return classesWith('percolator', planted, correct, id);
 }

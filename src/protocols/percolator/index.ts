@@ -1,6 +1,6 @@
 import { bankValueFor } from '../bank.ts';
 import type { ProtocolDefinition } from '../protocol.ts';
-import { bugs, partsFor } from './bugs.ts';
+import { bugs, classesFor } from './bugs.ts';
 import { PercolatorClient } from './client.ts';
 import { configKeys, parseConfig, type PercolatorConfig } from './config.ts';
 import { invariants } from './invariants.ts';
@@ -19,11 +19,11 @@ export const percolator: ProtocolDefinition<PercolatorConfig, PercolatorMonitor>
   unfinished: (monitor) => monitor.unfinished(),
   figures: (monitor) => monitor.figures(),
   figureNames,
-  createServer: (context) => createNode(context, partsFor(context.bug)),
+  createServer: (context) => createNode(context, classesFor(context.bug)),
   createClient: ({ monitor, ...context }) =>
     new PercolatorClient(
       { ...context, monitor: monitor ?? null },
-      partsFor(context.bug ?? null).transaction,
+      classesFor(context.bug ?? null).transaction,
     ),
   view,
   lane,

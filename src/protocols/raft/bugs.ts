@@ -1,3 +1,4 @@
+import { findBug, type PlantedBug } from '../planted.ts';
 import type { BugDefinition } from '../protocol.ts';
 import { combine, conflictOf } from './bugs/combine.ts';
 import { clientBugs } from './bugs/clients.ts';
@@ -11,12 +12,13 @@ import { recoveryBugs } from './bugs/recovery.ts';
 import { replicationBugs } from './bugs/replication.ts';
 import { snapshotBugs } from './bugs/snapshots.ts';
 import { setups } from './bugs/setups.ts';
-import type { PlantedBug } from './bugs/planted.ts';
 import { RaftClient } from './client.ts';
 import { Raft } from './core/raft.ts';
-import type { RaftClass } from './node.ts';
+import type { RaftClasses } from './node.ts';
 
-const planted: readonly PlantedBug[] = [
+const CORRECT: RaftClasses = { core: Raft, client: RaftClient };
+
+const planted: readonly PlantedBug<RaftClasses>[] = [
   ...electionBugs,
   ...replicationBugs,
   ...commitBugs,
@@ -35,41 +37,31 @@ export const bugs: readonly BugDefinition[] = planted.map(({ definition }) => {
   return setup === undefined ? definition : { ...definition, setup };
 });
 
-function find(bug: string): PlantedBug {
-  const found = planted.find((one) => one.definition.id === bug);
-  if (found === undefined)
-    throw new RangeError(
-      `raft has no planted bug "${bug}"; known: ${bugs.map((one) => one.id).join(', ')}`,
-    );
-  return found;
-}
-
-/** Several are joined by `+`, as a scenario's `bug: [a, b]` has them. */
-function findAll(bug: string): PlantedBug[] {
-  return bug.split('+').map(find);
-}
+const find = (id: string): PlantedBug<RaftClasses> => findBug('raft', planted, id);
 
 /** Why bugs of these ids cannot be planted together, or null. */
 export function bugConflict(ids: readonly string[]): string | null {
   return conflictOf(ids.map(find));
 }
 
-/** The server core to run: the correct one, or the one with the bug, or bugs, planted. Throws on an unknown bug. */
-export function coreFor(bug: string | null): RaftClass {
-  if (bug === null) return Raft;
-  const known = combined.get(bug);
-  if (known !== undefined) return known;
-  const core = combine(findAll(bug), Raft);
-  combined.set(bug, core);
-  return core;
-}
-
-/** One class for each combination, for a run makes many servers of it; what it holds follows from its keys alone. */
+/** One set of classes for each combination, for a run makes many servers of it; what it holds follows from its keys alone. */
 // eslint-disable-next-line determinism/no-module-state
-const combined = new Map<string, RaftClass>();
+const combined = new Map<string, RaftClasses>();
 
-/** The client to run. */
-export function clientFor(bug: string | null): typeof RaftClient {
-  if (bug === null) return RaftClient;
-  return findAll(bug).find(({ client }) => client !== undefined)?.client ?? RaftClient;
+/**
+ * The classes to run: the correct ones, or those with the bug planted. Several are joined by `+`, as a scenario's
+ * `bug: [a, b]` has them.
+ */
+export function classesFor(id: string | null): RaftClasses {
+  if (id === null) return CORRECT;
+  const known = combined.get(id);
+  if (known !== undefined) return known;
+  const several = id.split('+').map(find);
+  const classes = {
+    core: combine(several, CORRECT.core),
+    client:
+      several.find((one) => one.classes.client !== undefined)?.classes.client ?? CORRECT.client,
+  };
+  combined.set(id, classes);
+  return classes;
 }

@@ -1,5 +1,5 @@
 import type { ProtocolDefinition } from '../protocol.ts';
-import { bugConflict, bugs, clientFor, coreFor } from './bugs.ts';
+import { bugConflict, bugs, classesFor } from './bugs.ts';
 import { campaign } from './campaign.ts';
 import type { RaftConfig } from './config.ts';
 import { RaftMonitor } from './ghost/monitor.ts';
@@ -26,8 +26,8 @@ export const raft: ProtocolDefinition<RaftConfig, RaftMonitor> = {
   },
   witness: (monitor) => monitor.witness.verdict(),
   createServer: ({ env, config, servers, monitor, bug }) =>
-    new RaftNode(env, config, servers, monitor, coreFor(bug)),
-  createClient: (context) => new (clientFor(context.bug ?? null))(context),
+    new RaftNode(env, config, servers, monitor, classesFor(bug).core),
+  createClient: (context) => new (classesFor(context.bug ?? null).client)(context),
   view,
   lane,
   invariants,

@@ -1,4 +1,5 @@
 import type { DiskError, Message, NodeEnv, NodeId, NodeProgram } from '../../sim/engine/env.ts';
+import type { RaftClient } from './client.ts';
 import type { RaftConfig } from './config.ts';
 import { Raft } from './core/raft.ts';
 import type { RaftPort } from './core/port.ts';
@@ -15,6 +16,12 @@ export type RaftClass = new (
   initial: Membership,
   observer: RaftObserver | null,
 ) => Raft;
+
+/** The classes that a run is made of. */
+export interface RaftClasses {
+  readonly core: RaftClass;
+  readonly client: typeof RaftClient;
+}
 
 /** The voters and learners a cluster starts with: the first servers of the topology. */
 export function initialMembership(servers: readonly NodeId[], config: RaftConfig): Membership {

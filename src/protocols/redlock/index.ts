@@ -1,7 +1,7 @@
 import { lockFigureNames, lockFigures, resourceMessageTypes } from '../locks/index.ts';
 import type { ProtocolDefinition } from '../protocol.ts';
 import { redisMessageTypes } from '../redis/index.ts';
-import { bugs, fairLockFor, lockFor, redisFor, resourceFor } from './bugs.ts';
+import { bugs, classesFor } from './bugs.ts';
 import { RedlockClient } from './client.ts';
 import type { RedlockConfig } from './config.ts';
 import { invariants } from './invariants.ts';
@@ -39,8 +39,9 @@ export const redlock: ProtocolDefinition<RedlockConfig, RedlockMonitor> = {
     monitor.changed(node, change);
   },
   createServer({ env, config, servers, monitor, bug }) {
+    const { redis, resource } = classesFor(bug);
     if (env.id === servers.at(-1))
-      return new (resourceFor(bug))(env, config.resourceChecks, monitor?.judge ?? null);
+      return new resource(env, config.resourceChecks, monitor?.judge ?? null);
     const replication = config.failover
       ? {
           pair: [servers[0]!, servers[1]!] as const,
@@ -48,11 +49,11 @@ export const redlock: ProtocolDefinition<RedlockConfig, RedlockMonitor> = {
           failoverAfterUs: config.failoverAfterUs,
         }
       : null;
-    return new (redisFor(bug))(env, { ...config.redis, replication }, monitor);
+    return new redis(env, { ...config.redis, replication }, monitor);
   },
   createClient(context) {
-    const lock = context.config.fair ? fairLockFor : lockFor;
-    return new RedlockClient(context, lock(context.bug ?? null));
+    const { lock, fairLock } = classesFor(context.bug ?? null);
+    return new RedlockClient(context, context.config.fair ? fairLock : lock);
   },
   view,
   lane,

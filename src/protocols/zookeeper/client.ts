@@ -2,7 +2,7 @@ import type { Message, NodeId } from '../../sim/engine/env.ts';
 import { LockWorker } from '../locks/index.ts';
 import type { LockService } from '../locks/index.ts';
 import type { ClientContext, ClientProgram, OperationRequest } from '../protocol.ts';
-import type { Parts } from './bugs/planted.ts';
+import type { ZookeeperClasses } from './classes.ts';
 import type { ZookeeperConfig } from './config.ts';
 import type { WatchEvent } from './messages.ts';
 import type { ZookeeperMonitor } from './monitor.ts';
@@ -15,16 +15,19 @@ export class ZookeeperClient implements ClientProgram {
   readonly session: ZkSession;
   readonly worker: LockWorker<Contender>;
 
-  constructor(context: ClientContext<ZookeeperConfig, ZookeeperMonitor>, parts: Parts) {
+  constructor(
+    context: ClientContext<ZookeeperConfig, ZookeeperMonitor>,
+    classes: ZookeeperClasses,
+  ) {
     const { env, config, servers, monitor = null } = context;
     this.#context = context;
-    this.session = new parts.session(env, servers.slice(0, -1), config.sessionTimeoutUs, monitor);
-    const states = new parts.states(env, this.session, config.onSuspended);
+    this.session = new classes.session(env, servers.slice(0, -1), config.sessionTimeoutUs, monitor);
+    const states = new classes.states(env, this.session, config.onSuspended);
     const ofRecipe = { env, config, session: this.session, states, monitor };
-    const recipe = new parts.recipe(ofRecipe);
+    const recipe = new classes.recipe(ofRecipe);
     const service: LockService<Contender> =
-      config.lock === 'semaphore' ? new parts.semaphore(ofRecipe, recipe) : recipe;
-    const locks = config.reenter ? new parts.reentrant(service) : service;
+      config.lock === 'semaphore' ? new classes.semaphore(ofRecipe, recipe) : recipe;
+    const locks = config.reenter ? new classes.reentrant(service) : service;
     this.worker = new LockWorker(env, config, servers.at(-1)!, locks);
   }
 

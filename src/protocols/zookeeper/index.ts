@@ -1,7 +1,7 @@
 import { lockFigureNames, lockFigures, resourceMessageTypes } from '../locks/index.ts';
 import type { ProtocolDefinition } from '../protocol.ts';
 import { raft } from '../raft/index.ts';
-import { bugs, partsFor } from './bugs.ts';
+import { bugs, classesFor } from './bugs.ts';
 import { ZookeeperClient } from './client.ts';
 import type { ZookeeperConfig } from './config.ts';
 import { invariants } from './invariants.ts';
@@ -31,12 +31,12 @@ export const zookeeper: ProtocolDefinition<ZookeeperConfig, ZookeeperMonitor> = 
     if (change === 'crash') monitor.crashed(node);
   },
   createServer: ({ env, config, servers, monitor, bug }) => {
-    const { server, resource } = partsFor(bug);
+    const { server, resource } = classesFor(bug);
     return env.id === servers.at(-1)
       ? new resource(env, config.resourceChecks, monitor?.judge ?? null)
       : new server(env, config, servers, monitor);
   },
-  createClient: (context) => new ZookeeperClient(context, partsFor(context.bug ?? null)),
+  createClient: (context) => new ZookeeperClient(context, classesFor(context.bug ?? null)),
   view,
   lane,
   invariants,

@@ -93,7 +93,7 @@ function keyword(name: string): string {
 }
 
 /** Plain data as EDN. Strings stay strings: a value `"x"` and a keyword `:x` are not the same to a checker. */
-export function writeEdn(value: unknown): string {
+function writeEdn(value: unknown): string {
   if (value === null || value === undefined) return 'nil';
   if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'bigint') return `${value}N`;

@@ -9,7 +9,7 @@ export class PlaceError extends Error {
 }
 
 /** How a person may name a place of a run. */
-export const PLACES = "an event's number, violation, #3 (an operation) or a fault's id";
+const PLACES = "an event's number, violation, #3 (an operation) or a fault's id";
 
 /** The first row of the place that `text` names. */
 export function rowOfPlace(run: RecordedRun, text: string): number {

@@ -19,7 +19,7 @@ export interface RunningTask {
 }
 
 /** What `yield* env.sleep(...)` and `yield* env.call(...)` run: one step, then its result. Cheaper than a generator of its own. */
-export class StepIterator<T> implements Generator<TaskStep, T, unknown> {
+class StepIterator<T> implements Generator<TaskStep, T, unknown> {
   // One result object for both turns: the caller reads it at once.
   readonly #result: { done: boolean; value: unknown };
 

@@ -1,9 +1,4 @@
-import {
-  buildMemory,
-  NO_VALUE,
-  type Memory,
-  type MemoryStep,
-} from '../../../src/checker/causal/memory.ts';
+import { groupByProcess, NO_VALUE, type Memory } from '../../../src/checker/causal/memory.ts';
 import type { RandomStream } from '../../../src/sim/engine/random.ts';
 
 export interface RandomMemoryOptions {
@@ -18,6 +13,30 @@ export interface RandomMemoryOptions {
 }
 
 export const INITIAL_VALUE = 0;
+
+/** One row of a memory. */
+interface MemoryStep {
+  readonly process: number;
+  readonly key: number;
+  readonly read: number;
+  readonly write: number;
+  readonly optional: boolean;
+  readonly operation: number;
+}
+
+/** Builds a memory from steps in an order that keeps each process's own order. Processes and keys are renumbered. */
+function buildMemory(steps: readonly MemoryStep[], initial: number): Memory {
+  const columns = {
+    process: Int32Array.from(steps, (step) => step.process),
+    key: Int32Array.from(steps, (step) => step.key),
+    read: Int32Array.from(steps, (step) => step.read),
+    write: Int32Array.from(steps, (step) => step.write),
+    optional: Uint8Array.from(steps, (step) => Number(step.optional)),
+    operation: Int32Array.from(steps, (step) => step.operation),
+    complete: Int32Array.from(steps, (step) => step.operation),
+  };
+  return groupByProcess(columns, initial);
+}
 
 /** A small random memory; most are barely consistent or barely not, which is where checkers err. */
 export function randomMemory(random: RandomStream, options: RandomMemoryOptions): Memory {

@@ -1,7 +1,7 @@
 import type { Disk, DiskError, NodeId } from '../../../src/sim/engine/env.ts';
 import { RandomStreams } from '../../../src/sim/engine/random.ts';
 import type { InvariantViolation } from '../../../src/protocols/protocol.ts';
-import { coreFor } from '../../../src/protocols/raft/bugs.ts';
+import { classesFor } from '../../../src/protocols/raft/bugs.ts';
 import type { Entry } from '../../../src/protocols/raft/entry.ts';
 import type { RaftConfig } from '../../../src/protocols/raft/config.ts';
 import type { RaftPort } from '../../../src/protocols/raft/core/port.ts';
@@ -213,7 +213,7 @@ export class HandCluster {
     );
     this.monitor = monitor;
     const streams = new RandomStreams('hand');
-    const Core = coreFor(bug);
+    const { core: Core } = classesFor(bug);
     for (const id of servers)
       this.hands.push(
         new Hand(id, streams, (port) => new Core(port, this.config, initial, monitor)),

@@ -4,8 +4,8 @@ import { Raft } from '../core/raft.ts';
 import type { Command } from '../entry.ts';
 import { KeyValueMachine } from '../state-machine.ts';
 import type { RaftConfig } from '../config.ts';
-import { serverBug } from './planted.ts';
-import type { PlantedBug } from './planted.ts';
+import { bug, type PlantedBug } from '../../planted.ts';
+import type { RaftClasses } from '../node.ts';
 
 /** Remembers answers apart from the state: they are gone after a change of leaders. */
 class DedupInLeaderMachine extends KeyValueMachine {
@@ -100,105 +100,86 @@ class HistoryTellsOtherwise extends RaftClient {
 }
 
 /** Bugs at the edge to clients and operators (Raft §8, dissertation §3.10, §6.3, §9.6). */
-export const clientBugs: readonly PlantedBug[] = [
-  serverBug(
-    {
-      id: 'dedup-in-leader-only',
-      mutation: 'Only the leader remembers which commands were applied.',
-      source: 'B113; curvine#676',
-      caughtBy: ['deterministic-apply', 'exactly-once'],
-      needs: ['client timeouts', 'crash'],
-      rarity: 'medium',
-    },
-    DedupInLeaderOnly,
+export const clientBugs: readonly PlantedBug<RaftClasses>[] = [
+  bug(
+    'dedup-in-leader-only',
+    'Only the leader remembers which commands were applied.',
+    'B113; curvine#676',
+    ['deterministic-apply', 'exactly-once'],
+    ['client timeouts', 'crash'],
+    'medium',
+    { core: DedupInLeaderOnly },
   ),
-  serverBug(
-    {
-      id: 'sessions-expire-by-local-clock',
-      mutation: 'Sessions expire by the clock of each server.',
-      source: 'B116; dissertation §6.3',
-      caughtBy: ['deterministic-apply', 'exactly-once'],
-      needs: ['sessionExpiry', 'clock drift'],
-      rarity: 'medium',
-    },
-    SessionsExpireByLocalClock,
+  bug(
+    'sessions-expire-by-local-clock',
+    'Sessions expire by the clock of each server.',
+    'B116; dissertation §6.3',
+    ['deterministic-apply', 'exactly-once'],
+    ['sessionExpiry', 'clock drift'],
+    'medium',
+    { core: SessionsExpireByLocalClock },
   ),
-  serverBug(
-    {
-      id: 'reply-by-index-only',
-      mutation: "Answers a client when anybody's command is applied at its index.",
-      source: 'B118; MIT kvraft classic',
-      caughtBy: ['answers-are-committed', 'linearizable'],
-      needs: ['partition'],
-      rarity: 'medium',
-    },
-    ReplyByIndexOnly,
+  bug(
+    'reply-by-index-only',
+    "Answers a client when anybody's command is applied at its index.",
+    'B118; MIT kvraft classic',
+    ['answers-are-committed', 'linearizable'],
+    'partition',
+    'medium',
+    { core: ReplyByIndexOnly },
   ),
-  serverBug(
-    {
-      id: 'transfer-never-times-out',
-      mutation: 'A leader whose transfer came to nothing refuses proposals for ever.',
-      source: 'B127; etcd TestLeaderTransferTimeout',
-      caughtBy: ['logs-converge', 'liveness'],
-      needs: ['leadership transfer', 'partition'],
-      rarity: 'easy',
-    },
-    TransferNeverTimesOut,
+  bug(
+    'transfer-never-times-out',
+    'A leader whose transfer came to nothing refuses proposals for ever.',
+    'B127; etcd TestLeaderTransferTimeout',
+    ['logs-converge', 'liveness'],
+    ['leadership transfer', 'partition'],
+    'easy',
+    { core: TransferNeverTimesOut },
   ),
-  serverBug(
-    {
-      id: 'stickiness-blocks-transfer',
-      mutation: 'Servers that hear a leader refuse their vote also when it asked for the election.',
-      source: 'B126; hashicorp/raft docs, divergence',
-      caughtBy: ['handovers-succeed', 'liveness'],
-      needs: ['stickyLeader', 'leadership transfer'],
-      rarity: 'easy',
-    },
-    StickinessBlocksTransfer,
+  bug(
+    'stickiness-blocks-transfer',
+    'Servers that hear a leader refuse their vote also when it asked for the election.',
+    'B126; hashicorp/raft docs, divergence',
+    ['handovers-succeed', 'liveness'],
+    ['stickyLeader', 'leadership transfer'],
+    'easy',
+    { core: StickinessBlocksTransfer },
   ),
-  serverBug(
-    {
-      id: 'stale-timeout-now',
-      mutation: 'Campaigns at any TimeoutNow, also an old one, also as a learner.',
-      source: 'B128; openraft#1805',
-      caughtBy: ['roles-follow-membership', 'liveness'],
-      needs: ['leadership transfer', 'delays', 'membership change'],
-      rarity: 'medium',
-    },
-    StaleTimeoutNow,
+  bug(
+    'stale-timeout-now',
+    'Campaigns at any TimeoutNow, also an old one, also as a learner.',
+    'B128; openraft#1805',
+    ['roles-follow-membership', 'liveness'],
+    ['leadership transfer', 'delays', 'membership change'],
+    'medium',
+    { core: StaleTimeoutNow },
   ),
-  serverBug(
-    {
-      id: 'pre-vote-term-ignored',
-      mutation: 'A refused pre-vote with a higher term teaches nothing.',
-      source: 'B123; openraft#1796, canonical/raft#279, etcd#8501',
-      caughtBy: ['leader-within-bound', 'liveness'],
-      needs: ['preVote', 'crash', 'partition'],
-      rarity: 'hard',
-    },
-    PreVoteTermIgnored,
+  bug(
+    'pre-vote-term-ignored',
+    'A refused pre-vote with a higher term teaches nothing.',
+    'B123; openraft#1796, canonical/raft#279, etcd#8501',
+    ['leader-within-bound', 'liveness'],
+    ['preVote', 'crash', 'partition'],
+    'hard',
+    { core: PreVoteTermIgnored },
   ),
-  {
-    definition: {
-      id: 'timeout-is-failure',
-      mutation: 'The client reports an operation that timed out as one without effect.',
-      source: 'B117; RedisRaft Jepsen report',
-      caughtBy: ['failures-have-no-effect', 'linearizable'],
-      needs: ['client timeouts'],
-      rarity: 'easy',
-    },
-    client: TimeoutIsFailure,
-  },
-  {
-    definition: {
-      id: 'history-tells-otherwise',
-      mutation:
-        'A mistake of the simulator, not of Raft: the history that is judged is not what the clients were told.',
-      source: 'planted to show that witness and history checker watch each other',
-      caughtBy: ['checkers-agree', 'linearizable'],
-      needs: [],
-      rarity: 'easy',
-    },
-    client: HistoryTellsOtherwise,
-  },
+  bug(
+    'timeout-is-failure',
+    'The client reports an operation that timed out as one without effect.',
+    'B117; RedisRaft Jepsen report',
+    ['failures-have-no-effect', 'linearizable'],
+    'client timeouts',
+    'easy',
+    { client: TimeoutIsFailure },
+  ),
+  bug(
+    'history-tells-otherwise',
+    'A mistake of the simulator, not of Raft: the history that is judged is not what the clients were told.',
+    'planted to show that witness and history checker watch each other',
+    ['checkers-agree', 'linearizable'],
+    [],
+    'easy',
+    { client: HistoryTellsOtherwise },
+  ),
 ];

@@ -1,23 +1,25 @@
-import type { RaftClass } from '../node.ts';
-import type { PlantedBug } from './planted.ts';
+import type { PlantedBug } from '../../planted.ts';
+import type { RaftClass, RaftClasses } from '../node.ts';
+
+type RaftBug = PlantedBug<RaftClasses>;
 
 /** The rules that a bug overrides: the methods that its class has beyond the correct code's. */
-export function rulesOf({ core }: PlantedBug): string[] {
+function rulesOf({ classes: { core } }: RaftBug): string[] {
   if (core === undefined) return [];
   return Object.getOwnPropertyNames(core.prototype).filter((name) => name !== 'constructor');
 }
 
 /** Private fields are visible in the text of a class only; they are made by its own constructor. */
-function keepsState({ core }: PlantedBug): boolean {
+function keepsState({ classes: { core } }: RaftBug): boolean {
   return core !== undefined && /#\w/.test(Function.prototype.toString.call(core));
 }
 
 /** Why these bugs cannot be planted together, or null. */
-export function conflictOf(bugs: readonly PlantedBug[]): string | null {
+export function conflictOf(bugs: readonly RaftBug[]): string | null {
   const ids = new Map<string, string>();
   for (const bug of bugs) {
     const { id } = bug.definition;
-    for (const rule of bug.client === undefined ? rulesOf(bug) : ['the client']) {
+    for (const rule of bug.classes.client === undefined ? rulesOf(bug) : ['the client']) {
       const other = ids.get(rule);
       if (other !== undefined)
         return `the bugs "${other}" and "${id}" override the same rule, ${rule}: only one of them would be there`;
@@ -30,10 +32,10 @@ export function conflictOf(bugs: readonly PlantedBug[]): string | null {
 }
 
 /** The correct code with all these bugs; they must not be in conflict. */
-export function combine(bugs: readonly PlantedBug[], correct: RaftClass): RaftClass {
+export function combine(bugs: readonly RaftBug[], correct: RaftClass): RaftClass {
   const cores = [...bugs]
     .sort((a, b) => Number(keepsState(b)) - Number(keepsState(a)))
-    .flatMap(({ core }) => (core === undefined ? [] : [core]));
+    .flatMap(({ classes: { core } }) => (core === undefined ? [] : [core]));
   const [base = correct, ...others] = cores;
   if (others.length === 0) return base;
   const Combined = class extends base {};

@@ -5,8 +5,8 @@ import type { Caller } from '../core/reads.ts';
 import type { Entry } from '../entry.ts';
 import type { ClientRequest } from '../messages.ts';
 import type { Progress } from '../progress.ts';
-import { serverBug } from './planted.ts';
-import type { PlantedBug } from './planted.ts';
+import { bug, type PlantedBug } from '../../planted.ts';
+import type { RaftClasses } from '../node.ts';
 
 class FigureEight extends Raft {
   protected override mayCommitByCounting(): boolean {
@@ -117,115 +117,95 @@ class ReplyAtAppend extends Raft {
 }
 
 /** Bugs of committing (Raft §5.3, §5.4.2). */
-export const commitBugs: readonly PlantedBug[] = [
-  serverBug(
-    {
-      id: 'figure-8',
-      mutation: 'A leader commits entries of earlier terms by counting replicas.',
-      source: 'B047; Raft §5.4.2, Figure 8; logcabin#44, PySyncObj#169, CCF#4472',
-      caughtBy: ['own-term-commit', 'committed-never-removed', 'state-machine-safety'],
-      needs: ['crash', 'partition'],
-      rarity: 'hard',
-    },
-    FigureEight,
+export const commitBugs: readonly PlantedBug<RaftClasses>[] = [
+  bug(
+    'figure-8',
+    'A leader commits entries of earlier terms by counting replicas.',
+    'B047; Raft §5.4.2, Figure 8; logcabin#44, PySyncObj#169, CCF#4472',
+    ['own-term-commit', 'committed-never-removed', 'state-machine-safety'],
+    ['crash', 'partition'],
+    'hard',
+    { core: FigureEight },
   ),
-  serverBug(
-    {
-      id: 'no-noop',
-      mutation: "A new leader appends no entry of its own at its term's start.",
-      source: 'B049; Raft §8; redisraft#22',
-      caughtBy: ['logs-converge', 'liveness'],
-      needs: ['crash'],
-      rarity: 'medium',
-    },
-    NoNoop,
+  bug(
+    'no-noop',
+    "A new leader appends no entry of its own at its term's start.",
+    'B049; Raft §8; redisraft#22',
+    ['logs-converge', 'liveness'],
+    'crash',
+    'medium',
+    { core: NoNoop },
   ),
-  serverBug(
-    {
-      id: 'leader-counts-unsynced',
-      mutation: 'A leader counts its own copy before it is on disk.',
-      source: 'B050; d-engine#444',
-      caughtBy: ['promise-after-durable', 'committed-on-durable-quorum'],
-      needs: ['power loss'],
-      rarity: 'hard',
-    },
-    LeaderCountsUnsynced,
+  bug(
+    'leader-counts-unsynced',
+    'A leader counts its own copy before it is on disk.',
+    'B050; d-engine#444',
+    ['promise-after-durable', 'committed-on-durable-quorum'],
+    'power loss',
+    'hard',
+    { core: LeaderCountsUnsynced },
   ),
-  serverBug(
-    {
-      id: 'learner-counted',
-      mutation: 'Learners count for commits.',
-      source: 'B051; openraft a10d9906, RedisLabs/raft#13',
-      caughtBy: ['committed-on-durable-quorum'],
-      needs: ['learners', 'partition'],
-      rarity: 'medium',
-    },
-    LearnerCounted,
+  bug(
+    'learner-counted',
+    'Learners count for commits.',
+    'B051; openraft a10d9906, RedisLabs/raft#13',
+    ['committed-on-durable-quorum'],
+    ['learners', 'partition'],
+    'medium',
+    { core: LearnerCounted },
   ),
-  serverBug(
-    {
-      id: 'commit-needs-everyone',
-      mutation: 'An entry is committed only when every voter holds it.',
-      source: 'write-all instead of a majority (Raft §5.3); stalls as long as one server is gone',
-      caughtBy: ['liveness'],
-      needs: ['a server that stays gone'],
-      rarity: 'medium',
-    },
-    CommitNeedsEveryone,
+  bug(
+    'commit-needs-everyone',
+    'An entry is committed only when every voter holds it.',
+    'write-all instead of a majority (Raft §5.3); stalls as long as one server is gone',
+    ['liveness'],
+    'a server that stays gone',
+    'medium',
+    { core: CommitNeedsEveryone },
   ),
-  serverBug(
-    {
-      id: 'removed-leader-counts-itself',
-      mutation: 'A leader that is removing itself counts its own copy.',
-      source: 'B052; etcd confchange_v1_remove_leader',
-      caughtBy: ['committed-on-durable-quorum'],
-      needs: ['membership change'],
-      rarity: 'medium',
-    },
-    RemovedLeaderCountsItself,
+  bug(
+    'removed-leader-counts-itself',
+    'A leader that is removing itself counts its own copy.',
+    'B052; etcd confchange_v1_remove_leader',
+    ['committed-on-durable-quorum'],
+    'membership change',
+    'medium',
+    { core: RemovedLeaderCountsItself },
   ),
-  serverBug(
-    {
-      id: 'median-off-by-one',
-      mutation: 'With an even number of voters half of them is enough to commit.',
-      source: 'B053; classic',
-      caughtBy: ['committed-on-durable-quorum'],
-      needs: ['partition', 'an even number of voters'],
-      rarity: 'medium',
-    },
-    MedianOffByOne,
+  bug(
+    'median-off-by-one',
+    'With an even number of voters half of them is enough to commit.',
+    'B053; classic',
+    ['committed-on-durable-quorum'],
+    ['partition', 'an even number of voters'],
+    'medium',
+    { core: MedianOffByOne },
   ),
-  serverBug(
-    {
-      id: 'stale-quorum-cache',
-      mutation: 'Keeps voters sorted by match incrementally, and not always sorted.',
-      source: 'B054; openraft#1802',
-      caughtBy: ['committed-on-durable-quorum'],
-      needs: ['delays', 'reordering', 'five voters'],
-      rarity: 'hard',
-    },
-    StaleQuorumCache,
+  bug(
+    'stale-quorum-cache',
+    'Keeps voters sorted by match incrementally, and not always sorted.',
+    'B054; openraft#1802',
+    ['committed-on-durable-quorum'],
+    ['delays', 'reordering', 'five voters'],
+    'hard',
+    { core: StaleQuorumCache },
   ),
-  serverBug(
-    {
-      id: 'apply-on-append',
-      mutation: 'Applies entries when they are stored, not when they are committed.',
-      source: 'B060; classic',
-      caughtBy: ['state-ordering', 'state-machine-safety'],
-      needs: ['partition'],
-      rarity: 'easy',
-    },
-    ApplyOnAppend,
+  bug(
+    'apply-on-append',
+    'Applies entries when they are stored, not when they are committed.',
+    'B060; classic',
+    ['state-ordering', 'state-machine-safety'],
+    'partition',
+    'easy',
+    { core: ApplyOnAppend },
   ),
-  serverBug(
-    {
-      id: 'reply-at-append',
-      mutation: 'Acknowledges a write when it is in the log of the leader.',
-      source: 'B120; classic',
-      caughtBy: ['answers-are-committed', 'linearizable'],
-      needs: ['crash', 'partition'],
-      rarity: 'easy',
-    },
-    ReplyAtAppend,
+  bug(
+    'reply-at-append',
+    'Acknowledges a write when it is in the log of the leader.',
+    'B120; classic',
+    ['answers-are-committed', 'linearizable'],
+    ['crash', 'partition'],
+    'easy',
+    { core: ReplyAtAppend },
   ),
 ];

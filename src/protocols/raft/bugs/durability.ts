@@ -5,8 +5,8 @@ import type { RaftMessage } from '../messages.ts';
 import { KeyValueMachine } from '../state-machine.ts';
 import type { ApplyResult } from '../state-machine.ts';
 import { RaftStore } from '../storage.ts';
-import { serverBug } from './planted.ts';
-import type { PlantedBug } from './planted.ts';
+import { bug, type PlantedBug } from '../../planted.ts';
+import type { RaftClasses } from '../node.ts';
 
 class AckBeforeSync extends Raft {
   override sendPromise(to: NodeId, message: RaftMessage): void {
@@ -64,73 +64,59 @@ class NoDedup extends Raft {
 }
 
 /** Bugs of stable storage and of applying (Raft Figure 2). */
-export const durabilityBugs: readonly PlantedBug[] = [
-  serverBug(
-    {
-      id: 'ack-before-sync',
-      mutation: 'A follower acknowledges entries before they are on disk.',
-      source: 'B057; dragonboat#201, tikv#994',
-      caughtBy: ['promise-after-durable', 'committed-on-durable-quorum', 'leader-completeness'],
-      needs: ['power loss of a majority'],
-      rarity: 'medium',
-    },
-    AckBeforeSync,
+export const durabilityBugs: readonly PlantedBug<RaftClasses>[] = [
+  bug(
+    'ack-before-sync',
+    'A follower acknowledges entries before they are on disk.',
+    'B057; dragonboat#201, tikv#994',
+    ['promise-after-durable', 'committed-on-durable-quorum', 'leader-completeness'],
+    'power loss of a majority',
+    'medium',
+    { core: AckBeforeSync },
   ),
-  serverBug(
-    {
-      id: 'late-sync-marks-new-entries',
-      mutation:
-        'A sync that ends late makes entries that replaced the synced ones count as durable.',
-      source: 'B059; etcd async_storage_writes_append_aba_race, openraft 2af491fb',
-      caughtBy: ['promise-after-durable', 'committed-on-durable-quorum'],
-      needs: ['slow disk', 'partition'],
-      rarity: 'hard',
-    },
-    LateSyncMarksNewEntries,
+  bug(
+    'late-sync-marks-new-entries',
+    'A sync that ends late makes entries that replaced the synced ones count as durable.',
+    'B059; etcd async_storage_writes_append_aba_race, openraft 2af491fb',
+    ['promise-after-durable', 'committed-on-durable-quorum'],
+    ['slow disk', 'partition'],
+    'hard',
+    { core: LateSyncMarksNewEntries },
   ),
-  serverBug(
-    {
-      id: 'vote-lost-on-disk',
-      mutation: 'In every second term the disk gets the term without the vote.',
-      source: 'B005; hashicorp/raft#661',
-      caughtBy: ['promise-after-durable', 'one-vote-a-term'],
-      needs: ['crash'],
-      rarity: 'medium',
-    },
-    VoteLostOnDisk,
+  bug(
+    'vote-lost-on-disk',
+    'In every second term the disk gets the term without the vote.',
+    'B005; hashicorp/raft#661',
+    ['promise-after-durable', 'one-vote-a-term'],
+    'crash',
+    'medium',
+    { core: VoteLostOnDisk },
   ),
-  serverBug(
-    {
-      id: 'local-clock-in-apply',
-      mutation: 'The state machine looks at its own clock.',
-      source: 'B064; seed document, replicated state machine',
-      caughtBy: ['deterministic-apply', 'linearizable'],
-      needs: [],
-      rarity: 'easy',
-    },
-    LocalClockInApply,
+  bug(
+    'local-clock-in-apply',
+    'The state machine looks at its own clock.',
+    'B064; seed document, replicated state machine',
+    ['deterministic-apply', 'linearizable'],
+    [],
+    'easy',
+    { core: LocalClockInApply },
   ),
-  serverBug(
-    {
-      id: 'applies-twice-after-restart',
-      mutation:
-        'The applied index is saved apart from the state: after a restart an entry is applied again.',
-      source: 'B061; etcd#13514, etcd#13967',
-      caughtBy: ['apply-in-order', 'state-ordering'],
-      needs: ['crash', 'snapshots'],
-      rarity: 'medium',
-    },
-    AppliesTwiceAfterRestart,
+  bug(
+    'applies-twice-after-restart',
+    'The applied index is saved apart from the state: after a restart an entry is applied again.',
+    'B061; etcd#13514, etcd#13967',
+    ['apply-in-order', 'state-ordering'],
+    ['crash', 'snapshots'],
+    'medium',
+    { core: AppliesTwiceAfterRestart },
   ),
-  serverBug(
-    {
-      id: 'no-dedup',
-      mutation: 'A retried command is applied again.',
-      source: 'B112; sofa-jraft#1014, fluree#1839',
-      caughtBy: ['exactly-once', 'linearizable', 'deterministic-apply'],
-      needs: ['client timeouts'],
-      rarity: 'easy',
-    },
-    NoDedup,
+  bug(
+    'no-dedup',
+    'A retried command is applied again.',
+    'B112; sofa-jraft#1014, fluree#1839',
+    ['exactly-once', 'linearizable', 'deterministic-apply'],
+    'client timeouts',
+    'easy',
+    { core: NoDedup },
   ),
 ];

@@ -5,8 +5,8 @@ import { Raft } from '../core/raft.ts';
 import type { Entry } from '../entry.ts';
 import { KeyValueMachine } from '../state-machine.ts';
 import type { ApplyResult } from '../state-machine.ts';
-import { serverBug } from './planted.ts';
-import type { PlantedBug } from './planted.ts';
+import { bug, type PlantedBug } from '../../planted.ts';
+import type { RaftClasses } from '../node.ts';
 
 class LeaderKeepsOffice extends Raft {
   protected override observeTerm(term: number): void {
@@ -75,72 +75,59 @@ class DedupAtPropose extends Raft {
 }
 
 /** Bugs at the edges: where terms meet roles, messages meet terms, the log meets its beginning, sessions meet the log. */
-export const edgeBugs: readonly PlantedBug[] = [
-  serverBug(
-    {
-      id: 'leader-keeps-office',
-      mutation: 'A leader that hears of a later term takes the term over and goes on leading.',
-      source: 'B015; Raft §5.1; openraft 4015cc38',
-      caughtBy: ['election-safety', 'log-matching'],
-      needs: ['partition'],
-      rarity: 'easy',
-    },
-    LeaderKeepsOffice,
+export const edgeBugs: readonly PlantedBug<RaftClasses>[] = [
+  bug(
+    'leader-keeps-office',
+    'A leader that hears of a later term takes the term over and goes on leading.',
+    'B015; Raft §5.1; openraft 4015cc38',
+    ['election-safety', 'log-matching'],
+    'partition',
+    'easy',
+    { core: LeaderKeepsOffice },
   ),
-  serverBug(
-    {
-      id: 'request-term-ahead',
-      mutation: 'A candidate asks for votes in the term after the one it has entered.',
-      source: 'raft.tla, MessageTermsLtCurrentTerm',
-      caughtBy: ['message-term', 'liveness', 'promise-after-durable'],
-      needs: [],
-      rarity: 'easy',
-    },
-    RequestTermAhead,
+  bug(
+    'request-term-ahead',
+    'A candidate asks for votes in the term after the one it has entered.',
+    'raft.tla, MessageTermsLtCurrentTerm',
+    ['message-term', 'liveness', 'promise-after-durable'],
+    [],
+    'easy',
+    { core: RequestTermAhead },
   ),
-  serverBug(
-    {
-      id: 'first-entry-appended-blindly',
-      mutation: 'Entries from index 1 on are appended whatever is there already.',
-      source: 'B036; willemt/raft#118',
-      caughtBy: ['log-matching', 'log-shape'],
-      needs: ['duplicates'],
-      rarity: 'medium',
-    },
-    PrevZeroAppendsBlindly,
+  bug(
+    'first-entry-appended-blindly',
+    'Entries from index 1 on are appended whatever is there already.',
+    'B036; willemt/raft#118',
+    ['log-matching', 'log-shape'],
+    'duplicates',
+    'medium',
+    { core: PrevZeroAppendsBlindly },
   ),
-  serverBug(
-    {
-      id: 'heartbeat-commit-not-cut',
-      mutation:
-        'The commit index of a heartbeat is taken over up to the end of the log, matched or not.',
-      source: 'B044; etcd testdata lagging_commit; tikv#994',
-      caughtBy: ['state-machine-safety', 'committed-never-removed'],
-      needs: ['partition'],
-      rarity: 'medium',
-    },
-    HeartbeatCommitNotCut,
+  bug(
+    'heartbeat-commit-not-cut',
+    'The commit index of a heartbeat is taken over up to the end of the log, matched or not.',
+    'B044; etcd testdata lagging_commit; tikv#994',
+    ['state-machine-safety', 'committed-never-removed'],
+    'partition',
+    'medium',
+    { core: HeartbeatCommitNotCut },
   ),
-  serverBug(
-    {
-      id: 'applies-only-the-last',
-      mutation: 'Of entries that become committed together only the last is applied.',
-      source: 'Raft Figure 2, "increment lastApplied, apply log[lastApplied]"',
-      caughtBy: ['apply-in-order', 'deterministic-apply'],
-      needs: [],
-      rarity: 'easy',
-    },
-    AppliesOnlyTheLast,
+  bug(
+    'applies-only-the-last',
+    'Of entries that become committed together only the last is applied.',
+    'Raft Figure 2, "increment lastApplied, apply log[lastApplied]"',
+    ['apply-in-order', 'deterministic-apply'],
+    [],
+    'easy',
+    { core: AppliesOnlyTheLast },
   ),
-  serverBug(
-    {
-      id: 'dedup-at-propose',
-      mutation: 'A repeated command is recognized when it is proposed, not when it is applied.',
-      source: 'B114; dissertation §6.3',
-      caughtBy: ['exactly-once', 'linearizable'],
-      needs: ['client timeouts', 'delays'],
-      rarity: 'medium',
-    },
-    DedupAtPropose,
+  bug(
+    'dedup-at-propose',
+    'A repeated command is recognized when it is proposed, not when it is applied.',
+    'B114; dissertation §6.3',
+    ['exactly-once', 'linearizable'],
+    ['client timeouts', 'delays'],
+    'medium',
+    { core: DedupAtPropose },
   ),
 ];

@@ -1,8 +1,8 @@
 import type { NodeId } from '../../../sim/engine/env.ts';
 import { Raft } from '../core/raft.ts';
 import type { AppendEntries, RaftMessage } from '../messages.ts';
-import { serverBug } from './planted.ts';
-import type { PlantedBug } from './planted.ts';
+import { bug, type PlantedBug } from '../../planted.ts';
+import type { RaftClasses } from '../node.ts';
 
 class DoubleVote extends Raft {
   protected override voteIsFree(): boolean {
@@ -143,214 +143,176 @@ class WipedServerVotes extends Raft {
 }
 
 /** Bugs of leader election (Raft §5.2, §5.4.1). */
-export const electionBugs: readonly PlantedBug[] = [
-  serverBug(
-    {
-      id: 'double-vote',
-      mutation: 'Grants its vote to every candidate of a term.',
-      source: 'B001; Raft §5.2; ktoso/akka-raft#47',
-      caughtBy: ['one-vote-a-term', 'election-safety'],
-      needs: ['delays'],
-      rarity: 'easy',
-    },
-    DoubleVote,
+export const electionBugs: readonly PlantedBug<RaftClasses>[] = [
+  bug(
+    'double-vote',
+    'Grants its vote to every candidate of a term.',
+    'B001; Raft §5.2; ktoso/akka-raft#47',
+    ['one-vote-a-term', 'election-safety'],
+    'delays',
+    'easy',
+    { core: DoubleVote },
   ),
-  serverBug(
-    {
-      id: 'vote-erased-on-step-down',
-      mutation: 'Forgets its vote whenever it becomes a follower, also in the same term.',
-      source: 'B002; redpanda#14, redpanda#19, akka-raft#56',
-      caughtBy: ['one-vote-a-term', 'election-safety'],
-      needs: ['delays', 'partition'],
-      rarity: 'medium',
-    },
-    VoteErasedOnStepDown,
+  bug(
+    'vote-erased-on-step-down',
+    'Forgets its vote whenever it becomes a follower, also in the same term.',
+    'B002; redpanda#14, redpanda#19, akka-raft#56',
+    ['one-vote-a-term', 'election-safety'],
+    ['delays', 'partition'],
+    'medium',
+    { core: VoteErasedOnStepDown },
   ),
-  serverBug(
-    {
-      id: 'self-vote-not-saved',
-      mutation: "A candidate's vote for itself never reaches the disk.",
-      source: 'B003; nebula#3415',
-      caughtBy: ['promise-after-durable', 'one-vote-a-term'],
-      needs: ['crash', 'delays'],
-      rarity: 'medium',
-    },
-    SelfVoteNotSaved,
+  bug(
+    'self-vote-not-saved',
+    "A candidate's vote for itself never reaches the disk.",
+    'B003; nebula#3415',
+    ['promise-after-durable', 'one-vote-a-term'],
+    ['crash', 'delays'],
+    'medium',
+    { core: SelfVoteNotSaved },
   ),
-  serverBug(
-    {
-      id: 'vote-before-sync',
-      mutation: 'Tells its vote before the vote is on disk.',
-      source: 'B004; Raft Figure 2; nodedb#161',
-      caughtBy: ['promise-after-durable', 'one-vote-a-term'],
-      needs: ['power loss'],
-      rarity: 'hard',
-    },
-    VoteBeforeSync,
+  bug(
+    'vote-before-sync',
+    'Tells its vote before the vote is on disk.',
+    'B004; Raft Figure 2; nodedb#161',
+    ['promise-after-durable', 'one-vote-a-term'],
+    'power loss',
+    'hard',
+    { core: VoteBeforeSync },
   ),
-  serverBug(
-    {
-      id: 'term-not-saved-on-campaign',
-      mutation: 'A candidate raises its term in memory only.',
-      source: 'B006; raft-java#57',
-      caughtBy: ['promise-after-durable', 'term-monotonic'],
-      needs: ['crash'],
-      rarity: 'easy',
-    },
-    TermNotSavedOnCampaign,
+  bug(
+    'term-not-saved-on-campaign',
+    'A candidate raises its term in memory only.',
+    'B006; raft-java#57',
+    ['promise-after-durable', 'term-monotonic'],
+    'crash',
+    'easy',
+    { core: TermNotSavedOnCampaign },
   ),
-  serverBug(
-    {
-      id: 'stale-vote-counted',
-      mutation: 'Counts a vote that was given to it in an earlier term.',
-      source: 'B007; xnnyygn/xraft#33',
-      caughtBy: ['election-quorum', 'election-safety'],
-      needs: ['delays', 'reordering'],
-      rarity: 'medium',
-    },
-    StaleVoteCounted,
+  bug(
+    'stale-vote-counted',
+    'Counts a vote that was given to it in an earlier term.',
+    'B007; xnnyygn/xraft#33',
+    ['election-quorum', 'election-safety'],
+    ['delays', 'reordering'],
+    'medium',
+    { core: StaleVoteCounted },
   ),
-  serverBug(
-    {
-      id: 'repeated-vote-counted',
-      mutation: 'Counts votes instead of voters: a duplicated reply is two votes.',
-      source: 'B008; classic',
-      caughtBy: ['election-quorum', 'election-safety'],
-      needs: ['duplication'],
-      rarity: 'easy',
-    },
-    RepeatedVoteCounted,
+  bug(
+    'repeated-vote-counted',
+    'Counts votes instead of voters: a duplicated reply is two votes.',
+    'B008; classic',
+    ['election-quorum', 'election-safety'],
+    'duplication',
+    'easy',
+    { core: RepeatedVoteCounted },
   ),
-  serverBug(
-    {
-      id: 'no-up-to-date-check',
-      mutation: "Votes without comparing the candidate's log with its own.",
-      source: 'B009; akka-raft#30, jgroups-raft#14',
-      caughtBy: ['leader-completeness', 'committed-never-removed', 'state-machine-safety'],
-      needs: ['partition', 'crash'],
-      rarity: 'easy',
-    },
-    NoUpToDateCheck,
+  bug(
+    'no-up-to-date-check',
+    "Votes without comparing the candidate's log with its own.",
+    'B009; akka-raft#30, jgroups-raft#14',
+    ['leader-completeness', 'committed-never-removed', 'state-machine-safety'],
+    ['partition', 'crash'],
+    'easy',
+    { core: NoUpToDateCheck },
   ),
-  serverBug(
-    {
-      id: 'length-before-term',
-      mutation: 'Compares the lengths of logs before their last terms.',
-      source: 'B010; openraft a48a3282',
-      caughtBy: ['leader-completeness', 'committed-never-removed', 'state-machine-safety'],
-      needs: ['partition', 'crash'],
-      rarity: 'medium',
-    },
-    LengthBeforeTerm,
+  bug(
+    'length-before-term',
+    'Compares the lengths of logs before their last terms.',
+    'B010; openraft a48a3282',
+    ['leader-completeness', 'committed-never-removed', 'state-machine-safety'],
+    ['partition', 'crash'],
+    'medium',
+    { core: LengthBeforeTerm },
   ),
-  serverBug(
-    {
-      id: 'commit-index-as-log-position',
-      mutation: "Compares the candidate's log with its own commit index.",
-      source: 'B011; CCF#520',
-      caughtBy: ['leader-completeness', 'committed-never-removed'],
-      needs: ['delays', 'crash'],
-      rarity: 'medium',
-    },
-    CommitIndexAsLogPosition,
+  bug(
+    'commit-index-as-log-position',
+    "Compares the candidate's log with its own commit index.",
+    'B011; CCF#520',
+    ['leader-completeness', 'committed-never-removed'],
+    ['delays', 'crash'],
+    'medium',
+    { core: CommitIndexAsLogPosition },
   ),
-  serverBug(
-    {
-      id: 'equal-log-refused',
-      mutation: 'Votes only for a strictly better log.',
-      source: 'B012; classic',
-      caughtBy: ['leader-within-bound', 'liveness'],
-      needs: [],
-      rarity: 'easy',
-    },
-    EqualLogRefused,
+  bug(
+    'equal-log-refused',
+    'Votes only for a strictly better log.',
+    'B012; classic',
+    ['leader-within-bound', 'liveness'],
+    [],
+    'easy',
+    { core: EqualLogRefused },
   ),
-  serverBug(
-    {
-      id: 'last-term-forgotten-by-compaction',
-      mutation: 'Takes the last log term as 0 when everything is compacted.',
-      source: 'B013; willemt/raft#118',
-      caughtBy: ['leader-completeness', 'committed-never-removed'],
-      needs: ['snapshots', 'crash'],
-      rarity: 'medium',
-    },
-    LastTermForgottenByCompaction,
+  bug(
+    'last-term-forgotten-by-compaction',
+    'Takes the last log term as 0 when everything is compacted.',
+    'B013; willemt/raft#118',
+    ['leader-completeness', 'committed-never-removed'],
+    ['snapshots', 'crash'],
+    'medium',
+    { core: LastTermForgottenByCompaction },
   ),
-  serverBug(
-    {
-      id: 'half-is-enough',
-      mutation: 'Takes half of the servers for a majority.',
-      source: 'B014; openraft d60f1e85',
-      caughtBy: ['election-quorum', 'committed-on-durable-quorum', 'election-safety'],
-      needs: ['partition'],
-      rarity: 'easy',
-    },
-    HalfIsEnough,
+  bug(
+    'half-is-enough',
+    'Takes half of the servers for a majority.',
+    'B014; openraft d60f1e85',
+    ['election-quorum', 'committed-on-durable-quorum', 'election-safety'],
+    'partition',
+    'easy',
+    { core: HalfIsEnough },
   ),
-  serverBug(
-    {
-      id: 'fixed-timeouts',
-      mutation: 'All servers have the same election timeout.',
-      source: 'B017; Raft §5.2, seed document, split votes',
-      caughtBy: ['leader-within-bound', 'liveness'],
-      needs: [],
-      rarity: 'easy',
-    },
-    FixedTimeouts,
+  bug(
+    'fixed-timeouts',
+    'All servers have the same election timeout.',
+    'B017; Raft §5.2, seed document, split votes',
+    ['leader-within-bound', 'liveness'],
+    [],
+    'easy',
+    { core: FixedTimeouts },
   ),
-  serverBug(
-    {
-      id: 'timer-reset-by-anything',
-      mutation: 'Any message resets the election timer, also a refused vote request.',
-      source: 'B019; MIT student guide to Raft',
-      caughtBy: ['logs-converge', 'liveness'],
-      needs: ['partition', 'one-way partition'],
-      rarity: 'hard',
-    },
-    TimerResetByAnything,
+  bug(
+    'timer-reset-by-anything',
+    'Any message resets the election timer, also a refused vote request.',
+    'B019; MIT student guide to Raft',
+    ['logs-converge', 'liveness'],
+    ['partition', 'one-way partition'],
+    'hard',
+    { core: TimerResetByAnything },
   ),
-  serverBug(
-    {
-      id: 'stale-leader-accepted',
-      mutation: 'Takes AppendEntries of an earlier term as if it were of the current one.',
-      source: 'B020; Raft §5.1',
-      caughtBy: ['log-matching', 'committed-never-removed', 'state-machine-safety'],
-      needs: ['partition', 'delays'],
-      rarity: 'easy',
-    },
-    StaleLeaderAccepted,
+  bug(
+    'stale-leader-accepted',
+    'Takes AppendEntries of an earlier term as if it were of the current one.',
+    'B020; Raft §5.1',
+    ['log-matching', 'committed-never-removed', 'state-machine-safety'],
+    ['partition', 'delays'],
+    'easy',
+    { core: StaleLeaderAccepted },
   ),
-  serverBug(
-    {
-      id: 'leader-resumes-after-restart',
-      mutation: 'A restarted server goes on as leader of the term it voted for itself in.',
-      source: 'B039; openraft ff9a9335',
-      caughtBy: ['log-matching', 'election-safety', 'election-quorum'],
-      needs: ['crash'],
-      rarity: 'easy',
-    },
-    LeaderResumesAfterRestart,
+  bug(
+    'leader-resumes-after-restart',
+    'A restarted server goes on as leader of the term it voted for itself in.',
+    'B039; openraft ff9a9335',
+    ['log-matching', 'election-safety', 'election-quorum'],
+    'crash',
+    'easy',
+    { core: LeaderResumesAfterRestart },
   ),
-  serverBug(
-    {
-      id: 'pre-votes-counted',
-      mutation: 'Pre-votes count as votes when the real election begins.',
-      source: 'B131; raft-rs#83',
-      caughtBy: ['election-quorum', 'election-safety'],
-      needs: ['preVote', 'partition'],
-      rarity: 'medium',
-    },
-    PreVotesCounted,
+  bug(
+    'pre-votes-counted',
+    'Pre-votes count as votes when the real election begins.',
+    'B131; raft-rs#83',
+    ['election-quorum', 'election-safety'],
+    ['preVote', 'partition'],
+    'medium',
+    { core: PreVotesCounted },
   ),
-  serverBug(
-    {
-      id: 'wiped-server-votes',
-      mutation: 'A server whose disk was lost takes part as if it had promised nothing.',
-      source: 'B098; classic; RethinkDB 2.2.3 (aphyr 330) similar',
-      caughtBy: ['one-vote-a-term', 'leader-completeness', 'term-monotonic'],
-      needs: ['disk loss'],
-      rarity: 'medium',
-    },
-    WipedServerVotes,
+  bug(
+    'wiped-server-votes',
+    'A server whose disk was lost takes part as if it had promised nothing.',
+    'B098; classic; RethinkDB 2.2.3 (aphyr 330) similar',
+    ['one-vote-a-term', 'leader-completeness', 'term-monotonic'],
+    'disk loss',
+    'medium',
+    { core: WipedServerVotes },
   ),
 ];

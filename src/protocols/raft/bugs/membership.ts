@@ -3,8 +3,8 @@ import { Raft } from '../core/raft.ts';
 import type { Entry } from '../entry.ts';
 import { isMember } from '../membership.ts';
 import type { RequestVote } from '../messages.ts';
-import { serverBug } from './planted.ts';
-import type { PlantedBug } from './planted.ts';
+import { bug, type PlantedBug } from '../../planted.ts';
+import type { RaftClasses } from '../node.ts';
 
 class ChangeBeforeOwnTermCommit extends Raft {
   protected override committedInOwnTerm(): boolean {
@@ -118,148 +118,122 @@ class VoterWithoutCatchUp extends Raft {
 }
 
 /** Bugs of membership changes (Raft §6, dissertation §4). */
-export const membershipBugs: readonly PlantedBug[] = [
-  serverBug(
-    {
-      id: 'change-before-own-term-commit',
-      mutation: 'A leader changes the membership before an entry of its own term is committed.',
-      source: 'B084; Ongaro, raft-dev, July 2015; copycat#23, braft#182, openraft#2051',
-      caughtBy: ['membership-change-rules', 'election-safety', 'leader-completeness'],
-      needs: ['membership change', 'partition', 'crash'],
-      rarity: 'hard',
-    },
-    ChangeBeforeOwnTermCommit,
+export const membershipBugs: readonly PlantedBug<RaftClasses>[] = [
+  bug(
+    'change-before-own-term-commit',
+    'A leader changes the membership before an entry of its own term is committed.',
+    'B084; Ongaro, raft-dev, July 2015; copycat#23, braft#182, openraft#2051',
+    ['membership-change-rules', 'election-safety', 'leader-completeness'],
+    ['membership change', 'partition', 'crash'],
+    'hard',
+    { core: ChangeBeforeOwnTermCommit },
   ),
-  serverBug(
-    {
-      id: 'two-pending-changes',
-      mutation: 'Begins a membership change while another is not committed.',
-      source: 'B085; redpanda#17675',
-      caughtBy: ['membership-change-rules', 'election-safety'],
-      needs: ['membership change', 'partition'],
-      rarity: 'medium',
-    },
-    TwoPendingChanges,
+  bug(
+    'two-pending-changes',
+    'Begins a membership change while another is not committed.',
+    'B085; redpanda#17675',
+    ['membership-change-rules', 'election-safety'],
+    ['membership change', 'partition'],
+    'medium',
+    { core: TwoPendingChanges },
   ),
-  serverBug(
-    {
-      id: 'direct-switch',
-      mutation: 'Changes several voters at once without a joint phase.',
-      source: 'B086; Raft Figure 10',
-      caughtBy: ['membership-change-rules', 'election-safety'],
-      needs: ['membership change', 'partition'],
-      rarity: 'medium',
-    },
-    DirectSwitch,
+  bug(
+    'direct-switch',
+    'Changes several voters at once without a joint phase.',
+    'B086; Raft Figure 10',
+    ['membership-change-rules', 'election-safety'],
+    ['membership change', 'partition'],
+    'medium',
+    { core: DirectSwitch },
   ),
-  serverBug(
-    {
-      id: 'joint-counts-union',
-      mutation: 'Counts one majority of old and new voters together.',
-      source: 'B087; CCF#3948, CCF#3837',
-      caughtBy: ['election-quorum', 'committed-on-durable-quorum'],
-      needs: ['membershipChange: joint', 'partition'],
-      rarity: 'medium',
-    },
-    JointCountsUnion,
+  bug(
+    'joint-counts-union',
+    'Counts one majority of old and new voters together.',
+    'B087; CCF#3948, CCF#3837',
+    ['election-quorum', 'committed-on-durable-quorum'],
+    ['membershipChange: joint', 'partition'],
+    'medium',
+    { core: JointCountsUnion },
   ),
-  serverBug(
-    {
-      id: 'joint-counts-new-only',
-      mutation: 'During a joint phase only the new voters count.',
-      source: 'B088; classic',
-      caughtBy: ['committed-on-durable-quorum', 'election-quorum'],
-      needs: ['membershipChange: joint', 'partition'],
-      rarity: 'medium',
-    },
-    JointCountsNewOnly,
+  bug(
+    'joint-counts-new-only',
+    'During a joint phase only the new voters count.',
+    'B088; classic',
+    ['committed-on-durable-quorum', 'election-quorum'],
+    ['membershipChange: joint', 'partition'],
+    'medium',
+    { core: JointCountsNewOnly },
   ),
-  serverBug(
-    {
-      id: 'membership-active-at-commit',
-      mutation: 'A membership comes into force when it is committed, not when it is in the log.',
-      source: 'B089; etcd#7625, etcd#12359',
-      caughtBy: ['latest-membership-in-force', 'election-safety'],
-      needs: ['membership change'],
-      rarity: 'hard',
-    },
-    MembershipActiveAtCommit,
+  bug(
+    'membership-active-at-commit',
+    'A membership comes into force when it is committed, not when it is in the log.',
+    'B089; etcd#7625, etcd#12359',
+    ['latest-membership-in-force', 'election-safety'],
+    'membership change',
+    'hard',
+    { core: MembershipActiveAtCommit },
   ),
-  serverBug(
-    {
-      id: 'membership-not-rolled-back',
-      mutation: 'A membership whose entry was cut from the log stays in force.',
-      source: 'B090; camunda#57393, canonical/raft#250',
-      caughtBy: ['latest-membership-in-force', 'election-safety'],
-      needs: ['membership change', 'partition'],
-      rarity: 'hard',
-    },
-    MembershipNotRolledBack,
+  bug(
+    'membership-not-rolled-back',
+    'A membership whose entry was cut from the log stays in force.',
+    'B090; camunda#57393, canonical/raft#250',
+    ['latest-membership-in-force', 'election-safety'],
+    ['membership change', 'partition'],
+    'hard',
+    { core: MembershipNotRolledBack },
   ),
-  serverBug(
-    {
-      id: 'membership-lost-on-restart',
-      mutation: 'A restart forgets memberships that are in the log only.',
-      source: 'B091; jraft#1, openraft 6c0ccaf3, NuRaft#67',
-      caughtBy: ['latest-membership-in-force', 'election-safety', 'snapshot-is-prefix'],
-      needs: ['membership change', 'crash'],
-      rarity: 'medium',
-    },
-    UncommittedMembershipLost,
+  bug(
+    'membership-lost-on-restart',
+    'A restart forgets memberships that are in the log only.',
+    'B091; jraft#1, openraft 6c0ccaf3, NuRaft#67',
+    ['latest-membership-in-force', 'election-safety', 'snapshot-is-prefix'],
+    ['membership change', 'crash'],
+    'medium',
+    { core: UncommittedMembershipLost },
   ),
-  serverBug(
-    {
-      id: 'joint-never-left',
-      mutation: 'A new leader does not finish the joint phase that its predecessor began.',
-      source: 'B092; etcd confchange_v2',
-      caughtBy: ['logs-converge', 'liveness'],
-      needs: ['membershipChange: joint', 'crash'],
-      rarity: 'medium',
-    },
-    JointNeverLeft,
+  bug(
+    'joint-never-left',
+    'A new leader does not finish the joint phase that its predecessor began.',
+    'B092; etcd confchange_v2',
+    ['logs-converge', 'liveness'],
+    ['membershipChange: joint', 'crash'],
+    'medium',
+    { core: JointNeverLeft },
   ),
-  serverBug(
-    {
-      id: 'removed-leader-stays',
-      mutation: 'A leader that removed itself goes on leading.',
-      source: 'B094; etcd confchange_v1_remove_leader',
-      caughtBy: ['removed-leader-resigns', 'liveness'],
-      needs: ['membership change'],
-      rarity: 'easy',
-    },
-    RemovedLeaderStays,
+  bug(
+    'removed-leader-stays',
+    'A leader that removed itself goes on leading.',
+    'B094; etcd confchange_v1_remove_leader',
+    ['removed-leader-resigns', 'liveness'],
+    'membership change',
+    'easy',
+    { core: RemovedLeaderStays },
   ),
-  serverBug(
-    {
-      id: 'strangers-get-no-vote',
-      mutation: 'A server that does not know it was made a voter refuses to vote.',
-      source: 'B095; etcd#10998',
-      caughtBy: ['leader-within-bound', 'liveness'],
-      needs: ['membership change', 'crash'],
-      rarity: 'hard',
-    },
-    StrangersGetNoVote,
+  bug(
+    'strangers-get-no-vote',
+    'A server that does not know it was made a voter refuses to vote.',
+    'B095; etcd#10998',
+    ['leader-within-bound', 'liveness'],
+    ['membership change', 'crash'],
+    'hard',
+    { core: StrangersGetNoVote },
   ),
-  serverBug(
-    {
-      id: 'learner-campaigns',
-      mutation: 'A learner whose timer runs out campaigns.',
-      source: 'B096; hashicorp/raft#398',
-      caughtBy: ['roles-follow-membership'],
-      needs: ['learners'],
-      rarity: 'easy',
-    },
-    LearnerCampaigns,
+  bug(
+    'learner-campaigns',
+    'A learner whose timer runs out campaigns.',
+    'B096; hashicorp/raft#398',
+    ['roles-follow-membership'],
+    'learners',
+    'easy',
+    { core: LearnerCampaigns },
   ),
-  serverBug(
-    {
-      id: 'voter-without-catch-up',
-      mutation: 'Makes a server a voter before it has the log.',
-      source: 'B097; dissertation §4.2.1; EastGuard#150',
-      caughtBy: ['membership-change-rules', 'liveness'],
-      needs: ['membership change'],
-      rarity: 'medium',
-    },
-    VoterWithoutCatchUp,
+  bug(
+    'voter-without-catch-up',
+    'Makes a server a voter before it has the log.',
+    'B097; dissertation §4.2.1; EastGuard#150',
+    ['membership-change-rules', 'liveness'],
+    'membership change',
+    'medium',
+    { core: VoterWithoutCatchUp },
   ),
 ];

@@ -1,7 +1,7 @@
 import { Raft } from '../core/raft.ts';
 import type { Caller } from '../core/reads.ts';
-import { serverBug } from './planted.ts';
-import type { PlantedBug } from './planted.ts';
+import { bug, type PlantedBug } from '../../planted.ts';
+import type { RaftClasses } from '../node.ts';
 
 class LocalLeaderRead extends Raft {
   protected override readsUnchecked(): boolean {
@@ -96,137 +96,113 @@ class ReadCacheKept extends Raft {
 }
 
 /** Bugs of reads that do not go through the log (dissertation §6.4). */
-export const readBugs: readonly PlantedBug[] = [
-  serverBug(
-    {
-      id: 'local-leader-read',
-      mutation: 'A leader answers reads without asking whether it still leads.',
-      source: 'B100; aphyr 316 (etcd, Consul)',
-      caughtBy: ['reads-are-fresh', 'linearizable'],
-      needs: ['partition', 'pause'],
-      rarity: 'medium',
-    },
-    LocalLeaderRead,
+export const readBugs: readonly PlantedBug<RaftClasses>[] = [
+  bug(
+    'local-leader-read',
+    'A leader answers reads without asking whether it still leads.',
+    'B100; aphyr 316 (etcd, Consul)',
+    ['reads-are-fresh', 'linearizable'],
+    ['partition', 'pause'],
+    'medium',
+    { core: LocalLeaderRead },
   ),
-  serverBug(
-    {
-      id: 'read-before-own-term-commit',
-      mutation: 'A new leader takes its commit index for a read before it knows what is committed.',
-      source: 'B101; etcd#7331, tikv#6340, tikv#9239',
-      caughtBy: ['reads-are-fresh', 'linearizable'],
-      needs: ['crash', 'delays', 'partition'],
-      rarity: 'medium',
-    },
-    ReadBeforeOwnTermCommit,
+  bug(
+    'read-before-own-term-commit',
+    'A new leader takes its commit index for a read before it knows what is committed.',
+    'B101; etcd#7331, tikv#6340, tikv#9239',
+    ['reads-are-fresh', 'linearizable'],
+    ['crash', 'delays', 'partition'],
+    'medium',
+    { core: ReadBeforeOwnTermCommit },
   ),
-  serverBug(
-    {
-      id: 'read-before-quorum',
-      mutation: 'Answers a read when the round is sent, not when a quorum has answered it.',
-      source: 'B102; d-engine#381',
-      caughtBy: ['reads-are-fresh', 'linearizable'],
-      needs: ['partition', 'pause'],
-      rarity: 'medium',
-    },
-    ReadBeforeQuorum,
+  bug(
+    'read-before-quorum',
+    'Answers a read when the round is sent, not when a quorum has answered it.',
+    'B102; d-engine#381',
+    ['reads-are-fresh', 'linearizable'],
+    ['partition', 'pause'],
+    'medium',
+    { core: ReadBeforeQuorum },
   ),
-  serverBug(
-    {
-      id: 'read-ticket-reused',
-      mutation: 'A follower reuses the numbers of its reads: a late answer releases a newer read.',
-      source: 'B103; etcd#20418, etcd-io/raft#397',
-      caughtBy: ['reads-are-fresh', 'linearizable', 'answers-follow-the-log'],
-      needs: ['followerReads', 'delays', 'reordering', 'pause'],
-      rarity: 'hard',
-    },
-    TicketReused,
+  bug(
+    'read-ticket-reused',
+    'A follower reuses the numbers of its reads: a late answer releases a newer read.',
+    'B103; etcd#20418, etcd-io/raft#397',
+    ['reads-are-fresh', 'linearizable', 'answers-follow-the-log'],
+    ['followerReads', 'delays', 'reordering', 'pause'],
+    'hard',
+    { core: TicketReused },
   ),
-  serverBug(
-    {
-      id: 'read-before-apply',
-      mutation: 'A follower answers before it has applied up to the read index.',
-      source: 'B104; dissertation §6.4',
-      caughtBy: ['reads-are-fresh', 'linearizable'],
-      needs: ['followerReads', 'delays'],
-      rarity: 'medium',
-    },
-    ReadBeforeApply,
+  bug(
+    'read-before-apply',
+    'A follower answers before it has applied up to the read index.',
+    'B104; dissertation §6.4',
+    ['reads-are-fresh', 'linearizable'],
+    ['followerReads', 'delays'],
+    'medium',
+    { core: ReadBeforeApply },
   ),
-  serverBug(
-    {
-      id: 'local-follower-read',
-      mutation: 'A follower answers reads from what it has.',
-      source: 'B105; seed document, stale reads of replicas',
-      caughtBy: ['reads-are-fresh', 'linearizable'],
-      needs: ['followerReads', 'delays'],
-      rarity: 'easy',
-    },
-    LocalFollowerRead,
+  bug(
+    'local-follower-read',
+    'A follower answers reads from what it has.',
+    'B105; seed document, stale reads of replicas',
+    ['reads-are-fresh', 'linearizable'],
+    ['followerReads', 'delays'],
+    'easy',
+    { core: LocalFollowerRead },
   ),
-  serverBug(
-    {
-      id: 'lease-from-acknowledgement',
-      mutation: 'Counts the lease from when the answers came, not from when the round was sent.',
-      source: 'B106; yugabyte#16',
-      caughtBy: ['lease-is-exclusive', 'reads-are-fresh'],
-      needs: ['reads: lease', 'delays', 'partition'],
-      rarity: 'hard',
-    },
-    LeaseFromAcknowledgement,
+  bug(
+    'lease-from-acknowledgement',
+    'Counts the lease from when the answers came, not from when the round was sent.',
+    'B106; yugabyte#16',
+    ['lease-is-exclusive', 'reads-are-fresh'],
+    ['reads: lease', 'delays', 'partition'],
+    'hard',
+    { core: LeaseFromAcknowledgement },
   ),
-  serverBug(
-    {
-      id: 'lease-without-margin',
-      mutation: 'The lease leaves no room for clocks that drift.',
-      source: 'B107; tikv#964, etcd#6005; seed document, leases and physical clocks',
-      caughtBy: ['lease-is-exclusive', 'reads-are-fresh'],
-      needs: ['reads: lease', 'clock drift', 'partition'],
-      rarity: 'hard',
-    },
-    LeaseWithoutMargin,
+  bug(
+    'lease-without-margin',
+    'The lease leaves no room for clocks that drift.',
+    'B107; tikv#964, etcd#6005; seed document, leases and physical clocks',
+    ['lease-is-exclusive', 'reads-are-fresh'],
+    ['reads: lease', 'clock drift', 'partition'],
+    'hard',
+    { core: LeaseWithoutMargin },
   ),
-  serverBug(
-    {
-      id: 'lease-kept-during-transfer',
-      mutation: 'Goes on reading on its lease after telling another to campaign.',
-      source: 'B108; tikv#1593, openraft#1747',
-      caughtBy: ['lease-is-exclusive', 'reads-are-fresh'],
-      needs: ['reads: lease', 'leadership transfer'],
-      rarity: 'medium',
-    },
-    LeaseKeptDuringTransfer,
+  bug(
+    'lease-kept-during-transfer',
+    'Goes on reading on its lease after telling another to campaign.',
+    'B108; tikv#1593, openraft#1747',
+    ['lease-is-exclusive', 'reads-are-fresh'],
+    ['reads: lease', 'leadership transfer'],
+    'medium',
+    { core: LeaseKeptDuringTransfer },
   ),
-  serverBug(
-    {
-      id: 'lease-without-stickiness',
-      mutation: 'Servers vote although they hear a leader that reads on its lease.',
-      source: 'B109; raft-rs#141, nebula#5351',
-      caughtBy: ['lease-is-exclusive', 'reads-are-fresh', 'terms-settle'],
-      needs: ['reads: lease', 'one-way partition'],
-      rarity: 'medium',
-    },
-    LeaseWithoutStickiness,
+  bug(
+    'lease-without-stickiness',
+    'Servers vote although they hear a leader that reads on its lease.',
+    'B109; raft-rs#141, nebula#5351',
+    ['lease-is-exclusive', 'reads-are-fresh', 'terms-settle'],
+    ['reads: lease', 'one-way partition'],
+    'medium',
+    { core: LeaseWithoutStickiness },
   ),
-  serverBug(
-    {
-      id: 'read-cache-without-key',
-      mutation: 'Every fourth read is answered with the answer before it, of whatever key.',
-      source: 'B115; classic',
-      caughtBy: ['values-were-written', 'answers-follow-the-log', 'linearizable'],
-      needs: [],
-      rarity: 'easy',
-    },
-    ReadCacheWithoutKey,
+  bug(
+    'read-cache-without-key',
+    'Every fourth read is answered with the answer before it, of whatever key.',
+    'B115; classic',
+    ['values-were-written', 'answers-follow-the-log', 'linearizable'],
+    [],
+    'easy',
+    { core: ReadCacheWithoutKey },
   ),
-  serverBug(
-    {
-      id: 'read-cache-kept',
-      mutation: 'A leader answers reads from a cache that writes do not touch.',
-      source: 'classic',
-      caughtBy: ['answers-follow-the-log', 'linearizable'],
-      needs: [],
-      rarity: 'easy',
-    },
-    ReadCacheKept,
+  bug(
+    'read-cache-kept',
+    'A leader answers reads from a cache that writes do not touch.',
+    'classic',
+    ['answers-follow-the-log', 'linearizable'],
+    [],
+    'easy',
+    { core: ReadCacheKept },
   ),
 ];

@@ -2,8 +2,8 @@ import type { NodeId } from '../../../sim/engine/env.ts';
 import { Raft } from '../core/raft.ts';
 import type { RequestPreVote } from '../messages.ts';
 import type { Progress } from '../progress.ts';
-import { serverBug } from './planted.ts';
-import type { PlantedBug } from './planted.ts';
+import { bug, type PlantedBug } from '../../planted.ts';
+import type { RaftClasses } from '../node.ts';
 
 class EmptyAppendAtSnapshotEdge extends Raft {
   protected override sendNext(peer: NodeId, progress: Progress): boolean {
@@ -73,106 +73,86 @@ class StaysInSnapshotMode extends Raft {
 }
 
 /** Bugs that leave every promise intact and the cluster without its leader, its order, or an end to what it piles up. */
-export const recoveryBugs: readonly PlantedBug[] = [
-  serverBug(
-    {
-      id: 'empty-append-at-snapshot-edge',
-      mutation:
-        'For a member whose next entry is the last that was compacted the leader sends an empty AppendEntries, not the snapshot.',
-      source: 'B075; willemt/raft#118',
-      caughtBy: ['replication-progresses', 'logs-converge'],
-      needs: ['snapshots', 'partition'],
-      rarity: 'medium',
-    },
-    EmptyAppendAtSnapshotEdge,
+export const recoveryBugs: readonly PlantedBug<RaftClasses>[] = [
+  bug(
+    'empty-append-at-snapshot-edge',
+    'For a member whose next entry is the last that was compacted the leader sends an empty AppendEntries, not the snapshot.',
+    'B075; willemt/raft#118',
+    ['replication-progresses', 'logs-converge'],
+    ['snapshots', 'partition'],
+    'medium',
+    { core: EmptyAppendAtSnapshotEdge },
   ),
-  serverBug(
-    {
-      id: 'removed-server-disrupts',
-      mutation: 'Vote requests of a removed server depose a leader that everybody hears.',
-      source: 'B093; dissertation §4.2.3; hashicorp TestRaft_FollowerRemovalNoElection',
-      caughtBy: ['terms-settle', 'lease-is-exclusive', 'reads-are-fresh'],
-      needs: ['membership change', 'stickyLeader'],
-      rarity: 'easy',
-    },
-    RemovedServerDisrupts,
+  bug(
+    'removed-server-disrupts',
+    'Vote requests of a removed server depose a leader that everybody hears.',
+    'B093; dissertation §4.2.3; hashicorp TestRaft_FollowerRemovalNoElection',
+    ['terms-settle', 'lease-is-exclusive', 'reads-are-fresh'],
+    ['membership change', 'stickyLeader'],
+    'easy',
+    { core: RemovedServerDisrupts },
   ),
-  serverBug(
-    {
-      id: 'half-connected-leader-kept',
-      mutation: 'A leader that hears from no quorum stays, and its heartbeats keep others quiet.',
-      source: 'B124; Howard & Abraham 2020 (Cloudflare outage); openraft#2080',
-      caughtBy: ['liveness', 'leader-within-bound', 'logs-converge'],
-      needs: ['preVote', 'one-way partition'],
-      rarity: 'medium',
-    },
-    HalfConnectedLeaderKept,
+  bug(
+    'half-connected-leader-kept',
+    'A leader that hears from no quorum stays, and its heartbeats keep others quiet.',
+    'B124; Howard & Abraham 2020 (Cloudflare outage); openraft#2080',
+    ['liveness', 'leader-within-bound', 'logs-converge'],
+    ['preVote', 'one-way partition'],
+    'medium',
+    { core: HalfConnectedLeaderKept },
   ),
-  serverBug(
-    {
-      id: 'pre-vote-raises-term',
-      mutation: 'A server that is asked for a pre-vote takes over the term it is asked about.',
-      source: 'B122; dissertation §9.6',
-      caughtBy: ['terms-settle', 'leader-within-bound', 'liveness', 'logs-converge'],
-      needs: ['preVote', 'partition'],
-      rarity: 'easy',
-    },
-    PreVoteRaisesTerm,
+  bug(
+    'pre-vote-raises-term',
+    'A server that is asked for a pre-vote takes over the term it is asked about.',
+    'B122; dissertation §9.6',
+    ['terms-settle', 'leader-within-bound', 'liveness', 'logs-converge'],
+    ['preVote', 'partition'],
+    'easy',
+    { core: PreVoteRaisesTerm },
   ),
-  serverBug(
-    {
-      id: 'timer-kept-on-heartbeat',
-      mutation: 'Now and then a heartbeat does not reset the election timer.',
-      source: 'B018; MIT student guide to Raft',
-      caughtBy: ['terms-settle'],
-      needs: [],
-      rarity: 'medium',
-    },
-    TimerKeptOnHeartbeat,
+  bug(
+    'timer-kept-on-heartbeat',
+    'Now and then a heartbeat does not reset the election timer.',
+    'B018; MIT student guide to Raft',
+    ['terms-settle'],
+    [],
+    'medium',
+    { core: TimerKeptOnHeartbeat },
   ),
-  serverBug(
-    {
-      id: 'no-cap-without-quorum',
-      mutation: 'A leader that can commit nothing takes commands without end.',
-      source: 'B133; etcd TestRawNodeBoundedLogGrowthWithPartition',
-      caughtBy: ['resources-are-bounded'],
-      needs: ['partition'],
-      rarity: 'easy',
-    },
-    NoCapWithoutQuorum,
+  bug(
+    'no-cap-without-quorum',
+    'A leader that can commit nothing takes commands without end.',
+    'B133; etcd TestRawNodeBoundedLogGrowthWithPartition',
+    ['resources-are-bounded'],
+    'partition',
+    'easy',
+    { core: NoCapWithoutQuorum },
   ),
-  serverBug(
-    {
-      id: 'inflight-without-limit',
-      mutation: 'A pipelining leader sends ahead of acknowledgements without limit.',
-      source: 'etcd TestMsgAppFlowControlFull',
-      caughtBy: ['resources-are-bounded'],
-      needs: ['delays'],
-      rarity: 'easy',
-    },
-    InflightWithoutLimit,
+  bug(
+    'inflight-without-limit',
+    'A pipelining leader sends ahead of acknowledgements without limit.',
+    'etcd TestMsgAppFlowControlFull',
+    ['resources-are-bounded'],
+    'delays',
+    'easy',
+    { core: InflightWithoutLimit },
   ),
-  serverBug(
-    {
-      id: 'snapshot-trigger-missed',
-      mutation:
-        'A snapshot is due at exact indexes only, and entries committed together skip them.',
-      source: 'B083; openraft#1829',
-      caughtBy: ['resources-are-bounded'],
-      needs: ['snapshots'],
-      rarity: 'medium',
-    },
-    SnapshotTriggerMissed,
+  bug(
+    'snapshot-trigger-missed',
+    'A snapshot is due at exact indexes only, and entries committed together skip them.',
+    'B083; openraft#1829',
+    ['resources-are-bounded'],
+    'snapshots',
+    'medium',
+    { core: SnapshotTriggerMissed },
   ),
-  serverBug(
-    {
-      id: 'stuck-after-snapshot',
-      mutation: 'After a snapshot arrived the leader goes on sending it.',
-      source: 'B080; etcd#10308',
-      caughtBy: ['replication-progresses', 'logs-converge'],
-      needs: ['snapshots', 'partition'],
-      rarity: 'medium',
-    },
-    StaysInSnapshotMode,
+  bug(
+    'stuck-after-snapshot',
+    'After a snapshot arrived the leader goes on sending it.',
+    'B080; etcd#10308',
+    ['replication-progresses', 'logs-converge'],
+    ['snapshots', 'partition'],
+    'medium',
+    { core: StaysInSnapshotMode },
   ),
 ];

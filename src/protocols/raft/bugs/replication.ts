@@ -3,8 +3,8 @@ import { Raft } from '../core/raft.ts';
 import type { Entry } from '../entry.ts';
 import type { AppendEntries, AppendEntriesReply } from '../messages.ts';
 import type { Progress } from '../progress.ts';
-import { serverBug } from './planted.ts';
-import type { PlantedBug } from './planted.ts';
+import { bug, type PlantedBug } from '../../planted.ts';
+import type { RaftClasses } from '../node.ts';
 
 class NoConsistencyCheck extends Raft {
   protected override consistent(): boolean {
@@ -149,214 +149,172 @@ class CommitRegresses extends Raft {
 }
 
 /** Bugs of log replication (Raft §5.3). */
-export const replicationBugs: readonly PlantedBug[] = [
-  serverBug(
-    {
-      id: 'no-consistency-check',
-      mutation: 'Appends entries without looking at the entry before them.',
-      source: 'B023; Raft §5.3',
-      caughtBy: ['log-matching', 'log-shape', 'progress-is-sound'],
-      needs: ['loss'],
-      rarity: 'easy',
-    },
-    NoConsistencyCheck,
+export const replicationBugs: readonly PlantedBug<RaftClasses>[] = [
+  bug(
+    'no-consistency-check',
+    'Appends entries without looking at the entry before them.',
+    'B023; Raft §5.3',
+    ['log-matching', 'log-shape', 'progress-is-sound'],
+    'loss',
+    'easy',
+    { core: NoConsistencyCheck },
   ),
-  serverBug(
-    {
-      id: 'previous-term-ignored',
-      mutation: 'The consistency check compares the index before, not its term.',
-      source: 'B024; Raft §5.3',
-      caughtBy: ['log-matching', 'promise-after-durable', 'state-machine-safety'],
-      needs: ['partition'],
-      rarity: 'easy',
-    },
-    PreviousTermIgnored,
+  bug(
+    'previous-term-ignored',
+    'The consistency check compares the index before, not its term.',
+    'B024; Raft §5.3',
+    ['log-matching', 'promise-after-durable', 'state-machine-safety'],
+    'partition',
+    'easy',
+    { core: PreviousTermIgnored },
   ),
-  serverBug(
-    {
-      id: 'unconditional-truncation',
-      mutation: 'Cuts its log at every AppendEntries with entries, conflict or not.',
-      source: 'B025; openraft 9540c904, CCF#5991',
-      caughtBy: ['committed-never-removed', 'committed-on-durable-quorum'],
-      needs: ['reordering', 'duplication'],
-      rarity: 'medium',
-    },
-    UnconditionalTruncation,
+  bug(
+    'unconditional-truncation',
+    'Cuts its log at every AppendEntries with entries, conflict or not.',
+    'B025; openraft 9540c904, CCF#5991',
+    ['committed-never-removed', 'committed-on-durable-quorum'],
+    ['reordering', 'duplication'],
+    'medium',
+    { core: UnconditionalTruncation },
   ),
-  serverBug(
-    {
-      id: 'no-truncation',
-      mutation: 'Keeps its own entries where the leader has others.',
-      source: 'Raft §5.3',
-      caughtBy: [
-        'log-matching',
-        'state-machine-safety',
-        'progress-is-sound',
-        'replication-progresses',
-      ],
-      needs: ['partition'],
-      rarity: 'easy',
-    },
-    NoTruncation,
+  bug(
+    'no-truncation',
+    'Keeps its own entries where the leader has others.',
+    'Raft §5.3',
+    ['log-matching', 'state-machine-safety', 'progress-is-sound', 'replication-progresses'],
+    'partition',
+    'easy',
+    { core: NoTruncation },
   ),
-  serverBug(
-    {
-      id: 'heartbeat-truncates',
-      mutation: 'An empty AppendEntries cuts everything after the entry it names.',
-      source: 'B026; raftos#26',
-      caughtBy: ['committed-never-removed', 'committed-on-durable-quorum', 'promise-after-durable'],
-      needs: ['reordering'],
-      rarity: 'medium',
-    },
-    HeartbeatTruncates,
+  bug(
+    'heartbeat-truncates',
+    'An empty AppendEntries cuts everything after the entry it names.',
+    'B026; raftos#26',
+    ['committed-never-removed', 'committed-on-durable-quorum', 'promise-after-durable'],
+    'reordering',
+    'medium',
+    { core: HeartbeatTruncates },
   ),
-  serverBug(
-    {
-      id: 'acknowledges-whole-log',
-      mutation: 'Acknowledges its own last index instead of the last one that was checked.',
-      source: 'B027; CCF#6001',
-      caughtBy: [
-        'progress-is-sound',
-        'committed-on-durable-quorum',
-        'state-machine-safety',
-        'promise-after-durable',
-      ],
-      needs: ['partition'],
-      rarity: 'medium',
-    },
-    AcknowledgesWholeLog,
+  bug(
+    'acknowledges-whole-log',
+    'Acknowledges its own last index instead of the last one that was checked.',
+    'B027; CCF#6001',
+    [
+      'progress-is-sound',
+      'committed-on-durable-quorum',
+      'state-machine-safety',
+      'promise-after-durable',
+    ],
+    'partition',
+    'medium',
+    { core: AcknowledgesWholeLog },
   ),
-  serverBug(
-    {
-      id: 'match-may-fall',
-      mutation: 'The leader takes a late acknowledgement for the latest.',
-      source: 'B028; PySyncObj#167, raftos#25',
-      caughtBy: ['progress-is-sound', 'liveness'],
-      needs: ['reordering'],
-      rarity: 'hard',
-    },
-    MatchMayFall,
+  bug(
+    'match-may-fall',
+    'The leader takes a late acknowledgement for the latest.',
+    'B028; PySyncObj#167, raftos#25',
+    ['progress-is-sound', 'liveness'],
+    'reordering',
+    'hard',
+    { core: MatchMayFall },
   ),
-  serverBug(
-    {
-      id: 'match-set-at-send',
-      mutation: 'The leader counts entries as replicated when it sends them.',
-      source: 'B029; classic',
-      caughtBy: ['progress-is-sound', 'committed-on-durable-quorum'],
-      needs: ['loss'],
-      rarity: 'easy',
-    },
-    MatchSetAtSend,
+  bug(
+    'match-set-at-send',
+    'The leader counts entries as replicated when it sends them.',
+    'B029; classic',
+    ['progress-is-sound', 'committed-on-durable-quorum'],
+    'loss',
+    'easy',
+    { core: MatchSetAtSend },
   ),
-  serverBug(
-    {
-      id: 'next-below-match',
-      mutation: 'A late rejection moves the next index below what is known to match.',
-      source: 'B030, B031; PySyncObj#167, etcd-io/raft#149, CCF#3723, openraft fbbf37b1',
-      caughtBy: ['progress-is-sound', 'liveness'],
-      needs: ['reordering', 'delays'],
-      rarity: 'medium',
-    },
-    NextMayFallBelowMatch,
+  bug(
+    'next-below-match',
+    'A late rejection moves the next index below what is known to match.',
+    'B030, B031; PySyncObj#167, etcd-io/raft#149, CCF#3723, openraft fbbf37b1',
+    ['progress-is-sound', 'liveness'],
+    ['reordering', 'delays'],
+    'medium',
+    { core: NextMayFallBelowMatch },
   ),
-  serverBug(
-    {
-      id: 'ack-of-earlier-term-counted',
-      mutation: 'A leader counts acknowledgements of an earlier leadership.',
-      source: 'B032; willemt/raft#97, openraft a80579ef',
-      caughtBy: ['progress-is-sound', 'committed-on-durable-quorum'],
-      needs: ['reordering', 'crash'],
-      rarity: 'medium',
-    },
-    AckOfEarlierTermCounted,
+  bug(
+    'ack-of-earlier-term-counted',
+    'A leader counts acknowledgements of an earlier leadership.',
+    'B032; willemt/raft#97, openraft a80579ef',
+    ['progress-is-sound', 'committed-on-durable-quorum'],
+    ['reordering', 'crash'],
+    'medium',
+    { core: AckOfEarlierTermCounted },
   ),
-  serverBug(
-    {
-      id: 'ack-of-earlier-session-counted',
-      mutation: 'Counts acknowledgements from before the member was removed and added again.',
-      source: 'B033; raft-rs#571, etcd-io/raft#349',
-      caughtBy: ['progress-is-sound', 'liveness'],
-      needs: ['membership change', 'delays'],
-      rarity: 'hard',
-    },
-    AckOfEarlierSessionCounted,
+  bug(
+    'ack-of-earlier-session-counted',
+    'Counts acknowledgements from before the member was removed and added again.',
+    'B033; raft-rs#571, etcd-io/raft#349',
+    ['progress-is-sound', 'liveness'],
+    ['membership change', 'delays'],
+    'hard',
+    { core: AckOfEarlierSessionCounted },
   ),
-  serverBug(
-    {
-      id: 'backtracking-never-arrives',
-      mutation: 'After a rejection the leader tries the same place again.',
-      source: 'B035; openraft 6d53aa12',
-      caughtBy: ['replication-progresses', 'liveness'],
-      needs: ['partition'],
-      rarity: 'medium',
-    },
-    BacktrackingNeverArrives,
+  bug(
+    'backtracking-never-arrives',
+    'After a rejection the leader tries the same place again.',
+    'B035; openraft 6d53aa12',
+    ['replication-progresses', 'liveness'],
+    'partition',
+    'medium',
+    { core: BacktrackingNeverArrives },
   ),
-  serverBug(
-    {
-      id: 'step-down-truncates',
-      mutation: 'A server that becomes follower drops everything that is not committed.',
-      source: 'B037; CCF#5674, camunda#57393',
-      caughtBy: ['committed-never-removed', 'committed-on-durable-quorum', 'leader-completeness'],
-      needs: ['partition'],
-      rarity: 'medium',
-    },
-    StepDownTruncates,
+  bug(
+    'step-down-truncates',
+    'A server that becomes follower drops everything that is not committed.',
+    'B037; CCF#5674, camunda#57393',
+    ['committed-never-removed', 'committed-on-durable-quorum', 'leader-completeness'],
+    'partition',
+    'medium',
+    { core: StepDownTruncates },
   ),
-  serverBug(
-    {
-      id: 'hole-after-rejection',
-      mutation: 'A pipelining leader ignores rejections and goes on behind the hole.',
-      source: 'B041; etcd#14633',
-      caughtBy: ['logs-converge', 'liveness'],
-      needs: ['loss'],
-      rarity: 'medium',
-    },
-    HoleAfterRejection,
+  bug(
+    'hole-after-rejection',
+    'A pipelining leader ignores rejections and goes on behind the hole.',
+    'B041; etcd#14633',
+    ['logs-converge', 'liveness'],
+    'loss',
+    'medium',
+    { core: HoleAfterRejection },
   ),
-  serverBug(
-    {
-      id: 'index-reused',
-      mutation:
-        'A leader whose own write failed gives the index to the next entry, though it was sent.',
-      source: 'B038; canonical/raft#320',
-      caughtBy: ['leader-append-only', 'log-matching', 'state-machine-safety'],
-      needs: [],
-      rarity: 'medium',
-    },
-    IndexReused,
+  bug(
+    'index-reused',
+    'A leader whose own write failed gives the index to the next entry, though it was sent.',
+    'B038; canonical/raft#320',
+    ['leader-append-only', 'log-matching', 'state-machine-safety'],
+    [],
+    'medium',
+    { core: IndexReused },
   ),
-  serverBug(
-    {
-      id: 'commit-beyond-log',
-      mutation: "A follower takes over the leader's commit index as it is.",
-      source: 'B042; Raft Figure 2',
-      caughtBy: ['state-ordering', 'state-machine-safety'],
-      needs: ['reordering'],
-      rarity: 'medium',
-    },
-    CommitBeyondLog,
+  bug(
+    'commit-beyond-log',
+    "A follower takes over the leader's commit index as it is.",
+    'B042; Raft Figure 2',
+    ['state-ordering', 'state-machine-safety'],
+    'reordering',
+    'medium',
+    { core: CommitBeyondLog },
   ),
-  serverBug(
-    {
-      id: 'commit-up-to-own-last',
-      mutation: 'A follower commits up to its own last entry, not the last that was checked.',
-      source: 'B043; willemt/raft#118',
-      caughtBy: ['state-machine-safety', 'committed-never-removed'],
-      needs: ['partition'],
-      rarity: 'medium',
-    },
-    CommitUpToOwnLast,
+  bug(
+    'commit-up-to-own-last',
+    'A follower commits up to its own last entry, not the last that was checked.',
+    'B043; willemt/raft#118',
+    ['state-machine-safety', 'committed-never-removed'],
+    'partition',
+    'medium',
+    { core: CommitUpToOwnLast },
   ),
-  serverBug(
-    {
-      id: 'commit-regresses',
-      mutation: 'A late AppendEntries lowers the commit index.',
-      source: 'B045; PySyncObj#166',
-      caughtBy: ['commit-monotonic', 'state-ordering'],
-      needs: ['delays'],
-      rarity: 'easy',
-    },
-    CommitRegresses,
+  bug(
+    'commit-regresses',
+    'A late AppendEntries lowers the commit index.',
+    'B045; PySyncObj#166',
+    ['commit-monotonic', 'state-ordering'],
+    'delays',
+    'easy',
+    { core: CommitRegresses },
   ),
 ];

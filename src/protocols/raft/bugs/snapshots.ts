@@ -6,8 +6,8 @@ import type { Progress } from '../progress.ts';
 import { KeyValueMachine } from '../state-machine.ts';
 import { RaftStore } from '../storage.ts';
 import type { Snapshot } from '../storage.ts';
-import { serverBug } from './planted.ts';
-import type { PlantedBug } from './planted.ts';
+import { bug, type PlantedBug } from '../../planted.ts';
+import type { RaftClasses } from '../node.ts';
 
 class SnapshotOffByOne extends Raft {
   protected override snapshotIndex(): number {
@@ -107,126 +107,104 @@ class TermFromSnapshot extends Raft {
 }
 
 /** Bugs of snapshots and compaction (Raft §7, Figure 13). */
-export const snapshotBugs: readonly PlantedBug[] = [
-  serverBug(
-    {
-      id: 'snapshot-off-by-one',
-      mutation: 'A snapshot claims one entry more than it holds.',
-      source: 'B067; classic',
-      caughtBy: ['snapshot-is-prefix', 'state-ordering', 'apply-in-order'],
-      needs: ['snapshots'],
-      rarity: 'easy',
-    },
-    SnapshotOffByOne,
+export const snapshotBugs: readonly PlantedBug<RaftClasses>[] = [
+  bug(
+    'snapshot-off-by-one',
+    'A snapshot claims one entry more than it holds.',
+    'B067; classic',
+    ['snapshot-is-prefix', 'state-ordering', 'apply-in-order'],
+    'snapshots',
+    'easy',
+    { core: SnapshotOffByOne },
   ),
-  serverBug(
-    {
-      id: 'uncommitted-membership-in-snapshot',
-      mutation: 'A snapshot holds the latest membership, committed or not.',
-      source: 'B069; canonical/raft#250, canonical/raft#354',
-      caughtBy: ['snapshot-is-prefix', 'latest-membership-in-force'],
-      needs: ['snapshots', 'membership change', 'partition'],
-      rarity: 'hard',
-    },
-    UncommittedMembershipSaved,
+  bug(
+    'uncommitted-membership-in-snapshot',
+    'A snapshot holds the latest membership, committed or not.',
+    'B069; canonical/raft#250, canonical/raft#354',
+    ['snapshot-is-prefix', 'latest-membership-in-force'],
+    ['snapshots', 'membership change', 'partition'],
+    'hard',
+    { core: UncommittedMembershipSaved },
   ),
-  serverBug(
-    {
-      id: 'sessions-missing-in-snapshot',
-      mutation: 'A snapshot leaves out the table of sessions.',
-      source: 'B070; dissertation §6.3; openraft#2096',
-      caughtBy: ['snapshot-is-prefix', 'exactly-once', 'deterministic-apply'],
-      needs: ['snapshots', 'crash'],
-      rarity: 'medium',
-    },
-    SessionsNotSaved,
+  bug(
+    'sessions-missing-in-snapshot',
+    'A snapshot leaves out the table of sessions.',
+    'B070; dissertation §6.3; openraft#2096',
+    ['snapshot-is-prefix', 'exactly-once', 'deterministic-apply'],
+    ['snapshots', 'crash'],
+    'medium',
+    { core: SessionsNotSaved },
   ),
-  serverBug(
-    {
-      id: 'old-snapshot-accepted',
-      mutation: 'Installs a snapshot that is older than its own state.',
-      source: 'B071; NuRaft#407',
-      caughtBy: ['snapshot-moves-forward', 'committed-never-removed'],
-      needs: ['snapshots', 'reordering', 'duplication'],
-      rarity: 'medium',
-    },
-    OldSnapshotAccepted,
+  bug(
+    'old-snapshot-accepted',
+    'Installs a snapshot that is older than its own state.',
+    'B071; NuRaft#407',
+    ['snapshot-moves-forward', 'committed-never-removed'],
+    ['snapshots', 'reordering', 'duplication'],
+    'medium',
+    { core: OldSnapshotAccepted },
   ),
-  serverBug(
-    {
-      id: 'install-wipes-log',
-      mutation: 'Installing a snapshot drops also the entries after it that were acknowledged.',
-      source: 'B072; Raft Figure 13, rule 6; camunda#6092',
-      caughtBy: ['committed-on-durable-quorum', 'leader-completeness', 'snapshot-moves-forward'],
-      needs: ['snapshots', 'reordering'],
-      rarity: 'hard',
-    },
-    InstallWipesLog,
+  bug(
+    'install-wipes-log',
+    'Installing a snapshot drops also the entries after it that were acknowledged.',
+    'B072; Raft Figure 13, rule 6; camunda#6092',
+    ['committed-on-durable-quorum', 'leader-completeness', 'snapshot-moves-forward'],
+    ['snapshots', 'reordering'],
+    'hard',
+    { core: InstallWipesLog },
   ),
-  serverBug(
-    {
-      id: 'install-keeps-conflict',
-      mutation: 'Installing a snapshot keeps a log that is long enough but another.',
-      source: 'B073; hashicorp/raft#697, camunda#10202',
-      caughtBy: ['state-machine-safety', 'progress-is-sound'],
-      needs: ['snapshots', 'partition'],
-      rarity: 'hard',
-    },
-    InstallKeepsConflict,
+  bug(
+    'install-keeps-conflict',
+    'Installing a snapshot keeps a log that is long enough but another.',
+    'B073; hashicorp/raft#697, camunda#10202',
+    ['state-machine-safety', 'progress-is-sound'],
+    ['snapshots', 'partition'],
+    'hard',
+    { core: InstallKeepsConflict },
   ),
-  serverBug(
-    {
-      id: 'snapshot-chunks-mixed',
-      mutation: 'Adds a chunk of one snapshot to the chunks of another.',
-      source: 'B077; openraft 2eccb9e1',
-      caughtBy: ['snapshot-is-prefix'],
-      needs: ['snapshots', 'reordering', 'crash'],
-      rarity: 'medium',
-    },
-    ChunksMixed,
+  bug(
+    'snapshot-chunks-mixed',
+    'Adds a chunk of one snapshot to the chunks of another.',
+    'B077; openraft 2eccb9e1',
+    ['snapshot-is-prefix'],
+    ['snapshots', 'reordering', 'crash'],
+    'medium',
+    { core: ChunksMixed },
   ),
-  serverBug(
-    {
-      id: 'snapshot-never-retried',
-      mutation: 'A chunk that got lost is not sent again.',
-      source: 'B081; etcd TestSnapshotFailure',
-      caughtBy: ['replication-progresses', 'liveness'],
-      needs: ['snapshots', 'loss'],
-      rarity: 'medium',
-    },
-    SnapshotNeverRetried,
+  bug(
+    'snapshot-never-retried',
+    'A chunk that got lost is not sent again.',
+    'B081; etcd TestSnapshotFailure',
+    ['replication-progresses', 'liveness'],
+    ['snapshots', 'loss'],
+    'medium',
+    { core: SnapshotNeverRetried },
   ),
-  serverBug(
-    {
-      id: 'log-cut-before-snapshot-durable',
-      mutation: 'Removes log segments before the snapshot that replaces them is on disk.',
-      source: 'B079; redisraft#43, redisraft#654',
-      caughtBy: ['recovery-is-faithful', 'term-monotonic'],
-      needs: ['snapshots', 'power loss of a disk that reorders writes'],
-      rarity: 'medium',
-    },
-    LogCutBeforeSnapshotDurable,
+  bug(
+    'log-cut-before-snapshot-durable',
+    'Removes log segments before the snapshot that replaces them is on disk.',
+    'B079; redisraft#43, redisraft#654',
+    ['recovery-is-faithful', 'term-monotonic'],
+    ['snapshots', 'power loss of a disk that reorders writes'],
+    'medium',
+    { core: LogCutBeforeSnapshotDurable },
   ),
-  serverBug(
-    {
-      id: 'purged-leader-sends-nothing',
-      mutation: 'A leader whose log is compacted away altogether sends no snapshot.',
-      source: 'B076; openraft afd6508b',
-      caughtBy: ['replication-progresses', 'liveness'],
-      needs: ['snapshots', 'crash'],
-      rarity: 'hard',
-    },
-    PurgedLeaderSendsNothing,
+  bug(
+    'purged-leader-sends-nothing',
+    'A leader whose log is compacted away altogether sends no snapshot.',
+    'B076; openraft afd6508b',
+    ['replication-progresses', 'liveness'],
+    ['snapshots', 'crash'],
+    'hard',
+    { core: PurgedLeaderSendsNothing },
   ),
-  serverBug(
-    {
-      id: 'term-from-snapshot',
-      mutation: "Takes the snapshot's term for the current one.",
-      source: 'B074; willemt/raft#118',
-      caughtBy: ['term-monotonic', 'message-term'],
-      needs: ['snapshots'],
-      rarity: 'easy',
-    },
-    TermFromSnapshot,
+  bug(
+    'term-from-snapshot',
+    "Takes the snapshot's term for the current one.",
+    'B074; willemt/raft#118',
+    ['term-monotonic', 'message-term'],
+    'snapshots',
+    'easy',
+    { core: TermFromSnapshot },
   ),
 ];

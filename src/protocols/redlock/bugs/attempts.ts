@@ -1,6 +1,7 @@
 import type { RedisRequest } from '../../redis/index.ts';
 import { RedLock } from '../redlock.ts';
-import type { PlantedBug } from './planted.ts';
+import { bug, type PlantedBug } from '../../planted.ts';
+import type { RedlockClasses } from '../classes.ts';
 
 /** SET NX first, the time to live in a second command that may never come. */
 class SetThenExpire extends RedLock {
@@ -33,49 +34,41 @@ class ClientIdAsValue extends RedLock {
 
 const redlockPage = 'Redis documentation, Distributed Locks with Redis';
 
-export const attemptBugs: readonly PlantedBug[] = [
-  {
-    definition: {
-      id: 'set-then-expire',
-      mutation: 'sets the key and its time to live in two commands',
-      source: 'RL-B17; laravel/horizon#1738, redis/redis-py#554',
-      caughtBy: ['no-immortal-key'],
-      needs: ['none'],
-      rarity: 'easy',
-    },
-    lock: SetThenExpire,
-  },
-  {
-    definition: {
-      id: 'self-blocking-retry',
-      mutation: 'retries with the value of the attempt before it',
-      source: 'RL-B21; mike-marcacci/node-redlock#369',
-      caughtBy: ['owner-only-release'],
-      needs: ['contention'],
-      rarity: 'easy',
-    },
-    lock: SelfBlockingRetry,
-  },
-  {
-    definition: {
-      id: 'no-jitter',
-      mutation: 'all clients retry after the same pause',
-      source: `RL-B23; ${redlockPage}, retry on failure`,
-      caughtBy: ['coverage', 'liveness'],
-      needs: ['contenders that start together on an even network'],
-      rarity: 'medium',
-    },
-    lock: NoJitter,
-  },
-  {
-    definition: {
-      id: 'client-id-as-value',
-      mutation: "locks with the client's name as the value",
-      source: `RL-B24; ${redlockPage}`,
-      caughtBy: ['owner-only-release'],
-      needs: ['none'],
-      rarity: 'medium',
-    },
-    lock: ClientIdAsValue,
-  },
+export const attemptBugs: readonly PlantedBug<RedlockClasses>[] = [
+  bug(
+    'set-then-expire',
+    'sets the key and its time to live in two commands',
+    'RL-B17; laravel/horizon#1738, redis/redis-py#554',
+    ['no-immortal-key'],
+    'none',
+    'easy',
+    { lock: SetThenExpire },
+  ),
+  bug(
+    'self-blocking-retry',
+    'retries with the value of the attempt before it',
+    'RL-B21; mike-marcacci/node-redlock#369',
+    ['owner-only-release'],
+    'contention',
+    'easy',
+    { lock: SelfBlockingRetry },
+  ),
+  bug(
+    'no-jitter',
+    'all clients retry after the same pause',
+    `RL-B23; ${redlockPage}, retry on failure`,
+    ['coverage', 'liveness'],
+    'contenders that start together on an even network',
+    'medium',
+    { lock: NoJitter },
+  ),
+  bug(
+    'client-id-as-value',
+    "locks with the client's name as the value",
+    `RL-B24; ${redlockPage}`,
+    ['owner-only-release'],
+    'none',
+    'medium',
+    { lock: ClientIdAsValue },
+  ),
 ];

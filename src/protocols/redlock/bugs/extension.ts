@@ -2,7 +2,8 @@ import type { RedisRequest } from '../../redis/index.ts';
 import type { Lock } from '../lock.ts';
 import type { Ballot } from '../quorum-call.ts';
 import { RedLock } from '../redlock.ts';
-import type { PlantedBug } from './planted.ts';
+import { bug, type PlantedBug } from '../../planted.ts';
+import type { RedlockClasses } from '../classes.ts';
 
 class ExtendRecreates extends RedLock {
   protected override extendRequest(lock: Lock): RedisRequest {
@@ -71,93 +72,77 @@ class StaleLockObject extends RedLock {
   }
 }
 
-export const extensionBugs: readonly PlantedBug[] = [
-  {
-    definition: {
-      id: 'extend-recreates',
-      mutation: 'an extension sets the key, whether or not it is still there and whose it is',
-      source: 'RL-B25; leandromoreira/redlock-rb#36, samcook/RedLock.net#49',
-      caughtBy: ['owner-only-release', 'mutual-exclusion-grant', 'mutual-exclusion-belief'],
-      needs: ['extend: auto or watchdog', 'pause longer than the ttl'],
-      rarity: 'medium',
-    },
-    lock: ExtendRecreates,
-  },
-  {
-    definition: {
-      id: 'extend-by-minority',
-      mutation: 'one node that extends is enough',
-      source: 'RL-B26; go-redsync/redsync#71',
-      caughtBy: ['belief-within-grant', 'mutual-exclusion-belief'],
-      needs: ['extend: auto or watchdog', 'partition'],
-      rarity: 'medium',
-    },
-    lock: ExtendByMinority,
-  },
-  {
-    definition: {
-      id: 'extend-ignores-elapsed',
-      mutation: 'counts the new time to live from the answers, without the drift margin',
-      source: 'RL-B27; go-redsync/redsync#71',
-      caughtBy: ['belief-within-grant'],
-      needs: ['extend: auto', 'slow nodes', 'a hold up to the end'],
-      rarity: 'medium',
-    },
-    lock: ExtendIgnoresElapsed,
-  },
-  {
-    definition: {
-      id: 'extend-drops-ttl',
-      mutation: 'extends by SET without PX, which takes the time to live away',
-      source: 'RL-B28; Redis 7.0.15: PTTL is -1 after a plain SET',
-      caughtBy: ['no-immortal-key'],
-      needs: ['extend: auto or watchdog'],
-      rarity: 'easy',
-    },
-    lock: ExtendDropsTtl,
-  },
-  {
-    definition: {
-      id: 'watchdog-outlives-unlock',
-      mutation: 'the watchdog goes on after the release',
-      source: 'RL-B30; redisson/redisson#7272, #2714, #1626',
-      caughtBy: ['owner-only-release', 'mutual-exclusion-effect', 'liveness'],
-      needs: ['extend: watchdog'],
-      rarity: 'medium',
-    },
-    lock: WatchdogOutlivesUnlock,
-  },
-  {
-    definition: {
-      id: 'unbounded-extension',
-      mutation: 'extends for as long as the holder lives, stuck or not',
-      source: 'RL-B29; Redis documentation, Distributed Locks with Redis, extending the lock',
-      caughtBy: ['bounded-extension'],
-      needs: ['extend: auto', 'a holder that is stuck'],
-      rarity: 'medium',
-    },
-    lock: UnboundedExtension,
-  },
-  {
-    definition: {
-      id: 'watchdog-dies',
-      mutation: 'the watchdog ends with the first renewal that fails, and the holder goes on',
-      source: 'RL-B31; redisson/redisson#3194, #2515',
-      caughtBy: ['belief-within-grant', 'mutual-exclusion-belief'],
-      needs: ['extend: watchdog', 'a partition of the holder'],
-      rarity: 'medium',
-    },
-    lock: WatchdogDies,
-  },
-  {
-    definition: {
-      id: 'stale-lock-object',
-      mutation: 'the holder keeps the lock object from before the extension: it is extended once',
-      source: 'RL-B33; mike-marcacci/node-redlock#103',
-      caughtBy: ['belief-within-grant', 'mutual-exclusion-belief'],
-      needs: ['extend: auto', 'a hold of more than two leases'],
-      rarity: 'easy',
-    },
-    lock: StaleLockObject,
-  },
+export const extensionBugs: readonly PlantedBug<RedlockClasses>[] = [
+  bug(
+    'extend-recreates',
+    'an extension sets the key, whether or not it is still there and whose it is',
+    'RL-B25; leandromoreira/redlock-rb#36, samcook/RedLock.net#49',
+    ['owner-only-release', 'mutual-exclusion-grant', 'mutual-exclusion-belief'],
+    ['extend: auto or watchdog', 'pause longer than the ttl'],
+    'medium',
+    { lock: ExtendRecreates },
+  ),
+  bug(
+    'extend-by-minority',
+    'one node that extends is enough',
+    'RL-B26; go-redsync/redsync#71',
+    ['belief-within-grant', 'mutual-exclusion-belief'],
+    ['extend: auto or watchdog', 'partition'],
+    'medium',
+    { lock: ExtendByMinority },
+  ),
+  bug(
+    'extend-ignores-elapsed',
+    'counts the new time to live from the answers, without the drift margin',
+    'RL-B27; go-redsync/redsync#71',
+    ['belief-within-grant'],
+    ['extend: auto', 'slow nodes', 'a hold up to the end'],
+    'medium',
+    { lock: ExtendIgnoresElapsed },
+  ),
+  bug(
+    'extend-drops-ttl',
+    'extends by SET without PX, which takes the time to live away',
+    'RL-B28; Redis 7.0.15: PTTL is -1 after a plain SET',
+    ['no-immortal-key'],
+    'extend: auto or watchdog',
+    'easy',
+    { lock: ExtendDropsTtl },
+  ),
+  bug(
+    'watchdog-outlives-unlock',
+    'the watchdog goes on after the release',
+    'RL-B30; redisson/redisson#7272, #2714, #1626',
+    ['owner-only-release', 'mutual-exclusion-effect', 'liveness'],
+    'extend: watchdog',
+    'medium',
+    { lock: WatchdogOutlivesUnlock },
+  ),
+  bug(
+    'unbounded-extension',
+    'extends for as long as the holder lives, stuck or not',
+    'RL-B29; Redis documentation, Distributed Locks with Redis, extending the lock',
+    ['bounded-extension'],
+    ['extend: auto', 'a holder that is stuck'],
+    'medium',
+    { lock: UnboundedExtension },
+  ),
+  bug(
+    'watchdog-dies',
+    'the watchdog ends with the first renewal that fails, and the holder goes on',
+    'RL-B31; redisson/redisson#3194, #2515',
+    ['belief-within-grant', 'mutual-exclusion-belief'],
+    ['extend: watchdog', 'a partition of the holder'],
+    'medium',
+    { lock: WatchdogDies },
+  ),
+  bug(
+    'stale-lock-object',
+    'the holder keeps the lock object from before the extension: it is extended once',
+    'RL-B33; mike-marcacci/node-redlock#103',
+    ['belief-within-grant', 'mutual-exclusion-belief'],
+    ['extend: auto', 'a hold of more than two leases'],
+    'easy',
+    { lock: StaleLockObject },
+  ),
 ];

@@ -1,7 +1,8 @@
 import type { RedisRequest } from '../../redis/index.ts';
 import { FairLock } from '../fair-lock.ts';
 import type { Lock } from '../lock.ts';
-import type { PlantedBug } from './planted.ts';
+import { bug, type PlantedBug } from '../../planted.ts';
+import type { RedlockClasses } from '../classes.ts';
 
 class ClientClock extends FairLock {
   protected override clockArguments(): readonly string[] {
@@ -16,27 +17,23 @@ class TimeoutsStayBehind extends FairLock {
   }
 }
 
-export const fairBugs: readonly PlantedBug[] = [
-  {
-    definition: {
-      id: 'fair-queue-client-clock',
-      mutation: "counts the timeouts of the server's queue on each client's own wall clock",
-      source: 'RL-B42; redisson RedissonFairLock, System.currentTimeMillis() as a script argument',
-      caughtBy: ['fair-order'],
-      needs: ['fair: true', "a client's clock that runs ahead", 'contention'],
-      rarity: 'medium',
-    },
-    fairLock: ClientClock,
-  },
-  {
-    definition: {
-      id: 'fair-queue-timeouts-stay-behind',
-      mutation: "extends the lock and leaves the timeouts of the server's queue where they were",
-      source: 'redisson/redisson#3004',
-      caughtBy: ['fair-order'],
-      needs: ['fair: true', 'extend: watchdog', 'a hold longer than ttl + fairWait'],
-      rarity: 'medium',
-    },
-    fairLock: TimeoutsStayBehind,
-  },
+export const fairBugs: readonly PlantedBug<RedlockClasses>[] = [
+  bug(
+    'fair-queue-client-clock',
+    "counts the timeouts of the server's queue on each client's own wall clock",
+    'RL-B42; redisson RedissonFairLock, System.currentTimeMillis() as a script argument',
+    ['fair-order'],
+    ['fair: true', "a client's clock that runs ahead", 'contention'],
+    'medium',
+    { fairLock: ClientClock },
+  ),
+  bug(
+    'fair-queue-timeouts-stay-behind',
+    "extends the lock and leaves the timeouts of the server's queue where they were",
+    'redisson/redisson#3004',
+    ['fair-order'],
+    ['fair: true', 'extend: watchdog', 'a hold longer than ttl + fairWait'],
+    'medium',
+    { fairLock: TimeoutsStayBehind },
+  ),
 ];

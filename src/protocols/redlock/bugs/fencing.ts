@@ -1,6 +1,7 @@
 import { ResourceNode } from '../../locks/index.ts';
 import { RedLock } from '../redlock.ts';
-import type { PlantedBug } from './planted.ts';
+import { bug, type PlantedBug } from '../../planted.ts';
+import type { RedlockClasses } from '../classes.ts';
 
 class ResourceForgetsToken extends ResourceNode {
   protected override recover(record: Parameters<ResourceNode['recover']>[0]): void {
@@ -27,49 +28,41 @@ class TokenNotWrittenBack extends RedLock {
   }
 }
 
-export const fencingBugs: readonly PlantedBug[] = [
-  {
-    definition: {
-      id: 'resource-forgets-token',
-      mutation: 'the resource keeps the greatest token in memory only',
-      source: 'RL-B37',
-      caughtBy: ['mutual-exclusion-effect', 'no-lost-update'],
-      needs: ['fence', 'pause longer than the ttl', 'the resource restarts meanwhile'],
-      rarity: 'medium',
-    },
-    resource: ResourceForgetsToken,
-  },
-  {
-    definition: {
-      id: 'tokens-as-text',
-      mutation: 'the resource compares tokens as text: "9" > "10"',
-      source: 'RL-B38',
-      caughtBy: ['newest-token-accepted', 'liveness'],
-      needs: ['fence', 'ten grants'],
-      rarity: 'easy',
-    },
-    resource: TokensAsText,
-  },
-  {
-    definition: {
-      id: 'token-not-written-back',
-      mutation: 'takes the greatest counter of a quorum plus one and does not write it back',
-      source: 'RL-B39; Kleppmann 2016',
-      caughtBy: ['token-monotone'],
-      needs: ['fence: quorum-max-writeback'],
-      rarity: 'easy',
-    },
-    lock: TokenNotWrittenBack,
-  },
-  {
-    definition: {
-      id: 'tokens-ignored',
-      mutation: 'the resource applies writes whatever their token',
-      source: 'RL-B34, RL-B35, RL-B36; Kleppmann 2016',
-      caughtBy: ['mutual-exclusion-effect', 'no-lost-update'],
-      needs: ['fence', 'pause longer than the ttl, or a write as late as that'],
-      rarity: 'easy',
-    },
-    resource: TokensIgnored,
-  },
+export const fencingBugs: readonly PlantedBug<RedlockClasses>[] = [
+  bug(
+    'resource-forgets-token',
+    'the resource keeps the greatest token in memory only',
+    'RL-B37',
+    ['mutual-exclusion-effect', 'no-lost-update'],
+    ['fence', 'pause longer than the ttl', 'the resource restarts meanwhile'],
+    'medium',
+    { resource: ResourceForgetsToken },
+  ),
+  bug(
+    'tokens-as-text',
+    'the resource compares tokens as text: "9" > "10"',
+    'RL-B38',
+    ['newest-token-accepted', 'liveness'],
+    ['fence', 'ten grants'],
+    'easy',
+    { resource: TokensAsText },
+  ),
+  bug(
+    'token-not-written-back',
+    'takes the greatest counter of a quorum plus one and does not write it back',
+    'RL-B39; Kleppmann 2016',
+    ['token-monotone'],
+    'fence: quorum-max-writeback',
+    'easy',
+    { lock: TokenNotWrittenBack },
+  ),
+  bug(
+    'tokens-ignored',
+    'the resource applies writes whatever their token',
+    'RL-B34, RL-B35, RL-B36; Kleppmann 2016',
+    ['mutual-exclusion-effect', 'no-lost-update'],
+    ['fence', 'pause longer than the ttl, or a write as late as that'],
+    'easy',
+    { resource: TokensIgnored },
+  ),
 ];

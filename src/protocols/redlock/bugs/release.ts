@@ -2,7 +2,8 @@ import type { NodeId } from '../../../sim/engine/env.ts';
 import type { RedisRequest } from '../../redis/index.ts';
 import type { Attempt } from '../attempt.ts';
 import { RedLock } from '../redlock.ts';
-import type { PlantedBug } from './planted.ts';
+import { bug, type PlantedBug } from '../../planted.ts';
+import type { RedlockClasses } from '../classes.ts';
 
 class PlainDelete extends RedLock {
   protected override releaseRequest(key: string): RedisRequest {
@@ -43,60 +44,50 @@ class NoScriptIgnored extends RedLock {
   }
 }
 
-export const releaseBugs: readonly PlantedBug[] = [
-  {
-    definition: {
-      id: 'plain-delete',
-      mutation: 'releases with DEL, whoever holds the key',
-      source: 'RL-B13; Redis documentation, Distributed Locks with Redis',
-      caughtBy: ['owner-only-release', 'mutual-exclusion-grant'],
-      needs: ['contention, or a pause longer than the ttl before the release'],
-      rarity: 'easy',
-    },
-    lock: PlainDelete,
-  },
-  {
-    definition: {
-      id: 'release-only-ackers',
-      mutation: 'does not release on nodes whose answer was lost or came late',
-      source: 'RL-B14; seed document, RedLock step 4',
-      caughtBy: ['no-forgotten-orphan'],
-      needs: ['lost replies'],
-      rarity: 'easy',
-    },
-    lock: ReleaseOnlyAckers,
-  },
-  {
-    definition: {
-      id: 'no-release-on-failure',
-      mutation: 'a failed attempt leaves its keys to expire',
-      source: 'RL-B15; seed document, RedLock step 4',
-      caughtBy: ['no-forgotten-orphan', 'liveness'],
-      needs: ['contention'],
-      rarity: 'easy',
-    },
-    lock: NoReleaseOnFailure,
-  },
-  {
-    definition: {
-      id: 'noscript-ignored',
-      mutation: 'takes NOSCRIPT for an answer: the release is lost on a restarted node',
-      source: 'RL-B41',
-      caughtBy: ['no-forgotten-orphan'],
-      needs: ['node restart'],
-      rarity: 'easy',
-    },
-    lock: NoScriptIgnored,
-  },
-  {
-    definition: {
-      id: 'late-set-forgotten',
-      mutation: 'does not release again when the answer to a SET comes after the release',
-      source: 'RL-B16',
-      caughtBy: ['no-forgotten-orphan'],
-      needs: ['a SET that is slower than the lock'],
-      rarity: 'medium',
-    },
-    lock: LateSetForgotten,
-  },
+export const releaseBugs: readonly PlantedBug<RedlockClasses>[] = [
+  bug(
+    'plain-delete',
+    'releases with DEL, whoever holds the key',
+    'RL-B13; Redis documentation, Distributed Locks with Redis',
+    ['owner-only-release', 'mutual-exclusion-grant'],
+    'contention, or a pause longer than the ttl before the release',
+    'easy',
+    { lock: PlainDelete },
+  ),
+  bug(
+    'release-only-ackers',
+    'does not release on nodes whose answer was lost or came late',
+    'RL-B14; seed document, RedLock step 4',
+    ['no-forgotten-orphan'],
+    'lost replies',
+    'easy',
+    { lock: ReleaseOnlyAckers },
+  ),
+  bug(
+    'no-release-on-failure',
+    'a failed attempt leaves its keys to expire',
+    'RL-B15; seed document, RedLock step 4',
+    ['no-forgotten-orphan', 'liveness'],
+    'contention',
+    'easy',
+    { lock: NoReleaseOnFailure },
+  ),
+  bug(
+    'noscript-ignored',
+    'takes NOSCRIPT for an answer: the release is lost on a restarted node',
+    'RL-B41',
+    ['no-forgotten-orphan'],
+    'node restart',
+    'easy',
+    { lock: NoScriptIgnored },
+  ),
+  bug(
+    'late-set-forgotten',
+    'does not release again when the answer to a SET comes after the release',
+    'RL-B16',
+    ['no-forgotten-orphan'],
+    'a SET that is slower than the lock',
+    'medium',
+    { lock: LateSetForgotten },
+  ),
 ];

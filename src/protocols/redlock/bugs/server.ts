@@ -1,5 +1,6 @@
 import { RedisNode } from '../../redis/index.ts';
-import type { PlantedBug } from './planted.ts';
+import { bug, type PlantedBug } from '../../planted.ts';
+import type { RedlockClasses } from '../classes.ts';
 
 class RestartForgets extends RedisNode {
   protected override recovered(): ReturnType<RedisNode['recovered']> {
@@ -24,50 +25,44 @@ class OpensTooEarly extends RedisNode {
 
 const restarts = 'Redis documentation, Distributed Locks with Redis, crash recovery and fsync';
 
-export const serverBugs: readonly PlantedBug[] = [
-  {
-    definition: {
-      id: 'restart-forgets',
-      mutation: 'a restarted server has kept nothing',
-      source: `RL-B10; ${restarts}`,
-      caughtBy: [
-        'mutual-exclusion-grant',
-        'mutual-exclusion-belief',
-        'belief-within-grant',
-        'token-monotone',
-        'fair-order',
-      ],
-      needs: ['one node that restarts'],
-      rarity: 'easy',
-    },
-    redis: RestartForgets,
-  },
-  {
-    definition: {
-      id: 'answer-before-fsync',
-      mutation: 'the server answers before its disk has what it answers',
-      source: `RL-B11; ${restarts}`,
-      caughtBy: [
-        'mutual-exclusion-grant',
-        'mutual-exclusion-belief',
-        'belief-within-grant',
-        'token-monotone',
-        'fair-order',
-      ],
-      needs: ['power loss'],
-      rarity: 'medium',
-    },
-    redis: AnswersBeforeFsync,
-  },
-  {
-    definition: {
-      id: 'opens-too-early',
-      mutation: 'a server without a disk answers again before the time to live has passed',
-      source: `RL-B12; ${restarts}`,
-      caughtBy: ['mutual-exclusion-grant', 'mutual-exclusion-belief', 'belief-within-grant'],
-      needs: ['aof: off with a restart delay', 'one node that restarts'],
-      rarity: 'medium',
-    },
-    redis: OpensTooEarly,
-  },
+export const serverBugs: readonly PlantedBug<RedlockClasses>[] = [
+  bug(
+    'restart-forgets',
+    'a restarted server has kept nothing',
+    `RL-B10; ${restarts}`,
+    [
+      'mutual-exclusion-grant',
+      'mutual-exclusion-belief',
+      'belief-within-grant',
+      'token-monotone',
+      'fair-order',
+    ],
+    'one node that restarts',
+    'easy',
+    { redis: RestartForgets },
+  ),
+  bug(
+    'answer-before-fsync',
+    'the server answers before its disk has what it answers',
+    `RL-B11; ${restarts}`,
+    [
+      'mutual-exclusion-grant',
+      'mutual-exclusion-belief',
+      'belief-within-grant',
+      'token-monotone',
+      'fair-order',
+    ],
+    'power loss',
+    'medium',
+    { redis: AnswersBeforeFsync },
+  ),
+  bug(
+    'opens-too-early',
+    'a server without a disk answers again before the time to live has passed',
+    `RL-B12; ${restarts}`,
+    ['mutual-exclusion-grant', 'mutual-exclusion-belief', 'belief-within-grant'],
+    ['aof: off with a restart delay', 'one node that restarts'],
+    'medium',
+    { redis: OpensTooEarly },
+  ),
 ];

@@ -1,7 +1,8 @@
 import type { RedisRequest } from '../../redis/index.ts';
 import type { Lock } from '../lock.ts';
 import { RedLock } from '../redlock.ts';
-import type { PlantedBug } from './planted.ts';
+import { bug, type PlantedBug } from '../../planted.ts';
+import type { RedlockClasses } from '../classes.ts';
 
 class LocksTheFirstOnly extends RedLock {
   protected override setRequest(key: string, value: string): RedisRequest {
@@ -33,42 +34,35 @@ const setup = {
   nemesis: 'clients',
 };
 
-export const setBugs: readonly PlantedBug[] = [
-  {
-    definition: {
-      id: 'locks-the-first-only',
-      mutation: 'of several resources it locks the first and takes the others for locked',
-      source: SOURCE,
-      caughtBy: ['all-or-nothing'],
-      needs: ['alsoLocks'],
-      rarity: 'easy',
-      setup,
-    },
-    lock: LocksTheFirstOnly,
-  },
-  {
-    definition: {
-      id: 'releases-the-first-only',
-      mutation: 'of several resources it releases the first and leaves the others to expire',
-      source: SOURCE,
-      caughtBy: ['all-or-nothing'],
-      needs: ['alsoLocks'],
-      rarity: 'easy',
-      setup,
-    },
-    lock: ReleasesTheFirstOnly,
-  },
-  {
-    definition: {
-      id: 'extends-the-first-only',
-      mutation:
-        'of several resources it extends the first, and the others run out under the holder',
-      source: SOURCE,
-      caughtBy: ['all-or-nothing', 'mutual-exclusion-grant', 'mutual-exclusion-belief'],
-      needs: ['alsoLocks', 'extend: auto or watchdog', 'a hold longer than the ttl'],
-      rarity: 'easy',
-      setup: { ...setup, config: { ...setup.config, extend: 'watchdog', hold: ['1ms', '3s'] } },
-    },
-    lock: ExtendsTheFirstOnly,
-  },
+export const setBugs: readonly PlantedBug<RedlockClasses>[] = [
+  bug(
+    'locks-the-first-only',
+    'of several resources it locks the first and takes the others for locked',
+    SOURCE,
+    ['all-or-nothing'],
+    'alsoLocks',
+    'easy',
+    { lock: LocksTheFirstOnly },
+    setup,
+  ),
+  bug(
+    'releases-the-first-only',
+    'of several resources it releases the first and leaves the others to expire',
+    SOURCE,
+    ['all-or-nothing'],
+    'alsoLocks',
+    'easy',
+    { lock: ReleasesTheFirstOnly },
+    setup,
+  ),
+  bug(
+    'extends-the-first-only',
+    'of several resources it extends the first, and the others run out under the holder',
+    SOURCE,
+    ['all-or-nothing', 'mutual-exclusion-grant', 'mutual-exclusion-belief'],
+    ['alsoLocks', 'extend: auto or watchdog', 'a hold longer than the ttl'],
+    'easy',
+    { lock: ExtendsTheFirstOnly },
+    { ...setup, config: { ...setup.config, extend: 'watchdog', hold: ['1ms', '3s'] } },
+  ),
 ];

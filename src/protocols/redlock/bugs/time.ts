@@ -1,6 +1,7 @@
 import type { RedisRequest } from '../../redis/index.ts';
 import { RedLock } from '../redlock.ts';
-import type { PlantedBug } from './planted.ts';
+import { bug, type PlantedBug } from '../../planted.ts';
+import type { RedlockClasses } from '../classes.ts';
 
 class ValidityNeverChecked extends RedLock {
   protected override isValid(): boolean {
@@ -69,82 +70,68 @@ class LeaseShorterThanAcquisition extends RedLock {
 
 const redlockPage = 'Redis documentation, Distributed Locks with Redis';
 
-export const timeBugs: readonly PlantedBug[] = [
-  {
-    definition: {
-      id: 'validity-never-checked',
-      mutation: 'returns a lock however long it took to get it',
-      source: 'RL-B05; mike-marcacci/node-redlock#296',
-      caughtBy: ['validity-at-return'],
-      needs: ['slow nodes'],
-      rarity: 'easy',
-    },
-    lock: ValidityNeverChecked,
-  },
-  {
-    definition: {
-      id: 'clock-read-too-late',
-      mutation: 'reads the start time after the nodes have answered',
-      source: `RL-B06; ${redlockPage}, step 1`,
-      caughtBy: ['validity-at-return', 'belief-within-grant'],
-      needs: ['a slow node'],
-      rarity: 'medium',
-    },
-    lock: ClockReadTooLate,
-  },
-  {
-    definition: {
-      id: 'no-drift-margin',
-      mutation: 'subtracts nothing for clock drift',
-      source: `RL-B07; seed document, RedLock step 3; ${redlockPage}`,
-      caughtBy: ['belief-within-grant', 'validity-at-return', 'mutual-exclusion-belief'],
-      needs: ['nodes whose clocks run fast', 'a hold up to the end'],
-      rarity: 'hard',
-    },
-    lock: NoDriftMargin,
-  },
-  {
-    definition: {
-      id: 'wall-clock-for-validity',
-      mutation: 'measures the time spent, and what is left, on the wall clock',
-      source: 'RL-B08; Kleppmann 2016',
-      caughtBy: ['belief-within-grant', 'validity-at-return', 'mutual-exclusion-belief'],
-      needs: ["the client's clock is set back"],
-      rarity: 'medium',
-    },
-    lock: WallClock,
-  },
-  {
-    definition: {
-      id: 'ttl-in-seconds',
-      mutation: 'sends the time to live in seconds where milliseconds are meant',
-      source: 'RL-B18; kent8192/reinhardt-web#736',
-      caughtBy: ['validity-at-return'],
-      needs: ['none'],
-      rarity: 'easy',
-    },
-    lock: SecondsForMilliseconds,
-  },
-  {
-    definition: {
-      id: 'lease-rescaled-per-retry',
-      mutation: 'converts the unit of the time to live again for every retry',
-      source: 'RL-B19 (derived); redisson RedissonMultiLock, unit.toMillis within the loop',
-      caughtBy: ['no-immortal-key'],
-      needs: ['contention'],
-      rarity: 'easy',
-    },
-    lock: LeaseRescaled,
-  },
-  {
-    definition: {
-      id: 'lease-shorter-than-acquisition',
-      mutation: 'takes the nodes for a short lease and lengthens it when it has them all',
-      source: 'RL-B20; redisson/redisson#624, #2172',
-      caughtBy: ['validity-at-return', 'belief-within-grant', 'mutual-exclusion-belief'],
-      needs: ['contact: sequential', 'a slow node'],
-      rarity: 'medium',
-    },
-    lock: LeaseShorterThanAcquisition,
-  },
+export const timeBugs: readonly PlantedBug<RedlockClasses>[] = [
+  bug(
+    'validity-never-checked',
+    'returns a lock however long it took to get it',
+    'RL-B05; mike-marcacci/node-redlock#296',
+    ['validity-at-return'],
+    'slow nodes',
+    'easy',
+    { lock: ValidityNeverChecked },
+  ),
+  bug(
+    'clock-read-too-late',
+    'reads the start time after the nodes have answered',
+    `RL-B06; ${redlockPage}, step 1`,
+    ['validity-at-return', 'belief-within-grant'],
+    'a slow node',
+    'medium',
+    { lock: ClockReadTooLate },
+  ),
+  bug(
+    'no-drift-margin',
+    'subtracts nothing for clock drift',
+    `RL-B07; seed document, RedLock step 3; ${redlockPage}`,
+    ['belief-within-grant', 'validity-at-return', 'mutual-exclusion-belief'],
+    ['nodes whose clocks run fast', 'a hold up to the end'],
+    'hard',
+    { lock: NoDriftMargin },
+  ),
+  bug(
+    'wall-clock-for-validity',
+    'measures the time spent, and what is left, on the wall clock',
+    'RL-B08; Kleppmann 2016',
+    ['belief-within-grant', 'validity-at-return', 'mutual-exclusion-belief'],
+    "the client's clock is set back",
+    'medium',
+    { lock: WallClock },
+  ),
+  bug(
+    'ttl-in-seconds',
+    'sends the time to live in seconds where milliseconds are meant',
+    'RL-B18; kent8192/reinhardt-web#736',
+    ['validity-at-return'],
+    'none',
+    'easy',
+    { lock: SecondsForMilliseconds },
+  ),
+  bug(
+    'lease-rescaled-per-retry',
+    'converts the unit of the time to live again for every retry',
+    'RL-B19 (derived); redisson RedissonMultiLock, unit.toMillis within the loop',
+    ['no-immortal-key'],
+    'contention',
+    'easy',
+    { lock: LeaseRescaled },
+  ),
+  bug(
+    'lease-shorter-than-acquisition',
+    'takes the nodes for a short lease and lengthens it when it has them all',
+    'RL-B20; redisson/redisson#624, #2172',
+    ['validity-at-return', 'belief-within-grant', 'mutual-exclusion-belief'],
+    ['contact: sequential', 'a slow node'],
+    'medium',
+    { lock: LeaseShorterThanAcquisition },
+  ),
 ];

@@ -1,7 +1,8 @@
 import type { Ballot } from '../quorum-call.ts';
 import { RedLock } from '../redlock.ts';
 import { heard } from '../rules.ts';
-import type { PlantedBug } from './planted.ts';
+import { bug, type PlantedBug } from '../../planted.ts';
+import type { RedlockClasses } from '../classes.ts';
 
 class SeedLiteralQuorum extends RedLock {
   protected override quorum(): number {
@@ -57,71 +58,59 @@ class StopsAtQuorum extends RedLock {
   }
 }
 
-export const voteBugs: readonly PlantedBug[] = [
-  {
-    definition: {
-      id: 'seed-literal-quorum',
-      mutation: 'asks for more than N/2+1 votes, as the seed document says, instead of N/2+1',
-      source: 'RL-B01; seed document, RedLock step 3',
-      caughtBy: ['majority-suffices', 'liveness', 'coverage'],
-      needs: ['a minority of nodes down'],
-      rarity: 'easy',
-    },
-    lock: SeedLiteralQuorum,
-  },
-  {
-    definition: {
-      id: 'seed-gap',
-      mutation: 'exactly N/2+1 votes are neither success nor failure: nothing is released',
-      source: 'RL-B02; seed document, RedLock steps 3 and 4',
-      caughtBy: ['majority-suffices', 'no-forgotten-orphan'],
-      needs: ['two nodes of five down'],
-      rarity: 'easy',
-    },
-    lock: SeedGap,
-  },
-  {
-    definition: {
-      id: 'half-is-enough',
-      mutation: 'takes floor(N/2) votes for a majority',
-      source: 'RL-B03',
-      caughtBy: ['mutual-exclusion-belief', 'mutual-exclusion-grant', 'validity-at-return'],
-      needs: ['contention'],
-      rarity: 'easy',
-    },
-    lock: HalfIsEnough,
-  },
-  {
-    definition: {
-      id: 'quorum-of-reachable',
-      mutation: 'counts the majority of the nodes that answered',
-      source: 'RL-B04; SPSCommerce/redlock-py#6',
-      caughtBy: ['mutual-exclusion-belief', 'mutual-exclusion-grant', 'validity-at-return'],
-      needs: ['partition'],
-      rarity: 'medium',
-    },
-    lock: QuorumOfReachable,
-  },
-  {
-    definition: {
-      id: 'never-settles',
-      mutation: 'waits for a majority for or against, which an even number of nodes may never give',
-      source: 'RL-B22; redlock 5.0.0-beta.2: a promise that is pending for ever',
-      caughtBy: ['liveness', 'as-told'],
-      needs: ['four nodes, two votes each'],
-      rarity: 'easy',
-    },
-    lock: NeverSettles,
-  },
-  {
-    definition: {
-      id: 'stops-at-quorum',
-      mutation: 'asks in turn and stops at a bare majority',
-      source: 'RL-B40; go-redsync/redsync#186, redisson/redisson#1445',
-      caughtBy: ['mutual-exclusion-grant', 'mutual-exclusion-belief', 'belief-within-grant'],
-      needs: ['contact: sequential', 'one node that loses its copy'],
-      rarity: 'medium',
-    },
-    lock: StopsAtQuorum,
-  },
+export const voteBugs: readonly PlantedBug<RedlockClasses>[] = [
+  bug(
+    'seed-literal-quorum',
+    'asks for more than N/2+1 votes, as the seed document says, instead of N/2+1',
+    'RL-B01; seed document, RedLock step 3',
+    ['majority-suffices', 'liveness', 'coverage'],
+    'a minority of nodes down',
+    'easy',
+    { lock: SeedLiteralQuorum },
+  ),
+  bug(
+    'seed-gap',
+    'exactly N/2+1 votes are neither success nor failure: nothing is released',
+    'RL-B02; seed document, RedLock steps 3 and 4',
+    ['majority-suffices', 'no-forgotten-orphan'],
+    'two nodes of five down',
+    'easy',
+    { lock: SeedGap },
+  ),
+  bug(
+    'half-is-enough',
+    'takes floor(N/2) votes for a majority',
+    'RL-B03',
+    ['mutual-exclusion-belief', 'mutual-exclusion-grant', 'validity-at-return'],
+    'contention',
+    'easy',
+    { lock: HalfIsEnough },
+  ),
+  bug(
+    'quorum-of-reachable',
+    'counts the majority of the nodes that answered',
+    'RL-B04; SPSCommerce/redlock-py#6',
+    ['mutual-exclusion-belief', 'mutual-exclusion-grant', 'validity-at-return'],
+    'partition',
+    'medium',
+    { lock: QuorumOfReachable },
+  ),
+  bug(
+    'never-settles',
+    'waits for a majority for or against, which an even number of nodes may never give',
+    'RL-B22; redlock 5.0.0-beta.2: a promise that is pending for ever',
+    ['liveness', 'as-told'],
+    'four nodes, two votes each',
+    'easy',
+    { lock: NeverSettles },
+  ),
+  bug(
+    'stops-at-quorum',
+    'asks in turn and stops at a bare majority',
+    'RL-B40; go-redsync/redsync#186, redisson/redisson#1445',
+    ['mutual-exclusion-grant', 'mutual-exclusion-belief', 'belief-within-grant'],
+    ['contact: sequential', 'one node that loses its copy'],
+    'medium',
+    { lock: StopsAtQuorum },
+  ),
 ];

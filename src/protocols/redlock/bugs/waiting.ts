@@ -1,5 +1,6 @@
 import { RedLock } from '../redlock.ts';
-import type { PlantedBug } from './planted.ts';
+import { bug, type PlantedBug } from '../../planted.ts';
+import type { RedlockClasses } from '../classes.ts';
 
 class WaitsForNewsAlone extends RedLock {
   protected override patienceUs(): number {
@@ -13,44 +14,33 @@ class SubscribesTooLate extends RedLock {
   }
 }
 
-export const waitingBugs: readonly PlantedBug[] = [
-  {
-    definition: {
-      id: 'waits-for-news-alone',
-      mutation:
-        'waits for the message that tells of the release, however long, and for nothing else',
-      source:
-        'Redis documentation, Pub/Sub: at-most-once delivery; Redisson waits no longer than the lock has to live',
-      caughtBy: ['liveness', 'as-told'],
-      needs: [
-        'wait: notify',
-        'a server that restarts, and has forgotten who listens',
-        'contention',
-      ],
-      rarity: 'easy',
-      setup: {
-        serverNames: ['redis', 'store'],
-        config: { wait: 'notify', retryCount: -1, ttl: '1s', allowEven: true, judgeBelief: false },
-        nemesis: 'crashes',
-      },
+export const waitingBugs: readonly PlantedBug<RedlockClasses>[] = [
+  bug(
+    'waits-for-news-alone',
+    'waits for the message that tells of the release, however long, and for nothing else',
+    'Redis documentation, Pub/Sub: at-most-once delivery; Redisson waits no longer than the lock has to live',
+    ['liveness', 'as-told'],
+    ['wait: notify', 'a server that restarts, and has forgotten who listens', 'contention'],
+    'easy',
+    { lock: WaitsForNewsAlone },
+    {
+      serverNames: ['redis', 'store'],
+      config: { wait: 'notify', retryCount: -1, ttl: '1s', allowEven: true, judgeBelief: false },
+      nemesis: 'crashes',
     },
-    lock: WaitsForNewsAlone,
-  },
-  {
-    definition: {
-      id: 'subscribes-too-late',
-      mutation:
-        'waits after it has subscribed, without looking whether the lock was released before',
-      source: 'Redisson, RedissonLock.lock: tries again after it has subscribed',
-      caughtBy: ['no-missed-news'],
-      needs: ['wait: notify', 'contention'],
-      rarity: 'easy',
-      setup: {
-        serverNames: ['redis', 'store'],
-        config: { wait: 'notify', ttl: '1s', allowEven: true, judgeBelief: false },
-        nemesis: 'clients',
-      },
+  ),
+  bug(
+    'subscribes-too-late',
+    'waits after it has subscribed, without looking whether the lock was released before',
+    'Redisson, RedissonLock.lock: tries again after it has subscribed',
+    ['no-missed-news'],
+    ['wait: notify', 'contention'],
+    'easy',
+    { lock: SubscribesTooLate },
+    {
+      serverNames: ['redis', 'store'],
+      config: { wait: 'notify', ttl: '1s', allowEven: true, judgeBelief: false },
+      nemesis: 'clients',
     },
-    lock: SubscribesTooLate,
-  },
+  ),
 ];

@@ -6,7 +6,8 @@ import { nameOf } from '../paths.ts';
 import { sequenceOf } from '../queue-rules.ts';
 import { Reentrant } from '../reentrant.ts';
 import { ZkSession } from '../session.ts';
-import type { PlantedBug } from './planted.ts';
+import { bug, type PlantedBug } from '../../planted.ts';
+import type { ZookeeperClasses } from '../classes.ts';
 
 class ExpiredHolderGoesOn extends LockRecipe {
   protected override endsBelief(): boolean {
@@ -70,109 +71,90 @@ class HeartbeatStarved extends ZkSession {
 const BELIEFS = ['belief-within-grant', 'mutual-exclusion-belief'];
 
 /** What a holder takes for true: how long it holds, by which token, in which session. */
-export const beliefBugs: readonly PlantedBug[] = [
-  {
-    definition: {
-      id: 'expired-holder-goes-on',
-      mutation: 'a holder does not listen to the state of its connection',
-      source: 'ZK-B11; seed document, ZooKeeper lock, defect 3; apache/curator#727',
-      caughtBy: ['belief-within-grant', 'mutual-exclusion-belief'],
-      needs: ['partition longer than the session timeout'],
-      rarity: 'easy',
-      setup: { config: { judgeBelief: true }, breaks: BELIEFS },
+export const beliefBugs: readonly PlantedBug<ZookeeperClasses>[] = [
+  bug(
+    'expired-holder-goes-on',
+    'a holder does not listen to the state of its connection',
+    'ZK-B11; seed document, ZooKeeper lock, defect 3; apache/curator#727',
+    ['belief-within-grant', 'mutual-exclusion-belief'],
+    'partition longer than the session timeout',
+    'easy',
+    { recipe: ExpiredHolderGoesOn },
+    { config: { judgeBelief: true }, breaks: BELIEFS },
+  ),
+  bug(
+    'tokens-unchecked',
+    'the resource does not look at fencing tokens',
+    'ZK-B12; Kleppmann 2016',
+    ['mutual-exclusion-effect', 'no-lost-update'],
+    'a holder paused for longer than its session',
+    'medium',
+    { resource: UncheckedTokens },
+  ),
+  bug(
+    'retry-hides-expiry',
+    'the library makes a new session and says nothing: the lock counts as held',
+    'ZK-B13; apache/accumulo#1086, vespa-engine/vespa#3340',
+    ['belief-within-grant', 'mutual-exclusion-belief'],
+    'expiry',
+    'medium',
+    { states: RetryHidesExpiry },
+    { config: { judgeBelief: true, onSuspended: 'deadline' }, breaks: BELIEFS },
+  ),
+  bug(
+    'old-node-reused',
+    'finds the node of its earlier session, which is about to be deleted, and takes it for its own',
+    'ZK-B14; apache/curator#1121 (CURATOR-604), #1211',
+    ['belief-within-grant', 'no-orphan', 'mutual-exclusion-belief'],
+    ['a lost answer', 'a session given up', 'quick reconnect'],
+    'hard',
+    { recipe: OldNodeReused },
+    {
+      config: { judgeBelief: true, onSuspended: 'deadline' },
+      byScript: true,
+      breaks: BELIEFS,
     },
-    parts: { recipe: ExpiredHolderGoesOn },
-  },
-  {
-    definition: {
-      id: 'tokens-unchecked',
-      mutation: 'the resource does not look at fencing tokens',
-      source: 'ZK-B12; Kleppmann 2016',
-      caughtBy: ['mutual-exclusion-effect', 'no-lost-update'],
-      needs: ['a holder paused for longer than its session'],
-      rarity: 'medium',
+  ),
+  bug(
+    'timer-from-suspension',
+    'counts the session timeout from when it noticed the loss, not from what was heard last',
+    "ZK-B24; ZooKeeper programmer's guide, sessions; apache/curator, ConnectionStateManager",
+    ['belief-within-grant', 'mutual-exclusion-belief'],
+    'partition longer than the session timeout',
+    'medium',
+    { states: TimerFromSuspension },
+    { config: { judgeBelief: true, onSuspended: 'deadline' }, breaks: BELIEFS },
+  ),
+  bug(
+    'count-without-node',
+    'takes the lock again by a count in the client, although the node is gone',
+    'ZK-B31; apache/curator#1193',
+    ['mutual-exclusion-effect', 'no-lost-update', 'belief-within-grant'],
+    'expiry',
+    'easy',
+    { reentrant: CountWithoutNode },
+  ),
+  bug(
+    'token-is-sequence',
+    'takes the number in the name for a fencing token',
+    'ZK-B34; apache/curator, clean(): "so that sequence numbers get reset"',
+    ['token-monotone'],
+    'the folder deleted and made anew',
+    'medium',
+    { recipe: TokenIsSequence },
+    { config: { lock: 'mutex', downgrade: false, cleanParent: true, fence: 'czxid' } },
+  ),
+  bug(
+    'heartbeat-starved',
+    'no heartbeat while the critical section runs',
+    "ZK-B35; ZooKeeper programmer's guide, sessions",
+    ['belief-within-grant', 'mutual-exclusion-belief', 'liveness'],
+    'a critical section longer than the session timeout',
+    'medium',
+    { session: HeartbeatStarved },
+    {
+      config: { downgrade: false, judgeBelief: true, hold: ['1s', '4s'] },
+      breaks: BELIEFS,
     },
-    parts: { resource: UncheckedTokens },
-  },
-  {
-    definition: {
-      id: 'retry-hides-expiry',
-      mutation: 'the library makes a new session and says nothing: the lock counts as held',
-      source: 'ZK-B13; apache/accumulo#1086, vespa-engine/vespa#3340',
-      caughtBy: ['belief-within-grant', 'mutual-exclusion-belief'],
-      needs: ['expiry'],
-      rarity: 'medium',
-      setup: { config: { judgeBelief: true, onSuspended: 'deadline' }, breaks: BELIEFS },
-    },
-    parts: { states: RetryHidesExpiry },
-  },
-  {
-    definition: {
-      id: 'old-node-reused',
-      mutation:
-        'finds the node of its earlier session, which is about to be deleted, and takes it for its own',
-      source: 'ZK-B14; apache/curator#1121 (CURATOR-604), #1211',
-      caughtBy: ['belief-within-grant', 'no-orphan', 'mutual-exclusion-belief'],
-      needs: ['a lost answer', 'a session given up', 'quick reconnect'],
-      rarity: 'hard',
-      setup: {
-        config: { judgeBelief: true, onSuspended: 'deadline' },
-        byScript: true,
-        breaks: BELIEFS,
-      },
-    },
-    parts: { recipe: OldNodeReused },
-  },
-  {
-    definition: {
-      id: 'timer-from-suspension',
-      mutation:
-        'counts the session timeout from when it noticed the loss, not from what was heard last',
-      source:
-        "ZK-B24; ZooKeeper programmer's guide, sessions; apache/curator, ConnectionStateManager",
-      caughtBy: ['belief-within-grant', 'mutual-exclusion-belief'],
-      needs: ['partition longer than the session timeout'],
-      rarity: 'medium',
-      setup: { config: { judgeBelief: true, onSuspended: 'deadline' }, breaks: BELIEFS },
-    },
-    parts: { states: TimerFromSuspension },
-  },
-  {
-    definition: {
-      id: 'count-without-node',
-      mutation: 'takes the lock again by a count in the client, although the node is gone',
-      source: 'ZK-B31; apache/curator#1193',
-      caughtBy: ['mutual-exclusion-effect', 'no-lost-update', 'belief-within-grant'],
-      needs: ['expiry'],
-      rarity: 'easy',
-    },
-    parts: { reentrant: CountWithoutNode },
-  },
-  {
-    definition: {
-      id: 'token-is-sequence',
-      mutation: 'takes the number in the name for a fencing token',
-      source: 'ZK-B34; apache/curator, clean(): "so that sequence numbers get reset"',
-      caughtBy: ['token-monotone'],
-      needs: ['the folder deleted and made anew'],
-      rarity: 'medium',
-      setup: { config: { lock: 'mutex', downgrade: false, cleanParent: true, fence: 'czxid' } },
-    },
-    parts: { recipe: TokenIsSequence },
-  },
-  {
-    definition: {
-      id: 'heartbeat-starved',
-      mutation: 'no heartbeat while the critical section runs',
-      source: "ZK-B35; ZooKeeper programmer's guide, sessions",
-      caughtBy: ['belief-within-grant', 'mutual-exclusion-belief', 'liveness'],
-      needs: ['a critical section longer than the session timeout'],
-      rarity: 'medium',
-      setup: {
-        config: { downgrade: false, judgeBelief: true, hold: ['1s', '4s'] },
-        breaks: BELIEFS,
-      },
-    },
-    parts: { session: HeartbeatStarved },
-  },
+  ),
 ];

@@ -2,7 +2,8 @@ import type { Task } from '../../../sim/engine/env.ts';
 import { LockRecipe } from '../lock-recipe.ts';
 import type { Numbered } from '../queue-rules.ts';
 import type { Contender } from '../recipe.ts';
-import type { PlantedBug } from './planted.ts';
+import { bug, type PlantedBug } from '../../planted.ts';
+import type { ZookeeperClasses } from '../classes.ts';
 
 class WatchEverybody extends LockRecipe {
   protected override watchesAll(): boolean {
@@ -81,119 +82,97 @@ class ResetOnEvent extends LockRecipe {
 const RECIPES = 'ZooKeeper recipes, Locks';
 
 /** Who is next, and who is told: the order of the queue and the watches. */
-export const queueBugs: readonly PlantedBug[] = [
-  {
-    definition: {
-      id: 'watch-everybody',
-      mutation: 'every contender watches the list',
-      source: `ZK-B01; seed document, ZooKeeper lock, defect 1; ${RECIPES}`,
-      caughtBy: ['watch-chain', 'no-herd'],
-      needs: ['contention'],
-      rarity: 'easy',
-    },
-    parts: { recipe: WatchEverybody },
-  },
-  {
-    definition: {
-      id: 'watch-the-lowest',
-      mutation: 'every contender watches the holder',
-      source: `ZK-B02; ${RECIPES}`,
-      caughtBy: ['watch-chain', 'no-herd'],
-      needs: ['three contenders'],
-      rarity: 'easy',
-    },
-    parts: { recipe: WatchTheLowest },
-  },
-  {
-    definition: {
-      id: 'no-look-when-gone',
-      mutation: 'waits for an event although the predecessor is already gone',
-      source: 'ZK-B03; apache/helix#44',
-      caughtBy: ['no-lost-wakeup', 'liveness'],
-      needs: ['a release between the list and the watch'],
-      rarity: 'medium',
-    },
-    parts: { recipe: NoLookWhenGone },
-  },
-  {
-    definition: {
-      id: 'watch-after-check',
-      mutation: 'checks first, sets the watch afterwards, and does not look at what that found',
-      source: 'ZK-B04; check-then-act',
-      caughtBy: ['no-lost-wakeup', 'liveness'],
-      needs: ['a release between the check and the watch'],
-      rarity: 'medium',
-    },
-    parts: { recipe: WatchAfterCheck },
-  },
-  {
-    definition: {
-      id: 'event-means-acquired',
-      mutation: 'takes the event for the lock',
-      source: `ZK-B05; ${RECIPES}`,
-      caughtBy: ['mutual-exclusion-grant', 'mutual-exclusion-belief', 'first-come-first-served'],
-      needs: ['a contender in the middle of the queue dies'],
-      rarity: 'medium',
-    },
-    parts: { recipe: EventMeansAcquired },
-  },
-  {
-    definition: {
-      id: 'sort-by-full-name',
-      mutation: 'sorts the queue by name, which begins with a random part',
-      source: 'ZK-B06; apache/curator, fixForSorting',
-      caughtBy: ['mutual-exclusion-grant', 'watch-chain', 'mutual-exclusion-belief'],
-      needs: ['contention'],
-      rarity: 'easy',
-    },
-    parts: { recipe: SortByFullName },
-  },
-  {
-    definition: {
-      id: 'wrong-predecessor',
-      mutation: 'watches the one before the predecessor',
-      source: 'ZK-B07; ZOOKEEPER-3162, apache/zookeeper#662',
-      caughtBy: ['watch-chain', 'no-lost-wakeup', 'no-herd', 'liveness'],
-      needs: ['three contenders'],
-      rarity: 'medium',
-    },
-    parts: { recipe: WrongPredecessor },
-  },
-  {
-    definition: {
-      id: 'sequence-overflow',
-      mutation:
-        'compares sequence numbers as plain numbers, and the counter has 32 bits with a sign',
-      source: "ZK-B08; ZooKeeper programmer's guide, sequence nodes",
-      caughtBy: ['mutual-exclusion-grant', 'watch-chain', 'mutual-exclusion-belief'],
-      needs: ['2147483648 creates below one parent'],
-      rarity: 'hard',
-      setup: { config: { firstSequence: 2_147_483_640 }, byScript: true },
-    },
-    parts: { recipe: SequenceOverflow },
-  },
-  {
-    definition: {
-      id: 'watch-once',
-      mutation: 'takes a one-shot watch for a permanent one',
-      source: "ZK-B15; ZooKeeper programmer's guide, watches",
-      caughtBy: ['no-lost-wakeup', 'liveness'],
-      needs: ['two changes: a waiter before one gives up or dies'],
-      rarity: 'medium',
-    },
-    parts: { recipe: WatchOnce },
-  },
-  {
-    definition: {
-      id: 'reset-on-event',
-      mutation:
-        'leaves the queue and joins it again at every event, which is an event for the next',
-      source: 'ZK-B32; apache/curator#430',
-      caughtBy: ['liveness', 'no-lost-wakeup'],
-      needs: ['contention all the time'],
-      rarity: 'hard',
-      setup: { byScript: true },
-    },
-    parts: { recipe: ResetOnEvent },
-  },
+export const queueBugs: readonly PlantedBug<ZookeeperClasses>[] = [
+  bug(
+    'watch-everybody',
+    'every contender watches the list',
+    `ZK-B01; seed document, ZooKeeper lock, defect 1; ${RECIPES}`,
+    ['watch-chain', 'no-herd'],
+    'contention',
+    'easy',
+    { recipe: WatchEverybody },
+  ),
+  bug(
+    'watch-the-lowest',
+    'every contender watches the holder',
+    `ZK-B02; ${RECIPES}`,
+    ['watch-chain', 'no-herd'],
+    'three contenders',
+    'easy',
+    { recipe: WatchTheLowest },
+  ),
+  bug(
+    'no-look-when-gone',
+    'waits for an event although the predecessor is already gone',
+    'ZK-B03; apache/helix#44',
+    ['no-lost-wakeup', 'liveness'],
+    'a release between the list and the watch',
+    'medium',
+    { recipe: NoLookWhenGone },
+  ),
+  bug(
+    'watch-after-check',
+    'checks first, sets the watch afterwards, and does not look at what that found',
+    'ZK-B04; check-then-act',
+    ['no-lost-wakeup', 'liveness'],
+    'a release between the check and the watch',
+    'medium',
+    { recipe: WatchAfterCheck },
+  ),
+  bug(
+    'event-means-acquired',
+    'takes the event for the lock',
+    `ZK-B05; ${RECIPES}`,
+    ['mutual-exclusion-grant', 'mutual-exclusion-belief', 'first-come-first-served'],
+    'a contender in the middle of the queue dies',
+    'medium',
+    { recipe: EventMeansAcquired },
+  ),
+  bug(
+    'sort-by-full-name',
+    'sorts the queue by name, which begins with a random part',
+    'ZK-B06; apache/curator, fixForSorting',
+    ['mutual-exclusion-grant', 'watch-chain', 'mutual-exclusion-belief'],
+    'contention',
+    'easy',
+    { recipe: SortByFullName },
+  ),
+  bug(
+    'wrong-predecessor',
+    'watches the one before the predecessor',
+    'ZK-B07; ZOOKEEPER-3162, apache/zookeeper#662',
+    ['watch-chain', 'no-lost-wakeup', 'no-herd', 'liveness'],
+    'three contenders',
+    'medium',
+    { recipe: WrongPredecessor },
+  ),
+  bug(
+    'sequence-overflow',
+    'compares sequence numbers as plain numbers, and the counter has 32 bits with a sign',
+    "ZK-B08; ZooKeeper programmer's guide, sequence nodes",
+    ['mutual-exclusion-grant', 'watch-chain', 'mutual-exclusion-belief'],
+    '2147483648 creates below one parent',
+    'hard',
+    { recipe: SequenceOverflow },
+    { config: { firstSequence: 2_147_483_640 }, byScript: true },
+  ),
+  bug(
+    'watch-once',
+    'takes a one-shot watch for a permanent one',
+    "ZK-B15; ZooKeeper programmer's guide, watches",
+    ['no-lost-wakeup', 'liveness'],
+    'two changes: a waiter before one gives up or dies',
+    'medium',
+    { recipe: WatchOnce },
+  ),
+  bug(
+    'reset-on-event',
+    'leaves the queue and joins it again at every event, which is an event for the next',
+    'ZK-B32; apache/curator#430',
+    ['liveness', 'no-lost-wakeup'],
+    'contention all the time',
+    'hard',
+    { recipe: ResetOnEvent },
+    { byScript: true },
+  ),
 ];

@@ -1,6 +1,7 @@
 import type { Task } from '../../../sim/engine/env.ts';
 import { LockRecipe } from '../lock-recipe.ts';
-import type { PlantedBug } from './planted.ts';
+import { bug, type PlantedBug } from '../../planted.ts';
+import type { ZookeeperClasses } from '../classes.ts';
 
 class CreateReplyLost extends LockRecipe {
   protected override looksForOwnNode(): boolean {
@@ -39,70 +40,59 @@ class DeletesByPath extends LockRecipe {
 }
 
 /** What is left behind: nodes that nobody knows of any more, or that are another's. */
-export const releaseBugs: readonly PlantedBug[] = [
-  {
-    definition: {
-      id: 'create-reply-lost',
-      mutation: 'creates another node when the answer to the first create was lost',
-      source: 'ZK-B09; samuel/go-zookeeper#229',
-      caughtBy: ['no-orphan', 'liveness', 'watch-chain'],
-      needs: ['connection loss'],
-      rarity: 'medium',
+export const releaseBugs: readonly PlantedBug<ZookeeperClasses>[] = [
+  bug(
+    'create-reply-lost',
+    'creates another node when the answer to the first create was lost',
+    'ZK-B09; samuel/go-zookeeper#229',
+    ['no-orphan', 'liveness', 'watch-chain'],
+    'connection loss',
+    'medium',
+    { recipe: CreateReplyLost },
+  ),
+  bug(
+    'interrupted-after-create',
+    'a contender that gives up while its node is being made leaves the node',
+    'ZK-B10; apache/curator#583 (CURATOR-62)',
+    ['no-orphan', 'liveness'],
+    'a caller that gives up',
+    'medium',
+    { recipe: InterruptedAfterCreate },
+    // Where an answer takes longer than that nobody ever has the lock.
+    { config: { acquireTimeout: '10ms' }, breaks: ['liveness', 'no-lost-wakeup'] },
+  ),
+  bug(
+    'timed-out-waiter-stays',
+    'a contender that has waited for too long leaves its node in the queue',
+    'ZK-B33; apache/curator deletes it',
+    ['no-orphan', 'liveness'],
+    'contention',
+    'easy',
+    { recipe: TimedOutWaiterStays },
+    { config: { acquireTimeout: '40ms' }, breaks: ['liveness', 'no-lost-wakeup'] },
+  ),
+  bug(
+    'release-swallowed',
+    'a delete whose answer was lost is not sent again',
+    'ZK-B20; apache/curator#1006, #1193; python-zk/kazoo#760',
+    ['no-orphan', 'liveness'],
+    'connection loss',
+    'medium',
+    { recipe: ReleaseSwallowed },
+  ),
+  bug(
+    'deletes-by-path',
+    'deletes its path in whatever session it has by then, although others may have made it anew',
+    'ZK-B25; derived',
+    ['owner-only-release'],
+    ['names without a random part', 'the folder made anew', 'a lost session'],
+    'medium',
+    { recipe: DeletesByPath },
+    // Without a random part a lost answer leaves a node, and a name made anew is taken for the old one.
+    {
+      config: { guid: false, cleanParent: true },
+      byScript: true,
+      breaks: ['no-orphan', 'no-lost-update', 'read-write-exclusion', 'linearizable', 'liveness'],
     },
-    parts: { recipe: CreateReplyLost },
-  },
-  {
-    definition: {
-      id: 'interrupted-after-create',
-      mutation: 'a contender that gives up while its node is being made leaves the node',
-      source: 'ZK-B10; apache/curator#583 (CURATOR-62)',
-      caughtBy: ['no-orphan', 'liveness'],
-      needs: ['a caller that gives up'],
-      rarity: 'medium',
-      // Where an answer takes longer than that nobody ever has the lock.
-      setup: { config: { acquireTimeout: '10ms' }, breaks: ['liveness', 'no-lost-wakeup'] },
-    },
-    parts: { recipe: InterruptedAfterCreate },
-  },
-  {
-    definition: {
-      id: 'timed-out-waiter-stays',
-      mutation: 'a contender that has waited for too long leaves its node in the queue',
-      source: 'ZK-B33; apache/curator deletes it',
-      caughtBy: ['no-orphan', 'liveness'],
-      needs: ['contention'],
-      rarity: 'easy',
-      setup: { config: { acquireTimeout: '40ms' }, breaks: ['liveness', 'no-lost-wakeup'] },
-    },
-    parts: { recipe: TimedOutWaiterStays },
-  },
-  {
-    definition: {
-      id: 'release-swallowed',
-      mutation: 'a delete whose answer was lost is not sent again',
-      source: 'ZK-B20; apache/curator#1006, #1193; python-zk/kazoo#760',
-      caughtBy: ['no-orphan', 'liveness'],
-      needs: ['connection loss'],
-      rarity: 'medium',
-    },
-    parts: { recipe: ReleaseSwallowed },
-  },
-  {
-    definition: {
-      id: 'deletes-by-path',
-      mutation:
-        'deletes its path in whatever session it has by then, although others may have made it anew',
-      source: 'ZK-B25; derived',
-      caughtBy: ['owner-only-release'],
-      needs: ['names without a random part', 'the folder made anew', 'a lost session'],
-      rarity: 'medium',
-      // Without a random part a lost answer leaves a node, and a name made anew is taken for the old one.
-      setup: {
-        config: { guid: false, cleanParent: true },
-        byScript: true,
-        breaks: ['no-orphan', 'no-lost-update', 'read-write-exclusion', 'linearizable', 'liveness'],
-      },
-    },
-    parts: { recipe: DeletesByPath },
-  },
+  ),
 ];

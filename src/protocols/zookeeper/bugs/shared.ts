@@ -3,7 +3,8 @@ import { LockRecipe } from '../lock-recipe.ts';
 import { lockPath, kindOf } from '../queue-rules.ts';
 import type { Contender } from '../recipe.ts';
 import { Semaphore } from '../semaphore.ts';
-import type { PlantedBug } from './planted.ts';
+import { bug, type PlantedBug } from '../../planted.ts';
+import type { ZookeeperClasses } from '../classes.ts';
 
 class ReaderWaitsForLaterWriters extends LockRecipe {
   protected override blocker(queue: readonly string[], place: number): string | null {
@@ -106,93 +107,78 @@ const SEMAPHORE = {
 const UNFENCED = ['mutual-exclusion-effect', 'no-lost-update', 'linearizable'];
 
 /** Locks with more than one holder: readers and writers, permits. */
-export const sharedBugs: readonly PlantedBug[] = [
-  {
-    definition: {
-      id: 'reader-waits-for-later-writers',
-      mutation: 'a reader waits for writers behind it too, which wait for the reader',
-      source: 'ZK-B26; python-zk/kazoo#649',
-      caughtBy: ['watch-chain', 'no-lost-wakeup', 'liveness'],
-      needs: ['a reader between two writers'],
-      rarity: 'medium',
-      setup: { config: SHARED },
+export const sharedBugs: readonly PlantedBug<ZookeeperClasses>[] = [
+  bug(
+    'reader-waits-for-later-writers',
+    'a reader waits for writers behind it too, which wait for the reader',
+    'ZK-B26; python-zk/kazoo#649',
+    ['watch-chain', 'no-lost-wakeup', 'liveness'],
+    'a reader between two writers',
+    'medium',
+    { recipe: ReaderWaitsForLaterWriters },
+    { config: SHARED },
+  ),
+  bug(
+    'reader-upgrades',
+    'asks for the lock to write while it holds it to read, and waits for itself',
+    'ZK-B27; apache/curator, InterProcessReadWriteLock',
+    ['liveness', 'no-lost-wakeup', 'as-told'],
+    [],
+    'easy',
+    { recipe: ReaderUpgrades },
+    { config: SHARED },
+  ),
+  bug(
+    'reader-waits-for-reader',
+    'a reader waits for whoever is before it, readers too',
+    'ZK-B28; ZooKeeper recipes, Shared Locks',
+    ['watch-chain', 'no-lost-wakeup'],
+    'two readers',
+    'easy',
+    { recipe: ReaderWaitsForReader },
+    { config: SHARED },
+  ),
+  bug(
+    'downgrade-by-release',
+    'a writer that wants to go on reading lets go first, and then asks for the lock to read',
+    'apache/curator, InterProcessReadWriteLock, lock downgrading',
+    ['downgrade-keeps-the-write'],
+    'a writer behind a writer',
+    'easy',
+    { recipe: DowngradeByRelease },
+    { config: DOWNGRADE },
+  ),
+  bug(
+    'downgrade-at-the-end',
+    'a writer that goes on as a reader stands behind the writers that have come since',
+    'CURATOR-621; apache/curator#445',
+    ['read-write-exclusion', 'mutual-exclusion-grant', 'downgrade-keeps-the-write'],
+    'a writer behind a writer',
+    'easy',
+    { recipe: DowngradeAtTheEnd },
+    { config: DOWNGRADE },
+  ),
+  bug(
+    'count-then-create',
+    'counts the leases, and then makes one of its own',
+    'ZK-B29; check-then-act',
+    ['no-more-than-permits'],
+    'contention',
+    'easy',
+    { semaphore: CountThenCreate },
+    { config: SEMAPHORE, breaks: UNFENCED },
+  ),
+  bug(
+    'mutex-left',
+    'a semaphore that gets no permit in time keeps the lock around the count',
+    'ZK-B30; python-zk/kazoo#429, #732',
+    ['liveness', 'no-orphan'],
+    'a caller that gives up',
+    'medium',
+    { semaphore: MutexLeft },
+    {
+      config: { ...SEMAPHORE, acquireTimeout: '60ms' },
+      breaks: [...UNFENCED, 'liveness', 'no-lost-wakeup'],
     },
-    parts: { recipe: ReaderWaitsForLaterWriters },
-  },
-  {
-    definition: {
-      id: 'reader-upgrades',
-      mutation: 'asks for the lock to write while it holds it to read, and waits for itself',
-      source: 'ZK-B27; apache/curator, InterProcessReadWriteLock',
-      caughtBy: ['liveness', 'no-lost-wakeup', 'as-told'],
-      needs: [],
-      rarity: 'easy',
-      setup: { config: SHARED },
-    },
-    parts: { recipe: ReaderUpgrades },
-  },
-  {
-    definition: {
-      id: 'reader-waits-for-reader',
-      mutation: 'a reader waits for whoever is before it, readers too',
-      source: 'ZK-B28; ZooKeeper recipes, Shared Locks',
-      caughtBy: ['watch-chain', 'no-lost-wakeup'],
-      needs: ['two readers'],
-      rarity: 'easy',
-      setup: { config: SHARED },
-    },
-    parts: { recipe: ReaderWaitsForReader },
-  },
-  {
-    definition: {
-      id: 'downgrade-by-release',
-      mutation:
-        'a writer that wants to go on reading lets go first, and then asks for the lock to read',
-      source: 'apache/curator, InterProcessReadWriteLock, lock downgrading',
-      caughtBy: ['downgrade-keeps-the-write'],
-      needs: ['a writer behind a writer'],
-      rarity: 'easy',
-      setup: { config: DOWNGRADE },
-    },
-    parts: { recipe: DowngradeByRelease },
-  },
-  {
-    definition: {
-      id: 'downgrade-at-the-end',
-      mutation: 'a writer that goes on as a reader stands behind the writers that have come since',
-      source: 'CURATOR-621; apache/curator#445',
-      caughtBy: ['read-write-exclusion', 'mutual-exclusion-grant', 'downgrade-keeps-the-write'],
-      needs: ['a writer behind a writer'],
-      rarity: 'easy',
-      setup: { config: DOWNGRADE },
-    },
-    parts: { recipe: DowngradeAtTheEnd },
-  },
-  {
-    definition: {
-      id: 'count-then-create',
-      mutation: 'counts the leases, and then makes one of its own',
-      source: 'ZK-B29; check-then-act',
-      caughtBy: ['no-more-than-permits'],
-      needs: ['contention'],
-      rarity: 'easy',
-      setup: { config: SEMAPHORE, breaks: UNFENCED },
-    },
-    parts: { semaphore: CountThenCreate },
-  },
-  {
-    definition: {
-      id: 'mutex-left',
-      mutation: 'a semaphore that gets no permit in time keeps the lock around the count',
-      source: 'ZK-B30; python-zk/kazoo#429, #732',
-      caughtBy: ['liveness', 'no-orphan'],
-      needs: ['a caller that gives up'],
-      rarity: 'medium',
-      setup: {
-        config: { ...SEMAPHORE, acquireTimeout: '60ms' },
-        breaks: [...UNFENCED, 'liveness', 'no-lost-wakeup'],
-      },
-    },
-    parts: { semaphore: MutexLeft },
-  },
+  ),
 ];
