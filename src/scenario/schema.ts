@@ -3,51 +3,18 @@ import { z } from 'zod';
 import { CUT_KINDS } from '../sim/faults/fault.ts';
 import { NEMESIS_KINDS, NEMESIS_PROFILES } from '../sim/faults/nemesis-profile.ts';
 import { LEFT_STATES } from './scenario.ts';
-import { LONGEST_US } from '../protocols/config-reader.ts';
 import {
-  DURATION_PATTERN,
-  parseDurationUs,
-  PERCENT_PATTERN,
-  SIGNED_DURATION_PATTERN,
-} from './units.ts';
+  count,
+  duration,
+  durationRange,
+  id,
+  nodeName,
+  percent,
+  ppm,
+  signedDuration,
+  weight,
+} from './schema-values.ts';
 
-const DURATION = 'expected a duration with its unit, such as 500us, 150ms or 2s (0 or more)';
-const SIGNED_DURATION = 'expected a duration with its unit, such as 150ms or -2s';
-const TOO_LONG = 'expected a duration of at most 500000m, about a year';
-const PERCENT = 'expected a percentage, such as 5% or 0.1%';
-const NAME = 'expected a name: a letter, then letters, digits, - or _';
-
-function isShort(text: string): boolean {
-  // What is no duration has been told so already.
-  return !(Math.abs(parseDurationUs(text)) > LONGEST_US);
-}
-
-const duration = z
-  .string(DURATION)
-  .regex(DURATION_PATTERN, DURATION)
-  .refine(isShort, TOO_LONG)
-  .describe('a duration: 500us, 150ms, 2s, 1m');
-const signedDuration = z
-  .string(SIGNED_DURATION)
-  .regex(SIGNED_DURATION_PATTERN, SIGNED_DURATION)
-  .refine(isShort, TOO_LONG)
-  .describe('a duration, either sign: -2s');
-const durationRange = z
-  .tuple([duration, duration], 'expected a range of two durations: [shortest, longest]')
-  .describe('[shortest, longest]');
-const percent = z
-  .string(PERCENT)
-  .regex(PERCENT_PATTERN, PERCENT)
-  .refine((text) => Number(text.slice(0, -1)) <= 100, 'expected a percentage of at most 100%')
-  .describe('a percentage: 5%');
-const nodeName = z.string(NAME).regex(/^[A-Za-z][A-Za-z0-9_-]*$/, NAME);
-const id = nodeName.describe('an id, unique among the faults and steps of this file');
-const COUNT = 'expected a whole number of 1 or more';
-const count = z.int(COUNT).positive(COUNT);
-const WEIGHT = 'expected a weight: a whole number of 0 or more';
-const weight = z.int(WEIGHT).nonnegative(WEIGHT);
-const PPM = 'expected parts per million: a whole number from -999999 to 1000000';
-const ppm = z.int(PPM).min(-999_999, PPM).max(1_000_000, PPM);
 const FACTOR = 'expected how many times slower: a whole number of 2 or more';
 const SERVERS = 'expected how many servers (1 to 64), or their names';
 const CLIENTS = 'expected how many clients (0 to 512), or their names';
