@@ -201,11 +201,8 @@ export interface ProtocolDefinition<Config = unknown, Monitor = unknown> {
   readonly name: string;
   /** Checks and completes the `config:` section of a scenario. Throws {@link ConfigError}. */
   parseConfig(input: Readonly<Record<string, unknown>>, serverCount: number): Config;
-  /** Keys of the `config:` section whose entries are named after clients, or after the keys that operations use. */
-  readonly configNames?: {
-    readonly clients?: readonly string[];
-    readonly keys?: readonly string[];
-  };
+  /** Keys of the `config:` section whose entries are named after clients. */
+  readonly configNames?: { readonly clients: readonly string[] };
   /** Why no client can do this operation under this configuration, and what to do; null: they can. */
   unfit?(
     config: Config,

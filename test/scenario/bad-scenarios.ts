@@ -25,11 +25,6 @@ const CONFIGS: readonly BadScenario[] = [
     said: ['config.holds.c3: no client is called "c3" / did you mean "c1"?'],
   },
   {
-    mistake: 'locks taken with a key that no operation uses',
-    yaml: [...REDLOCK, 'config: { alsoLocks: { @@q: [w] } }'].join('\n'),
-    said: ['config.alsoLocks.q: no key is called "q" / did you mean "x"?'],
-  },
-  {
     mistake: 'an option that another switches off',
     yaml: [...REDLOCK, 'config: { @@maxExtensions: 3 }'].join('\n'),
     said: [

@@ -22,6 +22,7 @@ export function directedDocument(
   const { servers, serverNames, config, faults, unsynced } = setup;
   // Servers of other names have a configuration of their own, and none of the document's faults may name them.
   const own = serverNames !== undefined;
+  const renamed = own || servers !== undefined;
   const nemesis = setup.nemesis ?? (own && drawn.nemesis === undefined ? 'default' : undefined);
   const chosen = faults as ScenarioDocument['faults'];
   const rest = omit(
@@ -29,6 +30,8 @@ export function directedDocument(
     'liveness',
     'require',
     ...(chosen === undefined ? [] : ['nemesis' as const]),
+    // Clocks and links name nodes, and of those that the setup brings along nobody has heard.
+    ...(renamed ? (['clocks', 'network'] as const) : []),
   );
   const directed: ScenarioDocument = {
     ...rest,
@@ -46,6 +49,7 @@ export function directedDocument(
       ...(asWritten ? impatience(stream, subject) : {}),
       ...config,
     },
+    ...(renamed ? { network: omit(drawn.network ?? {}, 'links') } : {}),
     disk: { ...drawn.disk, ...(unsynced === undefined ? {} : { unsynced }) },
     faults: chosen ?? (own ? undefined : nemesis === undefined ? drawn.faults : document.faults),
     ...(nemesis === undefined ? {} : { nemesis: nemesis }),

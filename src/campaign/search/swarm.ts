@@ -1,4 +1,4 @@
-import type { CampaignHints } from '../../protocols/protocol.ts';
+import type { CampaignHints, ProtocolDefinition } from '../../protocols/protocol.ts';
 import type { FaultEntry, TriggerEntry } from '../../scenario/schema.ts';
 import { writeDuration } from '../../scenario/units.ts';
 import { RandomStream } from '../../sim/engine/random.ts';
@@ -26,7 +26,7 @@ export function swarmDocument({ document, protocols }: Subject, seed: string): S
   const shape = streams('shape');
   const focus = pickFocus(protocol?.campaign, streams('focus'));
   const nemesis = swarmNemesis(document, streams('nemesis'), focus?.kinds ?? null);
-  const topology = swarmTopology(document, shape);
+  const topology = swarmTopology(document, protocol, shape);
   const config = {
     ...document.config,
     ...drawVariants(protocol?.campaign, streams('config')),
@@ -79,16 +79,22 @@ function drawVariants(
   return config;
 }
 
-/** Names are left as they are: faults, scripts and links of the file may speak of them. */
+/** Names are left as they are where anything else of the file speaks of them. */
 function swarmTopology(
   document: ScenarioDocument,
+  protocol: ProtocolDefinition | undefined,
   stream: RandomStream,
 ): ScenarioDocument['topology'] {
   const { servers, clients } = document.topology;
   const drawnServers = stream.pick([3, 3, 4, 5, 5]);
   const drawnClients = stream.between(2, 6);
+  const named = protocol?.configNames?.clients.some((key) => document.config?.[key] !== undefined);
   const free =
-    document.faults === undefined && document.script === undefined && document.clocks === undefined;
+    named !== true &&
+    document.faults === undefined &&
+    document.script === undefined &&
+    document.clocks === undefined &&
+    document.network?.links === undefined;
   return {
     servers: free && typeof servers === 'number' ? drawnServers : servers,
     ...(clients === undefined

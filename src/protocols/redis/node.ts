@@ -102,10 +102,7 @@ export class RedisNode implements NodeProgram {
   onTimer(name: string): void {
     if (name === OPEN_TIMER) this.#begin();
     else if (name === EXPIRY_TIMER) {
-      if (this.role !== 'replica') {
-        this.store.expire(this.#nowMs());
-        this.#cycleUs = this.#env.monotonicUs();
-      }
+      if (this.role !== 'replica') this.expireOverdue();
       this.#env.setTimer(EXPIRY_TIMER, this.#options.activeExpiryUs);
     } else if (!this.#aof.onTimer(name)) this.replication?.onTimer(name);
   }
@@ -125,6 +122,12 @@ export class RedisNode implements NodeProgram {
     this.#open = true;
     this.#observer?.started(this.#env.id, (key) => this.#look(key));
     for (const [key] of this.store.entries()) this.#tellStored(key, null);
+  }
+
+  /** A round of the active cycle: what is overdue goes, whether or not anybody asks for it. */
+  protected expireOverdue(): void {
+    this.store.expire(this.#nowMs());
+    this.#cycleUs = this.#env.monotonicUs();
   }
 
   /** What the disk gave back, oldest first. */

@@ -14,13 +14,13 @@ import { view } from './view.ts';
 export const redlock: ProtocolDefinition<RedlockConfig, RedlockMonitor> = {
   name: 'redlock',
   parseConfig,
-  configNames: { clients: ['holds'], keys: ['alsoLocks'] },
+  configNames: { clients: ['holds'] },
   createMonitor: (servers, config, nameOf, report, nowUs) =>
     new RedlockMonitor(servers, config, nameOf, report, nowUs),
-  figures: ({ judge, orphanUs, lateExpiryUs, fairOrder }) => [
+  figures: ({ judge, orphanUs, expiryWindow, fairOrder }) => [
     ...lockFigures(judge),
     { name: 'orphan-life-max', unit: 'us', value: orphanUs },
-    { name: 'late-expiry-max', unit: 'us', value: lateExpiryUs },
+    { name: 'late-expiry-max', unit: 'us', value: expiryWindow.lateUs },
     { name: 'overtakes', unit: 'count', value: fairOrder.overtakes },
     { name: 'dead-waiter-max', unit: 'us', value: fairOrder.deadWaiterUs },
   ],
@@ -67,6 +67,9 @@ export const redlock: ProtocolDefinition<RedlockConfig, RedlockMonitor> = {
   campaign: {
     variants: [],
     focuses: [],
+    // A release that was lost keeps its lock from everybody until it expires.
+    stallUs: ({ ttlUs, redis, retryDelayUs }: RedlockConfig) =>
+      ttlUs + redis.activeExpiryUs + retryDelayUs,
     answersWithinUs: ({ nodeTimeoutUs }: RedlockConfig) => nodeTimeoutUs,
   },
 };

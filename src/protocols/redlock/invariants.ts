@@ -21,6 +21,12 @@ export const invariants: readonly InvariantDefinition[] = [
     source: 'Redis documentation, Distributed Locks with Redis: deadlock freedom',
   },
   {
+    name: 'expires-in-time',
+    statement:
+      'A server that runs stores no lock for longer than one round of its active expiry cycle after its time to live was over.',
+    source: 'Redis documentation, EXPIRE: how Redis expires keys',
+  },
+  {
     name: 'validity-at-return',
     statement:
       'A lock is returned with time left, and no more of it than a majority of nodes will keep it.',

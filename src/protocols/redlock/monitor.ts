@@ -7,6 +7,7 @@ import type { Copy, RedisObserver, Reply } from '../redis/index.ts';
 import { driftOf, quorumOf, type RedlockConfig } from './config.ts';
 import { ClientTime } from './client-time.ts';
 import { Copies } from './copies.ts';
+import { ExpiryWindow } from './expiry-window.ts';
 import { FairOrder } from './fair-order.ts';
 import { LockSets } from './lock-sets.ts';
 import { NewsOrder } from './news-order.ts';
@@ -50,8 +51,7 @@ export class RedlockMonitor implements RedisObserver {
   readonly newsOrder: NewsOrder | null;
   /** Longest life of a copy after its attempt was given up or its client died, until it expired, µs. */
   orphanUs = 0;
-  /** Longest time that a server still stored a key whose time was over, µs. */
-  lateExpiryUs = 0;
+  readonly expiryWindow: ExpiryWindow;
   readonly #nowUs: () => number;
   readonly #nameOf: (id: NodeId) => string;
   readonly #report: ReportViolation;
@@ -93,6 +93,7 @@ export class RedlockMonitor implements RedisObserver {
     this.#ttlMs = config.ttlUs / 1_000;
     this.#maxExtensions = config.extend === 'auto' ? config.maxExtensions : Infinity;
     this.#releaseUs = config.contact === 'sequential' ? config.nodes * config.nodeTimeoutUs : 0;
+    this.expiryWindow = new ExpiryWindow(config, nowUs, nameOf, report);
     this.#copies = new Copies(nowUs);
     const sets = Object.keys(config.alsoLocks).length > 0;
     const keysOf = (value: string): readonly string[] => this.#keysOf(value);
@@ -231,8 +232,10 @@ export class RedlockMonitor implements RedisObserver {
   changed(node: NodeId, change: NodeChange): void {
     if (change === 'clock-step') this.#copies.clockStepped(node);
     else if (change === 'pause') this.#clientTime.paused(node);
-    else if (change === 'resume') this.#clientTime.resumed(node);
-    else this.crashed(node);
+    else if (change === 'resume') {
+      this.#clientTime.resumed(node);
+      this.expiryWindow.awake(node);
+    } else this.crashed(node);
   }
 
   crashed(node: NodeId): void {
@@ -249,6 +252,7 @@ export class RedlockMonitor implements RedisObserver {
 
   started(node: NodeId, peek: (key: string) => Copy | null): void {
     this.fairOrder.restarted();
+    this.expiryWindow.awake(node);
     this.#copies.started(node, peek);
     for (const value of this.#copies.heldBy(node)) this.#copies.ended(node, value, 0);
   }
@@ -297,7 +301,7 @@ export class RedlockMonitor implements RedisObserver {
     }
     const since = this.#goneUs(value);
     if (since !== null) this.orphanUs = Math.max(this.orphanUs, this.#nowUs() - since);
-    this.lateExpiryUs = Math.max(this.lateExpiryUs, overdueMs * 1_000);
+    this.expiryWindow.expired(node, key, overdueMs);
     if (!attempt.releasedOn.has(node)) this.#checkForgotten(attempt, node, key);
   }
 

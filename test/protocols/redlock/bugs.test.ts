@@ -78,6 +78,7 @@ const WHERE: Readonly<Record<string, readonly [string, readonly [string, string]
   'locks-the-first-only': ['lock-set-first-only', [], 1],
   'releases-the-first-only': ['lock-set-happy', [], 1],
   'extends-the-first-only': ['lock-set-extended', [], 1],
+  'expires-when-asked': ['redlock-faults', [], 30],
   'opens-too-early': ['restart-delay-too-short', [], 1],
 };
 

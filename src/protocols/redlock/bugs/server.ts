@@ -23,6 +23,12 @@ class OpensTooEarly extends RedisNode {
   }
 }
 
+class ExpiresWhenAsked extends RedisNode {
+  protected override expireOverdue(): void {
+    // A key goes only when a command meets it.
+  }
+}
+
 const restarts = 'Redis documentation, Distributed Locks with Redis, crash recovery and fsync';
 
 export const serverBugs: readonly PlantedBug<RedlockClasses>[] = [
@@ -64,5 +70,14 @@ export const serverBugs: readonly PlantedBug<RedlockClasses>[] = [
     ['aof: off with a restart delay', 'one node that restarts'],
     'medium',
     { redis: OpensTooEarly },
+  ),
+  bug(
+    'expires-when-asked',
+    'a key whose time is over stays until somebody asks for it',
+    'Redis documentation, EXPIRE: how Redis expires keys',
+    ['expires-in-time'],
+    'a lock that nobody releases',
+    'easy',
+    { redis: ExpiresWhenAsked },
   ),
 ];
