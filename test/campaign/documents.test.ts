@@ -116,9 +116,15 @@ describe('drawn configurations', () => {
     const slow = ['1ms', '40ms'];
     const isSlow = ({ network }: (typeof drawn)[number]): boolean =>
       JSON.stringify(network?.latency) === JSON.stringify(slow);
-    const bounds = (some: typeof drawn) => new Set(some.map(({ liveness }) => liveness));
-    expect(bounds(drawn.filter(isSlow))).toEqual(new Set(['none']));
-    expect(bounds(drawn)).toEqual(new Set(['none', '20s']));
+    expect(drawn.some(isSlow)).toBe(true);
+    expect(drawn.some(({ liveness }) => liveness !== 'none')).toBe(true);
+    for (const document of drawn) {
+      const { liveness, topology, workload } = document;
+      // A lock that was not released: 1 s of time to live, a round of the expiry cycle, the pause of whoever asks again.
+      const seconds = 1.15 * ((topology.clients as number) + 1) * (workload!.keys ?? 1);
+      const bound = `${Number(Math.max(20, seconds).toFixed(6))}s`;
+      expect(isSlow(document) ? ['none'] : ['none', bound]).toContain(liveness);
+    }
   });
 
   it('leave some fault kinds out, and every kind of the profile in somewhere', () => {
