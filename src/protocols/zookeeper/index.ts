@@ -65,9 +65,10 @@ export const zookeeper: ProtocolDefinition<ZookeeperConfig, ZookeeperMonitor> = 
   campaign: {
     variants: [],
     focuses: [],
-    // A session is made by a round trip to a server and another one among servers, before the next server is tried.
-    answersWithinUs: ({ sessionTimeoutUs }: ZookeeperConfig, servers) =>
-      sessionTimeoutUs / (servers - 1) / 2,
+    // A session is made by a round trip to a server and another one among servers, before the next server is tried; a node
+    // as well, and the list is asked for, before a contender gives up.
+    answersWithinUs: ({ sessionTimeoutUs, acquireTimeoutUs }: ZookeeperConfig, servers) =>
+      Math.min(sessionTimeoutUs / (servers - 1) / 2, acquireTimeoutUs / 3),
     stallUs: ({ sessionTimeoutUs, tickUs }: ZookeeperConfig) => sessionTimeoutUs + tickUs,
   },
 };
