@@ -31,7 +31,7 @@ export function directedDocument(
     'require',
     ...(chosen === undefined ? [] : ['nemesis' as const]),
     // Clocks and links name nodes, and of those that the setup brings along nobody has heard.
-    ...(renamed ? (['clocks', 'network'] as const) : []),
+    ...(renamed ? ['clocks' as const] : []),
   );
   const directed: ScenarioDocument = {
     ...rest,
