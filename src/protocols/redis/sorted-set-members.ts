@@ -1,7 +1,7 @@
 import { WRONG_TYPE } from './errors.ts';
 import type { KeyAccess } from './key-access.ts';
 import type { Reply } from './reply.ts';
-import { compareBytes } from './utf8.ts';
+import { compareBytes } from '../utf8.ts';
 import type { SortedSetValue } from './value.ts';
 
 export type Members = SortedSetValue['members'];

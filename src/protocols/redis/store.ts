@@ -11,7 +11,7 @@ import { error } from './reply.ts';
 import { sortedSetVerbs } from './sorted-sets.ts';
 import { stringVerbs } from './strings.ts';
 import { unknownCommand } from './unknown-command.ts';
-import { firstBytes } from './utf8.ts';
+import { firstBytes } from '../utf8.ts';
 import type { StoredValue, Value } from './value.ts';
 
 /** What the append-only file keeps of one change: effects, not commands, with absolute deadlines. */

@@ -3,7 +3,7 @@ import { MAX_INTEGER, MIN_INTEGER, integerOf, integerReply } from './integers.ts
 import type { KeyAccess, Verb } from './key-access.ts';
 import { NIL, error } from './reply.ts';
 import type { Reply } from './reply.ts';
-import { byteLength } from './utf8.ts';
+import { byteLength } from '../utf8.ts';
 
 /** The verbs on one string, those with a time to live aside: these keep it. */
 export const stringVerbs: Readonly<Record<string, Verb>> = {

@@ -1,7 +1,7 @@
 import { notModelled } from './errors.ts';
 import { error } from './reply.ts';
 import type { ErrorReply } from './reply.ts';
-import { byteLength, firstBytes } from './utf8.ts';
+import { byteLength, firstBytes } from '../utf8.ts';
 
 /** The commands of Redis 7.0.15 (COMMAND LIST) that the simulated server does not have. */
 const NOT_MODELLED = new Set(

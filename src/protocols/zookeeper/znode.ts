@@ -1,3 +1,4 @@
+import { byteLength } from '../utf8.ts';
 import type { Stat } from './txn.ts';
 
 interface Fields {
@@ -124,10 +125,4 @@ export class Znode {
       hash = Math.imul(hash ^ (number % 0x1_0000_0000), 0x01000193);
     return hash >>> 0;
   }
-}
-
-const ENCODER = new TextEncoder();
-
-function byteLength(text: string): number {
-  return ENCODER.encode(text).length;
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { floatOf, floatText, strtod } from '../../../src/protocols/redis/floats.ts';
 import { integerOf, integerReply } from '../../../src/protocols/redis/integers.ts';
 import { fromLua, luaNumber, toLua } from '../../../src/protocols/redis/lua-numbers.ts';
-import { byteLength, compareBytes, firstBytes } from '../../../src/protocols/redis/utf8.ts';
+import { byteLength, compareBytes, firstBytes } from '../../../src/protocols/utf8.ts';
 
 const text = fc.string({ unit: 'binary' });
 const double = fc.double({ noNaN: true });

@@ -1,7 +1,7 @@
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** The length of a text as Redis counts it: in bytes. */
+/** The length of a text as servers count it: in bytes. */
 export function byteLength(text: string): number {
   return encoder.encode(text).length;
 }
