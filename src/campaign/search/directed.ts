@@ -2,6 +2,7 @@ import type { BugSetup } from '../../protocols/protocol.ts';
 import { RandomStream } from '../../sim/engine/random.ts';
 import type { ScenarioDocument, Subject } from '../documents/document.ts';
 import { omit } from '../documents/omit.ts';
+import { fitSetup } from './fit-setup.ts';
 import { lastingRequire } from './lasting-require.ts';
 import { lastingLiveness, patientLiveness } from './swarm-liveness.ts';
 import { swarmDocument } from './swarm.ts';
@@ -54,7 +55,9 @@ export function directedDocument(
     faults: chosen ?? (own ? undefined : nemesis === undefined ? drawn.faults : document.faults),
     ...(nemesis === undefined ? {} : { nemesis: nemesis }),
   };
-  return { ...directed, ...patientLiveness(directed, protocols[document.protocol]) };
+  const protocol = protocols[document.protocol]!;
+  const fitted = fitSetup(directed, config ?? {}, protocol);
+  return { ...fitted, ...patientLiveness(fitted, protocol) };
 }
 
 /** Clients that ask again soon put more pressure on whatever answers twice; only on links that let them be served so soon. */
