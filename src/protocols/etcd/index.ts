@@ -29,11 +29,11 @@ export const etcd: ProtocolDefinition<EtcdConfig, EtcdMonitor> = {
   ],
   figureNames: [...lockFigureNames, 'handover-max'],
   lockTimeline: ({ judge }) => judge.timeline,
-  onEnd: (monitor) => {
-    monitor.ended();
+  onEnd: ({ judge }) => {
+    judge.ended();
   },
   onNodeChange: (monitor, node, change) => {
-    if (change === 'crash') monitor.crashed(node);
+    if (change === 'crash') monitor.judge.crashed(node);
   },
   createServer: ({ env, config, servers, monitor, bug }) =>
     env.id === servers.at(-1)

@@ -223,7 +223,7 @@ export class LeaseLock implements LockService<EtcdLock> {
   }
 
   #endBelief(lock: EtcdLock): void {
-    if (lock.phase === 'holding') this.#monitor?.beliefEnded(lock.grant);
+    if (lock.phase === 'holding') this.#monitor?.judge.beliefEnded(lock.grant);
     lock.phase = 'over';
   }
 

@@ -32,7 +32,9 @@ export class EtcdMonitor {
     nowUs: () => number,
   ) {
     const members = servers.slice(0, -1);
-    this.judge = new LockJudge(nowUs, nameOf, report, config.judgeBelief);
+    this.judge = new LockJudge(nowUs, nameOf, report, config.judgeBelief, ({ id }) =>
+      this.#supportEndUs(id),
+    );
     this.handovers = new Handovers(config.lockDelayUs, nameOf, report);
     const initial = initialMembership(members, config.raft);
     const reference = new ServiceMachine(new EtcdStore());
@@ -82,18 +84,6 @@ export class EtcdMonitor {
         nodes: [grant.client],
       });
     this.judge.granted(grant, stands);
-  }
-
-  beliefEnded(id: string): void {
-    this.judge.beliefEnded(id, this.#supportEndUs(id));
-  }
-
-  ended(): void {
-    for (const { id } of this.judge.beliefs()) this.judge.beliefStays(id, this.#supportEndUs(id));
-  }
-
-  crashed(node: NodeId): void {
-    for (const { id } of this.judge.beliefsOf(node)) this.beliefEnded(id);
   }
 
   /** The keys that a change may delete, or let lapse. */

@@ -58,21 +58,25 @@ export class LockJudge {
   readonly #nameOf: (id: NodeId) => string;
   readonly #report: ReportViolation;
   readonly #judgeBelief: boolean;
+  readonly #supportEndUs: (grant: Grant) => number | null;
   readonly #keys = new Map<string, KeyState>();
   readonly #grants = new Map<string, Known>();
   readonly #holds: HeldLockSpan[] = [];
   readonly #writes: ArrivedWrite[] = [];
 
+  /** `supportEndUs`: when the service had ended a grant, in true virtual µs; null: it still stands. */
   constructor(
     nowUs: () => number,
     nameOf: (id: NodeId) => string,
     report: ReportViolation,
     judgeBelief: boolean,
+    supportEndUs: (grant: Grant) => number | null,
   ) {
     this.#nowUs = nowUs;
     this.#nameOf = nameOf;
     this.#report = report;
     this.#judgeBelief = judgeBelief;
+    this.#supportEndUs = supportEndUs;
   }
 
   /**
@@ -111,26 +115,28 @@ export class LockJudge {
     this.#grants.set(grant.id, known);
   }
 
-  /**
-   * The client no longer believes: it released, its deadline passed on its own clock, it was told, or it died.
-   * `supportEndUs`: when the service had ended the grant, or null when it still stands.
-   */
-  beliefEnded(id: string, supportEndUs: number | null): void {
+  /** The client no longer believes: it released, its deadline passed on its own clock, or it was told. */
+  beliefEnded(id: string): void {
     const known = this.#grants.get(id);
     if (known === undefined || !this.#key(known.key).believers.delete(id)) return;
     known.span.beliefEndUs = this.#nowUs();
-    known.span.grantEndUs = supportEndUs ?? this.#nowUs();
-    this.#checkBelief(known, supportEndUs);
+    this.#checkBelief(known);
+    known.span.grantEndUs ??= this.#nowUs();
   }
 
-  /** The run is over while this is believed: it is judged as far as it went. `supportEndUs` as above. */
-  beliefStays(id: string, supportEndUs: number | null): void {
-    const known = this.#grants.get(id)!;
+  /** What a client believed died with it. */
+  crashed(client: NodeId): void {
+    for (const known of this.#believers()) if (known.client === client) this.beliefEnded(known.id);
+  }
+
+  /** The run is over: what is believed now is judged as far as it went. */
+  ended(): void {
+    for (const known of this.#believers()) this.#checkBelief(known);
+  }
+
+  #checkBelief(known: Known): void {
+    const supportEndUs = this.#supportEndUs(known);
     known.span.grantEndUs = supportEndUs;
-    this.#checkBelief(known, supportEndUs);
-  }
-
-  #checkBelief(known: Known, supportEndUs: number | null): void {
     if (supportEndUs === null) {
       this.#checkKept(known);
       return;
@@ -167,12 +173,8 @@ export class LockJudge {
   }
 
   /** The grants that anybody believes in now. */
-  beliefs(): readonly Grant[] {
+  #believers(): readonly Known[] {
     return [...this.#keys.values()].flatMap(({ believers }) => [...believers.values()]);
-  }
-
-  beliefsOf(client: NodeId): readonly Grant[] {
-    return this.beliefs().filter((known) => known.client === client);
   }
 
   /** All that was held and written so far. */

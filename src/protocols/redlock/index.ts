@@ -32,8 +32,8 @@ export const redlock: ProtocolDefinition<RedlockConfig, RedlockMonitor> = {
     'dead-waiter-max',
   ],
   lockTimeline: ({ judge }) => judge.timeline,
-  onEnd: (monitor) => {
-    monitor.ended();
+  onEnd: ({ judge }) => {
+    judge.ended();
   },
   onNodeChange: (monitor, node, change) => {
     monitor.changed(node, change);

@@ -12,17 +12,20 @@ import { FairOrder } from './fair-order.ts';
 import { LockSets } from './lock-sets.ts';
 import { NewsOrder } from './news-order.ts';
 
+interface Moment {
+  readonly atUs: number;
+  /** What the client had worked, see {@link ClientTime}. */
+  readonly workUs: number;
+}
+
 interface AttemptRecord {
   readonly client: NodeId;
   /** What it locks, all or nothing. */
   readonly keys: readonly string[];
   extensions: number;
-  endedUs: number | null;
+  ended: Moment | null;
   /** When its client died with it. */
-  diedUs: number | null;
-  /** Both by what its client had worked. */
-  endedWorkUs: number;
-  diedWorkUs: number | null;
+  died: Moment | null;
   readonly releasedOn: Set<NodeId>;
   /** By node: until when it promised to keep the key, by true time and less the drift margin. */
   readonly promisesUs: Map<NodeId, number>;
@@ -80,7 +83,9 @@ export class RedlockMonitor implements RedisObserver {
     report: ReportViolation,
     nowUs: () => number,
   ) {
-    this.judge = new LockJudge(nowUs, nameOf, report, config.judgeBelief);
+    this.judge = new LockJudge(nowUs, nameOf, report, config.judgeBelief, (grant) =>
+      this.#supportEndUs(grant),
+    );
     this.fairOrder = new FairOrder(config, nameOf, report, nowUs, (value) => this.#goneUs(value));
     this.#nowUs = nowUs;
     this.#nameOf = nameOf;
@@ -121,10 +126,8 @@ export class RedlockMonitor implements RedisObserver {
       client,
       keys,
       extensions: 0,
-      endedUs: null,
-      diedUs: null,
-      endedWorkUs: 0,
-      diedWorkUs: null,
+      ended: null,
+      died: null,
       releasedOn: new Set(),
       promisesUs: earlier?.promisesUs ?? new Map<NodeId, number>(),
     });
@@ -204,27 +207,17 @@ export class RedlockMonitor implements RedisObserver {
   /** The attempt failed, or its lock is being released. */
   attemptEnded(value: string): void {
     const attempt = this.#attempts.get(value);
-    if (attempt?.endedUs === null) {
-      attempt.endedUs = this.#nowUs();
-      attempt.endedWorkUs = this.#clientTime.of(attempt.client);
-    }
+    if (attempt !== undefined) attempt.ended ??= this.#momentOf(attempt.client);
     this.#grants = this.#grants.filter((grant) => grant.value !== value);
   }
 
   beliefEnded(value: string): void {
-    for (const [at, key] of this.#keysOf(value).entries()) {
-      const id = idOf(value, key, at === 0);
-      this.judge.beliefEnded(id, this.#supportEndUs(id, key));
-    }
-  }
-
-  ended(): void {
-    for (const { id, key } of this.judge.beliefs())
-      this.judge.beliefStays(id, this.#supportEndUs(id, key));
+    for (const [at, key] of this.#keysOf(value).entries())
+      this.judge.beliefEnded(idOf(value, key, at === 0));
   }
 
   /** When the nodes had ended a grant; null while enough of them keep it. */
-  #supportEndUs(id: string, key: string): number | null {
+  #supportEndUs({ id, key }: Grant): number | null {
     const needed = this.#grants.find((grant) => grant.id === id)?.needed ?? this.#quorum;
     return this.#copies.supportEndUs(key, valueOf(id), this.#nodes, needed);
   }
@@ -240,12 +233,9 @@ export class RedlockMonitor implements RedisObserver {
 
   crashed(node: NodeId): void {
     this.#clientTime.resumed(node);
-    for (const attempt of this.#attempts.values()) {
-      if (attempt.client !== node || attempt.diedUs !== null) continue;
-      attempt.diedUs = this.#nowUs();
-      attempt.diedWorkUs = this.#clientTime.of(node);
-    }
-    for (const { id } of this.judge.beliefsOf(node)) this.beliefEnded(valueOf(id));
+    for (const attempt of this.#attempts.values())
+      if (attempt.client === node) attempt.died ??= this.#momentOf(node);
+    this.judge.crashed(node);
   }
 
   // --- told by nodes ---
@@ -307,13 +297,13 @@ export class RedlockMonitor implements RedisObserver {
 
   /** Whoever is done with a lock tells every node so, unless it dies first. */
   #checkForgotten(attempt: AttemptRecord, node: NodeId, key: string): void {
-    const { client, endedUs, endedWorkUs, diedWorkUs } = attempt;
-    if (endedUs === null) return;
-    const workedUs = (diedWorkUs ?? this.#clientTime.of(client)) - endedWorkUs;
+    const { client, ended, died } = attempt;
+    if (ended === null) return;
+    const workedUs = (died?.workUs ?? this.#clientTime.of(client)) - ended.workUs;
     if (workedUs > this.#releaseUs)
       this.#report({
         invariant: 'no-forgotten-orphan',
-        sentence: `a copy of lock ${key} lay on ${this.#nameOf(node)} for ${inMs(this.#nowUs() - endedUs)} after ${this.#nameOf(client)} was done with it, until it expired.`,
+        sentence: `a copy of lock ${key} lay on ${this.#nameOf(node)} for ${inMs(this.#nowUs() - ended.atUs)} after ${this.#nameOf(client)} was done with it, until it expired.`,
         because: [`No release that ${this.#nameOf(node)} could carry out was ever sent there.`],
         nodes: [node, client],
       });
@@ -348,7 +338,11 @@ export class RedlockMonitor implements RedisObserver {
   /** When whoever made the attempt gave it up, released its lock or died. */
   #goneUs(value: string): number | null {
     const attempt = this.#attempts.get(value);
-    return attempt?.endedUs ?? attempt?.diedUs ?? null;
+    return (attempt?.ended ?? attempt?.died)?.atUs ?? null;
+  }
+
+  #momentOf(client: NodeId): Moment {
+    return { atUs: this.#nowUs(), workUs: this.#clientTime.of(client) };
   }
 
   /** What an attempt locks, the lock that was asked for first. */

@@ -24,8 +24,8 @@ export const zookeeper: ProtocolDefinition<ZookeeperConfig, ZookeeperMonitor> = 
   figureNames: lockFigureNames,
   lockTimeline: ({ judge }) => judge.timeline,
   unfinished: (monitor) => monitor.unfinished(),
-  onEnd: (monitor) => {
-    monitor.ended();
+  onEnd: ({ judge }) => {
+    judge.ended();
   },
   onNodeChange: (monitor, node, change) => {
     if (change === 'crash') monitor.crashed(node);

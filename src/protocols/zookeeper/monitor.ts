@@ -37,7 +37,13 @@ export class ZookeeperMonitor {
     nowUs: () => number,
   ) {
     const members = servers.slice(0, -1);
-    this.judge = new LockJudge(nowUs, nameOf, report, config.judgeBelief);
+    this.judge = new LockJudge(
+      nowUs,
+      nameOf,
+      report,
+      config.judgeBelief,
+      ({ id }) => this.#goneUs.get(id) ?? null,
+    );
     this.raft = new RaftMonitor(
       members,
       config.raft,
@@ -92,17 +98,8 @@ export class ZookeeperMonitor {
     this.judge.granted(grant, stands);
   }
 
-  beliefEnded(path: string): void {
-    this.judge.beliefEnded(path, this.#goneUs.get(path) ?? null);
-  }
-
-  ended(): void {
-    for (const { id } of this.judge.beliefs())
-      this.judge.beliefStays(id, this.#goneUs.get(id) ?? null);
-  }
-
   crashed(node: NodeId): void {
-    for (const { id } of this.judge.beliefsOf(node)) this.beliefEnded(id);
+    this.judge.crashed(node);
     this.sessions.crashed(node);
     this.queues.crashed(node);
   }

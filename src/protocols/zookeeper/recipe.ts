@@ -255,7 +255,7 @@ export abstract class Recipe implements LockService<Contender> {
   }
 
   protected endBelief(contender: Contender): void {
-    if (contender.phase === 'holding') this.monitor?.beliefEnded(contender.path);
+    if (contender.phase === 'holding') this.monitor?.judge.beliefEnded(contender.path);
     contender.phase = 'over';
   }
 

@@ -6,11 +6,17 @@ import { LockJudge } from '../../../src/protocols/locks/lock-judge.ts';
 function court(judgeBelief = true) {
   const found: string[] = [];
   let nowUs = 0;
+  const endsUs = new Map<string, number>();
+  /** The service ends a grant. */
+  const ends = (id: string, us: number): void => {
+    endsUs.set(id, us);
+  };
   const judge = new LockJudge(
     () => nowUs,
     (id) => `c${id}`,
     ({ invariant }) => found.push(invariant),
     judgeBelief,
+    ({ id }) => endsUs.get(id) ?? null,
   );
   const grant = (client: number, token: number | null = null, stands = true): string => {
     const id = `grant ${client}`;
@@ -23,7 +29,7 @@ function court(judgeBelief = true) {
   const at = (us: number): void => {
     nowUs = us;
   };
-  return { judge, found, grant, write, at };
+  return { judge, found, grant, write, at, ends };
 }
 
 /** A grant to read, of the client whose grant to write it goes on from. */
@@ -43,7 +49,7 @@ describe('the judge of locks', () => {
       const id = grant(client, client);
       judge.resourceRead('x', id);
       write(id, client);
-      judge.beliefEnded(id, null);
+      judge.beliefEnded(id);
     }
     expect(found).toEqual([]);
   });
@@ -53,22 +59,23 @@ describe('the judge of locks', () => {
     const writer = grant(1);
     write(writer, 1);
     judge.granted(readerFrom(writer));
-    judge.beliefEnded(writer, null);
+    judge.beliefEnded(writer);
     expect(found).toEqual([]);
     const next = grant(2);
     write(next, 2);
-    judge.beliefEnded('read 1', null);
+    judge.beliefEnded('read 1');
     expect(found).toEqual(['mutual-exclusion-belief', 'downgrade-keeps-the-write']);
   });
 
   it('does not say that a writer was kept out by a lock to read that the service had ended', () => {
-    const { judge, found, grant, write } = court(false);
+    const { judge, found, grant, write, ends } = court(false);
     const writer = grant(1);
     write(writer, 1);
     judge.granted(readerFrom(writer));
-    judge.beliefEnded(writer, null);
+    judge.beliefEnded(writer);
     write(grant(2), 2);
-    judge.beliefEnded('read 1', 0);
+    ends('read 1', 0);
+    judge.beliefEnded('read 1');
     expect(found).toEqual([]);
   });
 
@@ -84,20 +91,22 @@ describe('the judge of locks', () => {
   });
 
   it('measures how long a client believed after the service had ended its grant', () => {
-    const { judge, found, grant, at } = court();
+    const { judge, found, grant, at, ends } = court();
     const id = grant(1);
     at(9_000);
-    judge.beliefEnded(id, 2_000);
+    ends(id, 2_000);
+    judge.beliefEnded(id);
     expect(found).toEqual(['belief-within-grant']);
     expect(judge.measures.overrunUs).toBe(7_000);
   });
 
   it('judges a belief that goes on when the run ends as far as it went', () => {
-    const { judge, found, grant, at } = court();
-    const [ended, stands] = [grant(1), grant(2)];
+    const { judge, found, grant, at, ends } = court();
+    const ended = grant(1);
+    grant(2);
     at(9_000);
-    judge.beliefStays(ended, 2_000);
-    judge.beliefStays(stands, null);
+    ends(ended, 2_000);
+    judge.ended();
     expect(found).toEqual(['mutual-exclusion-belief', 'belief-within-grant']);
     expect(judge.measures.overrunUs).toBe(7_000);
     expect(judge.timeline.holds).toMatchObject([
