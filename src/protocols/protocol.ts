@@ -202,7 +202,7 @@ export interface ProtocolDefinition<Config = unknown, Monitor = unknown> {
   /** Checks and completes the `config:` section of a scenario. Throws {@link ConfigError}. */
   parseConfig(input: Readonly<Record<string, unknown>>, serverCount: number): Config;
   /** Keys of the `config:` section whose entries are named after clients. */
-  readonly configNames?: { readonly clients: readonly string[] };
+  readonly clientConfigKeys?: readonly string[];
   /** Why no client can do this operation under this configuration, and what to do; null: they can. */
   unfit?(
     config: Config,

@@ -12,7 +12,7 @@ export function compileConfig(
   problems: Problems,
 ): unknown {
   const section = file.config ?? {};
-  for (const key of protocol.configNames?.clients ?? []) {
+  for (const key of protocol.clientConfigKeys ?? []) {
     const entries = section[key];
     if (typeof entries !== 'object' || entries === null) continue;
     for (const name of Object.keys(entries))

@@ -88,7 +88,7 @@ function swarmTopology(
   const { servers, clients } = document.topology;
   const drawnServers = stream.pick([3, 3, 4, 5, 5]);
   const drawnClients = stream.between(2, 6);
-  const named = protocol?.configNames?.clients.some((key) => document.config?.[key] !== undefined);
+  const named = protocol?.clientConfigKeys?.some((key) => document.config?.[key] !== undefined);
   const free =
     named !== true &&
     document.faults === undefined &&

@@ -20,7 +20,7 @@ import { view } from './view.ts';
 export const etcd: ProtocolDefinition<EtcdConfig, EtcdMonitor> = {
   name: 'etcd',
   parseConfig,
-  configNames: { clients: ['holds'] },
+  clientConfigKeys: ['holds'],
   createMonitor: (servers, config, nameOf, report, nowUs) =>
     new EtcdMonitor(servers, config, nameOf, report, nowUs),
   figures: ({ judge, handovers }) => [

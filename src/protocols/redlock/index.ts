@@ -14,7 +14,7 @@ import { view } from './view.ts';
 export const redlock: ProtocolDefinition<RedlockConfig, RedlockMonitor> = {
   name: 'redlock',
   parseConfig,
-  configNames: { clients: ['holds'] },
+  clientConfigKeys: ['holds'],
   createMonitor: (servers, config, nameOf, report, nowUs) =>
     new RedlockMonitor(servers, config, nameOf, report, nowUs),
   figures: ({ judge, orphanUs, expiryWindow, fairOrder }) => [

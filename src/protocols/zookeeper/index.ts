@@ -16,7 +16,7 @@ import { view } from './view.ts';
 export const zookeeper: ProtocolDefinition<ZookeeperConfig, ZookeeperMonitor> = {
   name: 'zookeeper',
   parseConfig,
-  configNames: { clients: ['holds'] },
+  clientConfigKeys: ['holds'],
   unfit,
   createMonitor: (servers, config, nameOf, report, nowUs) =>
     new ZookeeperMonitor(servers, config, nameOf, report, nowUs),
