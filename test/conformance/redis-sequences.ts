@@ -9,7 +9,7 @@ export const SEQUENCES = 2_000;
 const BLOCKS = 3;
 const COMMANDS = 5;
 /** What the simulated server's clock shows at the start: between the times that commands name, as a real one's. */
-const START_MS = 2_000_000_000_000;
+export const START_MS = 2_000_000_000_000;
 
 /** The same random command sequences every time. */
 export function sequence(index: number): readonly Block[] {

@@ -2,7 +2,7 @@ import { PROTOCOLS } from '../../scenario/registry.ts';
 import { runScenario } from '../../scenario/run.ts';
 import type { RunResult } from '../../scenario/run-result.ts';
 import { compileDocument, type ScenarioDocument } from '../documents/document.ts';
-import type { LockFault } from './lock-fault.ts';
+import { SCRIPT, type LockFault } from './lock-fault.ts';
 import type { LockScheme } from './scheme.ts';
 
 /** The three notions of holding a lock. */
@@ -105,10 +105,7 @@ function faultDocument(scheme: LockScheme, fault: LockFault, severity: number): 
     disk: { sync: ['1ms', '2ms'], unsynced: 'none' },
     duration: '75s',
     liveness: 'none',
-    script: [
-      { id: 'a', at: '2s', client: 'c1', do: 'increment', key: 'x' },
-      { id: 'b', at: '3s', client: 'c2', do: 'increment', key: 'x' },
-    ],
+    script: [...(fault.script ?? SCRIPT)],
     faults: [...scheme.handicap, ...bite].map((entry) => ({ ...entry, mayMiss: true })),
     // Everything may be violated, and the run goes on to show the rest.
     properties: Object.fromEntries(

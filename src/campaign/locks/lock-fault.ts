@@ -1,4 +1,4 @@
-import type { FaultEntry } from '../../scenario/schema.ts';
+import type { FaultEntry, StepEntry } from '../../scenario/schema.ts';
 import { writeDuration } from '../../scenario/units.ts';
 import type { LockScheme } from './scheme.ts';
 
@@ -18,9 +18,21 @@ export interface LockFault {
   readonly faults: (scheme: LockScheme, severity: number) => readonly FaultEntry[];
   /** How long the holder works, and whether it looks at its lease before it writes. */
   readonly config: (scheme: LockScheme) => Readonly<Record<string, unknown>>;
+  /** What is asked, where it is not {@link SCRIPT}. */
+  readonly script?: readonly StepEntry[];
 }
 
 const HOLD = { check: 'none', holds: { c1: '1s' }, hold: '100ms' };
+/** What is asked: c1 holds, c2 contends. */
+export const SCRIPT: readonly StepEntry[] = [
+  { id: 'a', at: '2s', client: 'c1', do: 'increment', key: 'x' },
+  { id: 'b', at: '3s', client: 'c2', do: 'increment', key: 'x' },
+];
+/** Redis forces the first write of a second at once; here that is another lock's. */
+const SECOND_OF_ITS_SECOND: readonly StepEntry[] = [
+  { id: 'first', at: '2s', client: 'c2', do: 'increment', key: 'y' },
+  ...SCRIPT.map((step) => (step.id === 'a' ? { ...step, at: '2200ms' } : step)),
+];
 const hold = (): Readonly<Record<string, unknown>> => HOLD;
 const acquired = { mark: 'acquired', node: 'c1' } as const;
 const LONGEST_US = 60_000_000;
@@ -194,7 +206,7 @@ export const LOCK_FAULTS: readonly LockFault[] = [
   {
     id: 'lazy-disk-power-loss',
     title:
-      'a lock server loses power 300 ms after the grant; where it is a choice, it forces its disk once a second',
+      'a lock server loses power 300 ms after the grant, not the first of its second; where it is a choice, it forces its disk once a second',
     unit: null,
     most: 0,
     shown: 0,
@@ -209,6 +221,7 @@ export const LOCK_FAULTS: readonly LockFault[] = [
       },
     ],
     config: ({ lazyDisk }) => ({ ...HOLD, holds: { c1: '5s' }, ...lazyDisk }),
+    script: SECOND_OF_ITS_SECOND,
   },
   {
     id: 'disk-loss',

@@ -81,7 +81,7 @@ const bareMajority: LockScheme['handicap'] = [
     to: ['r4', 'r5'],
     types: ['Set'],
     drop: '100%',
-    for: '200ms',
+    for: '400ms',
   },
 ];
 const redlock = {

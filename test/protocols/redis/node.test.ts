@@ -30,6 +30,51 @@ describe('what a restarted server has kept', () => {
   });
 });
 
+describe('with everysec, while a sync is under way', () => {
+  /** One key that a slow sync is about, then another. */
+  function afterSecondWrite(syncMs: number): OneRedis {
+    const redis = new OneRedis({ aof: 'everysec' }, 'none', syncMs);
+    redis.wait(1_000);
+    redis.send('SET synced v');
+    expect(redis.send('SET meanwhile v')).toEqual(OK);
+    return redis;
+  }
+  const kept = (redis: OneRedis): unknown => redis.send('EXISTS synced meanwhile');
+
+  it('an answered write waits in memory, where a kill takes it', () => {
+    const redis = afterSecondWrite(500);
+    redis.kill();
+    redis.restart();
+    expect(redis.send('GET synced')).toBe('v');
+    expect(redis.send('GET meanwhile')).toBeNull();
+  });
+
+  it('it reaches the page cache at the next round after the sync', () => {
+    const redis = afterSecondWrite(500);
+    redis.wait(700);
+    redis.kill();
+    redis.restart();
+    expect(kept(redis)).toBe(2);
+  });
+
+  it('it waits for two seconds of the clock and no longer', () => {
+    const redis = afterSecondWrite(60_000);
+    redis.wait(2_100);
+    redis.kill();
+    redis.restart();
+    expect(kept(redis)).toBe(2);
+  });
+
+  it('the first write of a second is forced at once, the next a second later', () => {
+    const redis = afterSecondWrite(2);
+    redis.wait(150);
+    redis.powerLoss();
+    redis.restart();
+    expect(redis.send('GET synced')).toBe('v');
+    expect(redis.send('GET meanwhile')).toBeNull();
+  });
+});
+
 describe('time to live', () => {
   it('goes on running while the server is down', () => {
     const redis = new OneRedis();

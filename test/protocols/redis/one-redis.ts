@@ -6,14 +6,18 @@ import { buildWorld, handingOut, type BuiltWorld } from '../../sim/support/build
 
 const SILENT_US = 20_000_000;
 
-/** One simulated Redis server and a client of it, driven step by step from a test; a message takes 1 ms, a sync 2 ms. */
+/** One simulated Redis server and a client of it, driven step by step from a test; a message takes 1 ms. */
 export class OneRedis {
   readonly world: BuiltWorld;
   /** What the client was told on the channels it listens to. */
   readonly heard: Published[] = [];
   #client!: NodeEnv;
 
-  constructor(options: Partial<RedisOptions> = {}, unsynced: 'none' | 'prefix' = 'none') {
+  constructor(
+    options: Partial<RedisOptions> = {},
+    unsynced: 'none' | 'prefix' = 'none',
+    syncMs = 2,
+  ) {
     this.world = buildWorld({
       nodes: {
         redis: (env) =>
@@ -36,7 +40,7 @@ export class OneRedis {
           { onMessage: (_from, message) => this.heard.push(message as Published) },
         ),
       },
-      disk: { syncLatency: { kind: 'constant', us: 2_000 }, unsynced },
+      disk: { syncLatency: { kind: 'constant', us: syncMs * 1_000 }, unsynced },
     });
     this.wait(1);
   }

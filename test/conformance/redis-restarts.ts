@@ -1,0 +1,57 @@
+import { OneRedis } from '../protocols/redis/one-redis.ts';
+import { edgeSequence } from './redis-edge-sequences.ts';
+import { SHORT_MS, normalised } from './redis-replies.ts';
+import { START_MS, sequence } from './redis-sequences.ts';
+
+/** A real server's options, by append-only mode. */
+export const AOF_OPTIONS = {
+  off: ['--appendonly', 'no'],
+  no: ['--appendonly', 'yes', '--appendfsync', 'no'],
+  everysec: ['--appendonly', 'yes', '--appendfsync', 'everysec'],
+  always: ['--appendonly', 'yes', '--appendfsync', 'always'],
+} as const;
+
+export type PersistentMode = keyof typeof AOF_OPTIONS;
+export const MODES = Object.keys(AOF_OPTIONS) as readonly PersistentMode[];
+
+/** So many random sequences for each mode. */
+export const RESTART_SEQUENCES = 250;
+/** How long a killed server is away: every short time to live ends meanwhile. */
+export const AWAY_MS = 2 * SHORT_MS;
+
+/** By then `everysec` has written what it kept in memory during an fsync; a real server is asked for it. */
+const WRITTEN_AFTER_MS = 150;
+
+/** Commands until a kill -9, and then what the restarted server is asked. */
+export interface Life {
+  readonly commands: readonly (readonly string[])[];
+  readonly look: readonly (readonly string[])[];
+}
+
+/** The lives of one server: of every key that was named, each ends with its value, whatever the type, and its time to live. */
+export function lives(index: number): readonly Life[] {
+  const blocks = index % 2 === 0 ? sequence(index) : edgeSequence(index);
+  const words = blocks.flat(2).filter((word) => /^\d+:[ab]/.test(word));
+  const look = [...new Set(words)].flatMap((key) => [
+    ['GET', key],
+    ['LRANGE', key, '0', '-1'],
+    // The fair lock's timeouts depend on when they were set.
+    ['ZRANGE', key, '0', '-1', ...(key.endsWith(':timeouts') ? [] : ['WITHSCORES'])],
+    ['PTTL', key],
+  ]);
+  return blocks.map((commands) => ({ commands, look }));
+}
+
+/** What the simulated server answers after each restart. */
+export function keptBySimulated(aof: PersistentMode, index: number): readonly string[] {
+  const redis = new OneRedis({ aof });
+  redis.stepClock(START_MS);
+  return lives(index).flatMap(({ commands, look }) => {
+    for (const command of commands) redis.send(command);
+    redis.wait(WRITTEN_AFTER_MS);
+    redis.kill();
+    redis.wait(AWAY_MS);
+    redis.restart();
+    return look.map((command) => normalised(command, redis.send(command)));
+  });
+}
