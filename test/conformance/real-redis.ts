@@ -6,11 +6,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 
+import type { AofMode } from '../../src/protocols/redis/append-only-file.ts';
 import { integerReply } from '../../src/protocols/redis/integers.ts';
 import { FAIR_LUA } from './fair-lua.ts';
 
 /** `REDIS_SERVER` names the binary when it is not in the path. */
 const BINARY = process.env['REDIS_SERVER'] ?? 'redis-server';
+
+/** A server's options, by append-only mode. */
+export const AOF_OPTIONS: Readonly<Record<AofMode, readonly string[]>> = {
+  off: ['--appendonly', 'no'],
+  no: ['--appendonly', 'yes', '--appendfsync', 'no'],
+  everysec: ['--appendonly', 'yes', '--appendfsync', 'everysec'],
+  always: ['--appendonly', 'yes', '--appendfsync', 'always'],
+};
 
 /** The scripts that the simulated server knows by name, as a real one wants them. */
 const LUA: ReadonlyMap<string, string> = new Map(

@@ -2,22 +2,17 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 
+import type { AofMode } from '../../src/protocols/redis/append-only-file.ts';
 import { OneRedis } from '../protocols/redis/one-redis.ts';
-import { RealRedis } from './real-redis.ts';
+import { AOF_OPTIONS, RealRedis } from './real-redis.ts';
 import { findings, type FindingsServer, type RedisFindings } from './redis-findings.ts';
 
 const MODE = process.env['CONFORMANCE'] ?? '';
 const GOLDEN = new URL('../golden/redis-7.0.15-findings.json', import.meta.url);
 const recorded = (): RedisFindings => JSON.parse(readFileSync(GOLDEN, 'utf8')) as RedisFindings;
 
-const AOF = {
-  off: ['--appendonly', 'no'],
-  everysec: ['--appendonly', 'yes', '--appendfsync', 'everysec'],
-  always: ['--appendonly', 'yes', '--appendfsync', 'always'],
-} as const;
-
 /** Real and simulated servers close their mouths here alike. */
-function simulated(aof: keyof typeof AOF): Promise<FindingsServer> {
+function simulated(aof: AofMode): Promise<FindingsServer> {
   const redis = new OneRedis({ aof });
   return Promise.resolve({
     send: (command) => Promise.resolve(redis.send(command)),
@@ -70,7 +65,7 @@ it.skipIf(MODE === '')(
     const servers: RealRedis[] = [];
     try {
       const real = await findings(async (aof) => {
-        const server = new RealRedis(19_010 + servers.length, ...AOF[aof]);
+        const server = new RealRedis(19_010 + servers.length, ...AOF_OPTIONS[aof]);
         servers.push(server);
         await server.start();
         return {

@@ -2,18 +2,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 
-import { RealRedis } from './real-redis.ts';
+import type { AofMode } from '../../src/protocols/redis/append-only-file.ts';
+import { AOF_OPTIONS, RealRedis } from './real-redis.ts';
 import { pack, unpack } from './packed.ts';
 import { normalised } from './redis-replies.ts';
-import {
-  AOF_OPTIONS,
-  AWAY_MS,
-  MODES,
-  RESTART_SEQUENCES,
-  keptBySimulated,
-  lives,
-  type PersistentMode,
-} from './redis-restarts.ts';
+import { AWAY_MS, MODES, RESTART_SEQUENCES, keptBySimulated, lives } from './redis-restarts.ts';
 
 const MODE = process.env['CONFORMANCE'] ?? '';
 const GOLDEN = new URL('../golden/redis-7.0.15-restarts.json', import.meta.url);
@@ -48,7 +41,7 @@ async function keptByReal(server: RealRedis): Promise<string[][]> {
   return kept;
 }
 
-const simulated = (aof: PersistentMode): readonly (readonly string[])[] =>
+const simulated = (aof: AofMode): readonly (readonly string[])[] =>
   SEQUENCES.map((index) => keptBySimulated(aof, index));
 
 it.each(MODES)('after kill -9, aof %s: a simulated server has what a real one had', (aof) => {

@@ -1,18 +1,10 @@
+import type { AofMode } from '../../src/protocols/redis/append-only-file.ts';
 import { OneRedis } from '../protocols/redis/one-redis.ts';
 import { edgeSequence } from './redis-edge-sequences.ts';
 import { SHORT_MS, normalised } from './redis-replies.ts';
 import { START_MS, sequence } from './redis-sequences.ts';
 
-/** A real server's options, by append-only mode. */
-export const AOF_OPTIONS = {
-  off: ['--appendonly', 'no'],
-  no: ['--appendonly', 'yes', '--appendfsync', 'no'],
-  everysec: ['--appendonly', 'yes', '--appendfsync', 'everysec'],
-  always: ['--appendonly', 'yes', '--appendfsync', 'always'],
-} as const;
-
-export type PersistentMode = keyof typeof AOF_OPTIONS;
-export const MODES = Object.keys(AOF_OPTIONS) as readonly PersistentMode[];
+export const MODES = ['off', 'no', 'everysec', 'always'] as const satisfies readonly AofMode[];
 
 /** So many random sequences for each mode. */
 export const RESTART_SEQUENCES = 250;
@@ -43,7 +35,7 @@ export function lives(index: number): readonly Life[] {
 }
 
 /** What the simulated server answers after each restart. */
-export function keptBySimulated(aof: PersistentMode, index: number): readonly string[] {
+export function keptBySimulated(aof: AofMode, index: number): readonly string[] {
   const redis = new OneRedis({ aof });
   redis.stepClock(START_MS);
   return lives(index).flatMap(({ commands, look }) => {

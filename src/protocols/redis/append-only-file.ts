@@ -21,7 +21,7 @@ const POSTPONED_AT_MOST_S = 2;
 export class AppendOnlyFile {
   readonly #env: NodeEnv;
   readonly #mode: AofMode;
-  /** Changes that are not in the page cache yet; more than the latest only with `everysec`. */
+  /** With `everysec`: changes that are not in the page cache yet. */
   #buffer: (readonly Effect[])[] = [];
   /** The second of the wall clock since which the buffer waits for a sync to end; null: it does not. */
   #postponedS: number | null = null;
@@ -56,9 +56,12 @@ export class AppendOnlyFile {
   /** All that one command or script changes is one record: it is there as a whole or not at all (MULTI, EXEC in Redis). */
   write(effects: readonly Effect[]): void {
     if (this.#mode === 'off' || effects.length === 0) return;
+    if (this.#mode !== 'everysec') {
+      this.#append(effects);
+      return;
+    }
     this.#buffer.push(effects);
-    if (this.#mode === 'everysec') this.#everySecond();
-    else this.#empty();
+    this.#everySecond();
   }
 
   /** Answers now, or when what was written so far is durable. */
@@ -111,9 +114,13 @@ export class AppendOnlyFile {
 
   /** From the memory of the process to the page cache. */
   #empty(): void {
-    for (const effects of this.#buffer) this.#env.disk.append(FILE, effects);
+    for (const effects of this.#buffer) this.#append(effects);
     this.#buffer = [];
     this.#postponedS = null;
+  }
+
+  #append(effects: readonly Effect[]): void {
+    this.#env.disk.append(FILE, effects);
     this.#dirty = true;
   }
 
