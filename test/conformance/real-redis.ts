@@ -66,7 +66,9 @@ export class RealRedis {
         `${BINARY} does not run. Install it (Debian: apt-get install redis-server), or name it in REDIS_SERVER.`,
       );
     const args = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.#folder];
-    this.#server = spawn(BINARY, [...args, '--save', '', ...this.#options], { stdio: 'ignore' });
+    // Over a limit on its files a server would die of the signal, instead of meeting the error.
+    const command = ['-c', 'trap "" XFSZ; exec "$0" "$@"', BINARY, ...args, '--save', ''];
+    this.#server = spawn('/bin/sh', [...command, ...this.#options], { stdio: 'ignore' });
     this.#client = new Redis(this.port, '127.0.0.1', {
       retryStrategy: () => 50,
       protocol: 2,
@@ -86,6 +88,14 @@ export class RealRedis {
     this.#server.kill('SIGKILL');
     await gone;
     this.#server = null;
+  }
+
+  /** No file of the server grows beyond this any more: a write that would answers with an error (EFBIG). */
+  limitFiles(sizeBytes: number): void {
+    const { pid } = this.#server!;
+    const limited = spawnSync('prlimit', [`--pid=${pid}`, `--fsize=${sizeBytes}`]);
+    if (limited.status !== 0)
+      throw new Error('prlimit does not run. Install it (Debian: apt-get install util-linux).');
   }
 
   async stop(): Promise<void> {

@@ -15,8 +15,10 @@ const POSTPONED_AT_MOST_S = 2;
 /**
  * Redis' append-only file. With `always` an answer waits until everything written before it is durable. With `everysec`
  * up to a second of answered commands is lost with the power, though not with the process; but while a sync is under way
- * the changes after it stay in the memory of the process (at most 2 s), and are lost with it, too. The rules are those of
- * `flushAppendOnlyFile` in Redis 7.0, seen on a real 7.0.15 with a slowed down fdatasync.
+ * the changes after it stay in the memory of the process (at most 2 s), and are lost with it, too; and after a sync that
+ * failed no write is accepted. No new one is tried then before something is written all the same: a key that expires. The
+ * rules are those of `flushAppendOnlyFile` and `writeCommandsDeniedByDiskError` in Redis 7.0, seen on a real 7.0.15 with a
+ * slow and with a failing fdatasync.
  */
 export class AppendOnlyFile {
   readonly #env: NodeEnv;
@@ -35,6 +37,8 @@ export class AppendOnlyFile {
   #waiting: { readonly token: number; readonly answer: () => void }[] = [];
   /** A failed sync stops Redis for good when it has promised `always`. */
   failed = false;
+  /** With `everysec` no write is accepted after a failed sync, until a later one succeeds (MISCONF). */
+  refuses = false;
 
   constructor(env: NodeEnv, mode: AofMode) {
     this.#env = env;
@@ -84,7 +88,10 @@ export class AppendOnlyFile {
 
   onSynced(token: number, error: DiskError | null): void {
     this.#syncing = false;
-    if (this.#mode !== 'always') return;
+    if (this.#mode !== 'always') {
+      this.refuses = error !== null;
+      return;
+    }
     if (error !== null) {
       this.failed = true;
       return;

@@ -7,6 +7,7 @@ export const NOT_INTEGER = error('ERR value is not an integer or out of range');
 export const NOT_POSITIVE = error('ERR value is out of range, must be positive');
 export const NOT_FLOAT = error('ERR value is not a valid float');
 export const NAN_SCORE = error('ERR resulting score is not a number (NaN)');
+export const FILE_FAILING = error('MISCONF Errors writing to the AOF file: Input/output error');
 export const WRONG_TYPE = error(
   'WRONGTYPE Operation against a key holding the wrong kind of value',
 );

@@ -15,12 +15,13 @@ export const expiryVerbs: Readonly<Record<string, Verb>> = {
   PTTL: tellIn({ seconds: false, absolute: false }),
   EXPIRETIME: tellIn({ seconds: true, absolute: true }),
   PEXPIRETIME: tellIn({ seconds: false, absolute: true }),
-  PERSIST: { arity: [1, 1], run: persist },
+  PERSIST: { arity: [1, 1], needsFile: true, run: persist },
 };
 
 function expireIn(unit: TimeUnit, verb: string): Verb {
   return {
     arity: [2, Infinity],
+    needsFile: true,
     run: ([key, text, ...words], keys) => {
       const conditions = conditionsOf(words);
       if ('error' in conditions) return conditions;
@@ -60,6 +61,7 @@ function isMet(conditions: ReadonlySet<string>, nextMs: number, currentMs: numbe
 function tellIn({ seconds, absolute }: TimeUnit): Verb {
   return {
     arity: [1, 1],
+    needsFile: false,
     run: ([key], keys): Reply => {
       const stored = keys.live(key!);
       if (stored === undefined) return -2;

@@ -19,5 +19,7 @@ export interface KeyAccess {
 /** One verb: its least and greatest number of arguments, the verb not counted, and what it does. */
 export interface Verb {
   readonly arity: readonly [least: number, greatest: number];
+  /** Refused while the append-only file is failing: whatever writes, and PING, so that a watchdog notices. */
+  readonly needsFile: boolean;
   readonly run: (args: readonly string[], keys: KeyAccess) => Reply;
 }

@@ -9,24 +9,30 @@ type Items = readonly string[];
 
 /** The list commands that queues are made of. */
 export const listVerbs: Readonly<Record<string, Verb>> = {
-  RPUSH: { arity: [2, Infinity], run: rpush },
+  RPUSH: { arity: [2, Infinity], needsFile: true, run: rpush },
   LPOP: {
     arity: [1, 2],
+    needsFile: true,
     run: (args, keys) =>
       pop(args, keys, (items, count) => [items.slice(0, count), items.slice(count)]),
   },
   RPOP: {
     arity: [1, 2],
+    needsFile: true,
     run: (args, keys) =>
       pop(args, keys, (items, count) => {
         const rest = Math.max(0, items.length - count);
         return [items.slice(rest).reverse(), items.slice(0, rest)];
       }),
   },
-  LLEN: { arity: [1, 1], run: ([key], keys) => onList(keys, key!, 0, ({ length }) => length) },
-  LINDEX: { arity: [2, 2], run: lindex },
-  LRANGE: { arity: [3, 3], run: lrange },
-  LREM: { arity: [3, 3], run: lrem },
+  LLEN: {
+    arity: [1, 1],
+    needsFile: false,
+    run: ([key], keys) => onList(keys, key!, 0, ({ length }) => length),
+  },
+  LINDEX: { arity: [2, 2], needsFile: false, run: lindex },
+  LRANGE: { arity: [3, 3], needsFile: false, run: lrange },
+  LREM: { arity: [3, 3], needsFile: true, run: lrem },
 };
 
 function rpush([key, ...added]: readonly string[], keys: KeyAccess): Reply {

@@ -55,6 +55,7 @@ export class RedisNode implements NodeProgram {
         this.#changed(effect, before);
       },
       (channel, text) => this.#publish(channel, text),
+      () => !this.#aof.refuses,
     );
     this.replication =
       options.replication === null ? null : new Replication(env, options.replication, this.store);

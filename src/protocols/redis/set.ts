@@ -8,19 +8,24 @@ import { stringOf } from './strings.ts';
 
 /** SET, its older forms, and GETEX, which reads options as SET does. */
 export const setVerbs: Readonly<Record<string, Verb>> = {
-  SET: { arity: [2, Infinity], run: set },
+  SET: { arity: [2, Infinity], needsFile: true, run: set },
   SETNX: {
     arity: [2, 2],
+    needsFile: true,
     run: ([key, value], keys) => {
       if (keys.live(key!) !== undefined) return 0;
       keys.store(key!, value!, null);
       return 1;
     },
   },
-  SETEX: { arity: [3, 3], run: (args, keys) => setFor(args, keys, 'EX', 'setex') },
-  PSETEX: { arity: [3, 3], run: (args, keys) => setFor(args, keys, 'PX', 'psetex') },
-  GETSET: { arity: [2, 2], run: getset },
-  GETEX: { arity: [1, Infinity], run: getex },
+  SETEX: { arity: [3, 3], needsFile: true, run: (args, keys) => setFor(args, keys, 'EX', 'setex') },
+  PSETEX: {
+    arity: [3, 3],
+    needsFile: true,
+    run: (args, keys) => setFor(args, keys, 'PX', 'psetex'),
+  },
+  GETSET: { arity: [2, 2], needsFile: true, run: getset },
+  GETEX: { arity: [1, Infinity], needsFile: true, run: getex },
 };
 
 interface Options {

@@ -13,12 +13,20 @@ const OTHER_RANGES = ['REV', 'BYSCORE', 'BYLEX', 'LIMIT'];
 
 /** The sorted set commands that timeouts are kept with. Ranges are by place, forwards. */
 export const sortedSetVerbs: Readonly<Record<string, Verb>> = {
-  ZADD: { arity: [3, Infinity], run: zadd },
-  ZREM: { arity: [2, Infinity], run: zrem },
-  ZCARD: { arity: [1, 1], run: ([key], keys) => onSet(keys, key!, 0, ({ length }) => length) },
-  ZSCORE: { arity: [2, 2], run: zscore },
-  ZINCRBY: { arity: [3, 3], run: ([key, ...pair], keys) => zadd([key!, 'INCR', ...pair], keys) },
-  ZRANGE: { arity: [3, Infinity], run: zrange },
+  ZADD: { arity: [3, Infinity], needsFile: true, run: zadd },
+  ZREM: { arity: [2, Infinity], needsFile: true, run: zrem },
+  ZCARD: {
+    arity: [1, 1],
+    needsFile: false,
+    run: ([key], keys) => onSet(keys, key!, 0, ({ length }) => length),
+  },
+  ZSCORE: { arity: [2, 2], needsFile: false, run: zscore },
+  ZINCRBY: {
+    arity: [3, 3],
+    needsFile: true,
+    run: ([key, ...pair], keys) => zadd([key!, 'INCR', ...pair], keys),
+  },
+  ZRANGE: { arity: [3, Infinity], needsFile: false, run: zrange },
 };
 
 function zrem([key, ...members]: readonly string[], keys: KeyAccess): Reply {

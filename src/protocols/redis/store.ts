@@ -1,4 +1,4 @@
-import { NOT_INTEGER, notModelled, wrongArity } from './errors.ts';
+import { FILE_FAILING, NOT_INTEGER, notModelled, wrongArity } from './errors.ts';
 import { expiryVerbs } from './expiry.ts';
 import { integerOf } from './integers.ts';
 import type { KeyAccess, Verb } from './key-access.ts';
@@ -33,6 +33,9 @@ export type OnEffect = (effect: Effect, before: StoredValue | undefined) => void
 /** Sends a message to whoever listens to a channel, and answers how many those are. */
 export type Publish = (channel: string, text: string) => number;
 
+/** Whether the append-only file takes what is written. */
+export type IsWritable = () => boolean;
+
 /** A map, since a verb comes from a client and may be a word that every object has. */
 const verbs: ReadonlyMap<string, Verb> = new Map(
   Object.entries({
@@ -57,10 +60,16 @@ export class RedisStore {
   readonly #loaded = new Set<string>();
   readonly #onEffect: OnEffect;
   readonly #publish: Publish;
+  readonly #isWritable: IsWritable;
 
-  constructor(onEffect: OnEffect = () => undefined, publish: Publish = () => 0) {
+  constructor(
+    onEffect: OnEffect = () => undefined,
+    publish: Publish = () => 0,
+    isWritable: IsWritable = () => true,
+  ) {
     this.#onEffect = onEffect;
     this.#publish = publish;
+    this.#isWritable = isWritable;
   }
 
   /** Runs one command, words as a client would send them, at this wall clock time in ms. */
@@ -69,7 +78,11 @@ export class RedisStore {
     const known = verbs.get(verb) ?? verbs.get(verb.toUpperCase());
     if (known === undefined) return this.#onServer(verb, args, nowMs);
     const [least, greatest] = known.arity;
-    if (args.length < least || args.length > greatest) return wrongArity(verb.toLowerCase());
+    const fits = args.length >= least && args.length <= greatest;
+    // Redis knows one number of arguments, or the least; a greatest number is the command's own affair.
+    const fitsTable = args.length >= least && (fits || least < greatest);
+    if (fitsTable && known.needsFile && !this.#isWritable()) return FILE_FAILING;
+    if (!fits) return wrongArity(verb.toLowerCase());
     return known.run(args, this.#accessAt(nowMs));
   }
 

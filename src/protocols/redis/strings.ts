@@ -7,17 +7,18 @@ import { byteLength } from '../utf8.ts';
 
 /** The verbs on one string, those with a time to live aside: these keep it. */
 export const stringVerbs: Readonly<Record<string, Verb>> = {
-  GET: { arity: [1, 1], run: ([key], keys) => stringOf(keys, key!) },
-  GETDEL: { arity: [1, 1], run: getdel },
+  GET: { arity: [1, 1], needsFile: false, run: ([key], keys) => stringOf(keys, key!) },
+  GETDEL: { arity: [1, 1], needsFile: true, run: getdel },
   STRLEN: {
     arity: [1, 1],
+    needsFile: false,
     run: ([key], keys) => onString(keys, key!, (text) => byteLength(text ?? '')),
   },
-  APPEND: { arity: [2, 2], run: append },
-  INCR: { arity: [1, 1], run: ([key], keys) => add(keys, key!, 1n) },
-  DECR: { arity: [1, 1], run: ([key], keys) => add(keys, key!, -1n) },
-  INCRBY: { arity: [2, 2], run: incrby },
-  DECRBY: { arity: [2, 2], run: decrby },
+  APPEND: { arity: [2, 2], needsFile: true, run: append },
+  INCR: { arity: [1, 1], needsFile: true, run: ([key], keys) => add(keys, key!, 1n) },
+  DECR: { arity: [1, 1], needsFile: true, run: ([key], keys) => add(keys, key!, -1n) },
+  INCRBY: { arity: [2, 2], needsFile: true, run: incrby },
+  DECRBY: { arity: [2, 2], needsFile: true, run: decrby },
 };
 
 /** The string, nil, or the error of another type. */

@@ -158,7 +158,7 @@ function refuseForgottenTokens({ failover, redis }: RedlockConfig, refuse: Refus
   const lostBy = {
     off: 'a restart',
     no: 'a power loss, with what the disk had not got',
-    everysec: 'a power loss, with its last second',
+    everysec: 'a power loss, with its last second or more',
     always: 'a fail-over',
   } as const;
   const how = failover ? lostBy.always : `${lostBy[redis.aof]} (aof: ${redis.aof})`;

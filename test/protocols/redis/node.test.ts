@@ -31,47 +31,82 @@ describe('what a restarted server has kept', () => {
 });
 
 describe('with everysec, while a sync is under way', () => {
-  /** One key that a slow sync is about, then another. */
-  function afterSecondWrite(syncMs: number): OneRedis {
+  /** What is kept of one key that a sync is about, and of another that was written at once after it. */
+  function keptOf(syncMs: number, waitMs: number, how: 'kill' | 'powerLoss'): readonly unknown[] {
     const redis = new OneRedis({ aof: 'everysec' }, 'none', syncMs);
     redis.wait(1_000);
     redis.send('SET synced v');
     expect(redis.send('SET meanwhile v')).toEqual(OK);
-    return redis;
+    redis.wait(waitMs);
+    redis[how]();
+    redis.restart();
+    return ['synced', 'meanwhile'].filter((key) => redis.send(['EXISTS', key]) === 1);
   }
-  const kept = (redis: OneRedis): unknown => redis.send('EXISTS synced meanwhile');
 
   it('an answered write waits in memory, where a kill takes it', () => {
-    const redis = afterSecondWrite(500);
-    redis.kill();
-    redis.restart();
-    expect(redis.send('GET synced')).toBe('v');
-    expect(redis.send('GET meanwhile')).toBeNull();
+    expect(keptOf(500, 0, 'kill')).toEqual(['synced']);
   });
 
   it('it reaches the page cache at the next round after the sync', () => {
-    const redis = afterSecondWrite(500);
-    redis.wait(700);
-    redis.kill();
-    redis.restart();
-    expect(kept(redis)).toBe(2);
+    expect(keptOf(500, 700, 'kill')).toEqual(['synced', 'meanwhile']);
   });
 
   it('it waits for two seconds of the clock and no longer', () => {
-    const redis = afterSecondWrite(60_000);
-    redis.wait(2_100);
-    redis.kill();
-    redis.restart();
-    expect(kept(redis)).toBe(2);
+    expect(keptOf(60_000, 1_500, 'kill')).toEqual(['synced']);
+    expect(keptOf(60_000, 2_100, 'kill')).toEqual(['synced', 'meanwhile']);
   });
 
   it('the first write of a second is forced at once, the next a second later', () => {
-    const redis = afterSecondWrite(2);
-    redis.wait(150);
+    expect(keptOf(2, 150, 'powerLoss')).toEqual(['synced']);
+    expect(keptOf(2, 1_100, 'powerLoss')).toEqual(['synced', 'meanwhile']);
+  });
+});
+
+describe('with everysec, after a sync that failed', () => {
+  const REFUSED = { error: 'MISCONF Errors writing to the AOF file: Input/output error' };
+
+  /** It holds two locks; the sync that the second was about has failed, and the disk is well again. */
+  function refusing(): OneRedis {
+    const redis = new OneRedis({ aof: 'everysec' });
+    redis.send('SET lasting v');
+    redis.wait(2_000);
+    const heal = redis.failSyncs();
+    expect(redis.send('SET lock v PX 2000')).toEqual(OK);
+    redis.wait(10);
+    heal();
+    return redis;
+  }
+
+  it('writes and PING are refused, reads are answered', () => {
+    const redis = refusing();
+    expect(redis.send('SET other v')).toEqual(REFUSED);
+    expect(redis.send('EVAL release 1 lock v')).toEqual(REFUSED);
+    expect(redis.send('PING')).toEqual(REFUSED);
+    expect(redis.send('GET lock')).toBe('v');
+  });
+
+  it('an expiry makes it try its disk again, and it accepts writes', () => {
+    const redis = refusing();
+    redis.wait(1_900);
+    expect(redis.send('SET other v')).toEqual(REFUSED);
+    redis.wait(300);
+    expect(redis.send('SET other v')).toEqual(OK);
+  });
+
+  it('what the sync was about is lost with the power, however late, and what was synced before is not', () => {
+    const redis = refusing();
+    redis.wait(1_000);
     redis.powerLoss();
     redis.restart();
-    expect(redis.send('GET synced')).toBe('v');
-    expect(redis.send('GET meanwhile')).toBeNull();
+    expect(redis.send('GET lock')).toBeNull();
+    expect(redis.send('GET lasting')).toBe('v');
+  });
+
+  it('a restarted server accepts writes', () => {
+    const redis = refusing();
+    redis.kill();
+    redis.restart();
+    expect(redis.send('SET other v')).toEqual(OK);
   });
 });
 

@@ -97,6 +97,17 @@ export class OneRedis {
     this.wait(1);
   }
 
+  /** Until the returned function is called every sync fails. */
+  failSyncs(): () => void {
+    const { disks } = this.world;
+    const effect = { count: 0 };
+    const trouble = { slowdown: 1, failSyncPpm: 1_000_000, stalled: false, effect };
+    disks.addTrouble(0, trouble);
+    return () => {
+      disks.removeTrouble(0, trouble);
+    };
+  }
+
   stepClock(byMs: number): void {
     this.world.hosts[0]!.clock.step(byMs * 1_000);
   }
