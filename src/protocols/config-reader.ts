@@ -6,6 +6,8 @@ const UNIT_US: Readonly<Record<string, number>> = { us: 1, ms: 1_000, s: 1_000_0
 /** Longer times are slips, and added up they would leave what a number holds exactly. */
 export const LONGEST_US = 500_000 * UNIT_US['m']!;
 
+const LEAST_PERIOD_US = 1_000;
+
 /** Reads a `config:` section key by key; every complaint is a {@link ConfigError} with the key, the reason and the fix. */
 export class ConfigReader {
   readonly #input: Readonly<Record<string, unknown>>;
@@ -79,6 +81,17 @@ export class ConfigReader {
     return durationUs(key, this.#input[key] ?? preset);
   }
 
+  /** How long until something is done again, or given up: at least `leastUs`, or a run would do nothing else. */
+  periodUs(key: string, preset: string, leastUs = LEAST_PERIOD_US): number {
+    const us = this.durationUs(key, preset);
+    if (us >= leastUs) return us;
+    throw new ConfigError(
+      key,
+      `${key} is ${show(this.#input[key])}, less than the ${leastUs / 1_000} ms that it must be`,
+      `write a longer time, for example ${preset}`,
+    );
+  }
+
   /** A list of at least one duration; µs. */
   durationsUs(key: string, preset: readonly string[]): readonly number[] {
     const value = this.#input[key] ?? preset;
@@ -98,8 +111,10 @@ export class ConfigReader {
       const us = durationUs(key, value);
       return [us, us];
     }
-    const [shortestUs, longestUs] = [durationUs(key, value[0]), durationUs(key, value[1])];
-    if (value.length === 2 && shortestUs <= longestUs) return [shortestUs, longestUs];
+    if (value.length === 2) {
+      const [shortestUs, longestUs] = [durationUs(key, value[0]), durationUs(key, value[1])];
+      if (shortestUs <= longestUs) return [shortestUs, longestUs];
+    }
     throw new ConfigError(key, `${key} is ${show(value)}`, 'write [shortest, longest]');
   }
 
@@ -111,7 +126,7 @@ export class ConfigReader {
       names.length > 0 &&
       names.every((name) => typeof name === 'string' && name !== '');
     if (typeof value === 'object' && !Array.isArray(value) && Object.values(value).every(isList))
-      return value as Readonly<Record<string, readonly string[]>>;
+      return byName(Object.entries(value as Record<string, readonly string[]>));
     throw new ConfigError(key, `${key} is ${show(value)}`, 'write { x: [y, z] }');
   }
 
@@ -120,13 +135,18 @@ export class ConfigReader {
     const value = this.#input[key] ?? {};
     if (typeof value !== 'object' || Array.isArray(value))
       throw new ConfigError(key, `${key} is ${show(value)}`, 'write { c1: 9s }');
-    return Object.fromEntries(
+    return byName(
       Object.entries(value as Record<string, unknown>).map(([name, text]) => [
         name,
         durationUs(key, text, `${key}.${name}`),
       ]),
     );
   }
+}
+
+/** An object that has these names and no others: one may be a word that every object has, such as `constructor`. */
+function byName<T>(entries: readonly (readonly [string, T])[]): Readonly<Record<string, T>> {
+  return Object.assign(Object.create(null) as Record<string, T>, Object.fromEntries(entries));
 }
 
 /** A duration as scenario files write it, in µs. `place` is what a complaint calls it. Throws {@link ConfigError}. */

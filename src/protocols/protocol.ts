@@ -208,6 +208,8 @@ export interface ProtocolDefinition<Config = unknown, Monitor = unknown> {
     config: Config,
     operation: string,
   ): { readonly reason: string; readonly fix: string } | null;
+  /** Why this protocol's clients can have nothing of this name, and what to do; null: they can. Absent: any name will do. */
+  unfitKey?(key: string): { readonly reason: string; readonly fix: string } | null;
   /** `nowUs` tells true virtual time: the monitor stands outside the nodes and their clocks. */
   createMonitor(
     servers: readonly NodeId[],

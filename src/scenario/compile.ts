@@ -277,7 +277,11 @@ class Compilation {
       const unfit = config === null ? null : (protocol.unfit?.(config, f) ?? null);
       if (unfit !== null) this.#problems.add(path, unfit.reason, unfit.fix, key);
     };
-    for (const [index, step] of script.entries()) check(step.do, ['script', index, 'do']);
+    for (const [index, step] of script.entries()) {
+      check(step.do, ['script', index, 'do']);
+      const unfit = protocol.unfitKey?.(step.key ?? '') ?? null;
+      if (unfit !== null) this.#problems.add(['script', index, 'key'], unfit.reason, unfit.fix);
+    }
     for (const f of Object.keys(workload?.mix ?? {})) check(f, ['workload', 'mix'], f);
   }
 

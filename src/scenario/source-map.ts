@@ -24,7 +24,12 @@ export class YamlSource {
   constructor(text: string, file: string) {
     this.#text = text;
     this.#lines = new LineCounter();
-    this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false });
+    this.#document = parseDocument(text, {
+      lineCounter: this.#lines,
+      prettyErrors: false,
+      // Its warnings would go past the problems that we tell.
+      logLevel: 'error',
+    });
     const { errors } = this.#document;
     if (errors.length > 0)
       throw new ScenarioError(

@@ -10,5 +10,6 @@ export type { Grant, LockMeasures } from './lock-judge.ts';
 export { describeResource, ResourceNode } from './resource.ts';
 export { resourceMessageTypes } from './resource-messages.ts';
 export type { ResourceRead, ResourceReply, ResourceWrite } from './resource-messages.ts';
+export { unfitSlash } from './unfit-slash.ts';
 export { LOOK_UP_US, LockWorker } from './worker.ts';
 export type { HeldLock, LockService, WorkerConfig } from './worker.ts';

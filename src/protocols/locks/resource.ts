@@ -17,7 +17,7 @@ const FILE = 'resource.log';
 /**
  * What the lock protects: one counter a key, on a server of its own. With fencing it remembers the greatest token it
  * has seen, of reads too (a reader's write must not be undercut by an older one), and refuses smaller ones. It answers
- * only what is durable.
+ * only what is durable, and stops when its disk fails.
  */
 export class ResourceNode implements NodeProgram {
   readonly cells = new Map<string, Cell>();
@@ -37,8 +37,11 @@ export class ResourceNode implements NodeProgram {
     const records = this.env.disk.read(FILE);
     const torn = records.indexOf(TORN_RECORD);
     if (torn >= 0) this.env.disk.truncate(FILE, torn);
-    const whole = (torn >= 0 ? records.slice(0, torn) : records) as readonly LogRecord[];
+    const readable = torn >= 0 ? records.slice(0, torn) : records;
+    const whole = (readable as readonly (LogRecord | readonly LogRecord[])[]).flat();
     for (const record of whole) this.recover(record);
+    // What a failed sync was about is read from the page cache, and no later sync would write it: all is written anew.
+    if (whole.length > 0) this.env.disk.put(FILE, whole);
     for (const [key, { value }] of this.cells) this.#judge?.resourceRecovered(key, value);
   }
 
@@ -70,7 +73,8 @@ export class ResourceNode implements NodeProgram {
   onSynced(token: number, error: DiskError | null): void {
     const answer = this.#answers.get(token);
     this.#answers.delete(token);
-    if (error === null) answer?.();
+    if (error !== null) this.env.exit('a sync failed');
+    answer?.();
   }
 
   /** The rule of fencing: nobody comes after somebody with a greater token. */

@@ -13,7 +13,8 @@ const FLUSH_EVERY_US = 100_000;
 const POSTPONED_AT_MOST_S = 2;
 
 /**
- * Redis' append-only file. With `always` an answer waits until everything written before it is durable. With `everysec`
+ * Redis' append-only file. With `always` an answer waits until everything written before it is durable, and the process
+ * ends when a sync fails. With `everysec`
  * up to a second of answered commands is lost with the power, though not with the process; but while a sync is under way
  * the changes after it stay in the memory of the process (at most 2 s), and are lost with it, too; and after a sync that
  * failed no write is accepted. No new one is tried then before something is written all the same: a key that expires. The
@@ -35,8 +36,6 @@ export class AppendOnlyFile {
   #nextToken = 1;
   /** With `always`: answers that wait, by the sync that frees them. */
   #waiting: { readonly token: number; readonly answer: () => void }[] = [];
-  /** A failed sync stops Redis for good when it has promised `always`. */
-  failed = false;
   /** With `everysec` no write is accepted after a failed sync, until a later one succeeds (MISCONF). */
   refuses = false;
 
@@ -70,7 +69,6 @@ export class AppendOnlyFile {
 
   /** Answers now, or when what was written so far is durable. */
   whenSafe(answer: () => void): void {
-    if (this.failed) return;
     if (this.#mode !== 'always' || (!this.#dirty && this.#waiting.length === 0)) {
       answer();
       return;
@@ -92,10 +90,7 @@ export class AppendOnlyFile {
       this.refuses = error !== null;
       return;
     }
-    if (error !== null) {
-      this.failed = true;
-      return;
-    }
+    if (error !== null) this.#env.exit('a sync failed, and appendfsync is always');
     const free = this.#waiting.filter((one) => one.token <= token);
     this.#waiting = this.#waiting.filter((one) => one.token > token);
     for (const { answer } of free) answer();
@@ -103,6 +98,7 @@ export class AppendOnlyFile {
 
   /** Writes what is in memory, and begins a sync when the last was due in an earlier second. */
   #everySecond(): void {
+    if (this.#buffer.length === 0 && this.#syncing) return;
     if (this.#buffer.length > 0) {
       if (this.#mayPostpone()) return;
       this.#empty();

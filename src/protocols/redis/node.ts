@@ -72,11 +72,12 @@ export class RedisNode implements NodeProgram {
 
   onMessage(from: NodeId, message: Message, replyTo: number): void {
     if (message.type === 'Replicate') {
-      this.replication?.receive(message as Replicate);
+      this.#aof.write(this.replication?.receive(message as Replicate) ?? []);
+      this.#aof.whenSafe(() => undefined);
       for (const [key] of this.store.entries()) this.#tellStored(key, null);
       return;
     }
-    if (!this.#open || this.#aof.failed) return;
+    if (!this.#open) return;
     const { command } = message as RedisRequest;
     const answer = (reply: RedisReply['reply']): void => {
       this.whenSafe(() => {
@@ -112,8 +113,7 @@ export class RedisNode implements NodeProgram {
     this.#aof.onSynced(token, failure);
   }
 
-  get role(): 'starting' | 'primary' | 'replica' | 'failed' {
-    if (this.#aof.failed) return 'failed';
+  get role(): 'starting' | 'primary' | 'replica' {
     if (!this.#open) return 'starting';
     return this.replication?.isReplica === true ? 'replica' : 'primary';
   }

@@ -1,6 +1,6 @@
 import type { NodeEnv, NodeId } from '../../sim/engine/env.ts';
 import type { Replicate } from './messages.ts';
-import type { RedisStore } from './store.ts';
+import type { Effect, RedisStore } from './store.ts';
 
 export interface ReplicationOptions {
   /** Both servers; the first starts as the primary. */
@@ -45,15 +45,14 @@ export class Replication {
     this.#env.setTimer(SEND_TIMER, this.#options.delayUs);
   }
 
-  receive({ epoch, entries }: Replicate): void {
-    if (epoch < this.#epoch || (epoch === this.#epoch && !this.isReplica)) return;
+  /** Takes over the primary's data set; answers what that changes here, for the append-only file. */
+  receive({ epoch, entries }: Replicate): readonly Effect[] {
+    if (epoch < this.#epoch || (epoch === this.#epoch && !this.isReplica)) return [];
     this.#epoch = epoch;
     this.isReplica = true;
     this.#env.cancelTimer(SEND_TIMER);
-    this.#store.clear();
-    for (const [key, { value, deadlineMs }] of entries)
-      this.#store.apply({ op: 'set', key, value, deadlineMs });
     this.#env.setTimer(SILENCE_TIMER, this.#options.failoverAfterUs);
+    return this.#store.replaceBy(entries);
   }
 
   onTimer(name: string): void {

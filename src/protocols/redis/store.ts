@@ -115,8 +115,19 @@ export class RedisStore {
     return [...this.#keys];
   }
 
-  clear(): void {
-    this.#keys.clear();
+  /** Takes over another server's data set; answers what that changed. */
+  replaceBy(entries: readonly (readonly [string, StoredValue])[]): readonly Effect[] {
+    const next = new Map(entries);
+    const effects: Effect[] = [];
+    for (const key of this.#keys.keys())
+      if (!next.has(key)) effects.push({ op: 'del', key, why: 'deleted' });
+    for (const [key, { value, deadlineMs }] of next) {
+      const before = this.#keys.get(key);
+      if (before?.value !== value || before.deadlineMs !== deadlineMs)
+        effects.push({ op: 'set', key, value, deadlineMs });
+    }
+    for (const effect of effects) this.apply(effect);
+    return effects;
   }
 
   #accessAt(nowMs: number): KeyAccess {

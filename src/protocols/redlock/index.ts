@@ -8,6 +8,7 @@ import { invariants } from './invariants.ts';
 import { RedlockMonitor } from './monitor.ts';
 import { configKeys, parseConfig } from './parse-config.ts';
 import { lane } from './lane.ts';
+import { unfitKey } from './unfit-key.ts';
 import { view } from './view.ts';
 
 /** RedLock on independent Redis servers; the last server of the topology is the resource that the lock protects. */
@@ -15,6 +16,7 @@ export const redlock: ProtocolDefinition<RedlockConfig, RedlockMonitor> = {
   name: 'redlock',
   parseConfig,
   clientConfigKeys: ['holds'],
+  unfitKey,
   createMonitor: (servers, config, nameOf, report, nowUs) =>
     new RedlockMonitor(servers, config, nameOf, report, nowUs),
   figures: ({ judge, orphanUs, expiryWindow, fairOrder }) => [

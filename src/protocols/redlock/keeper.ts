@@ -28,7 +28,7 @@ export class Keeper {
 
   keep(lock: Lock): void {
     this.#env.spawn(this.#watchDeadline(lock));
-    if (this.#config.extend !== 'none') this.#env.spawn(this.#keepExtending(lock));
+    if (this.#config.extend !== 'none') this.#env.spawn(this.#extendInTime(lock));
   }
 
   *#watchDeadline(lock: Lock): Task {
@@ -37,20 +37,14 @@ export class Keeper {
     lose(lock, 'deadline');
   }
 
-  *#keepExtending(lock: Lock): Task {
-    for (;;) {
-      yield* this.#env.sleep(Math.max(1, this.#pauseUs(lock)));
-      if (!this.#ports.keepsAlive(lock)) return;
-      lock.extensions += 1;
-      const answer = { came: false, extended: false };
-      this.#ports.extend(lock, (extended) => {
-        answer.came = true;
-        answer.extended = extended;
-        if (!extended && this.#config.extend === 'auto') this.#ports.lose(lock, 'extension failed');
-      });
-      while (!answer.came) yield* this.#env.sleep(this.#config.nodeTimeoutUs);
-      if (!answer.extended && !this.#ports.renewsAfterFailure()) return;
-    }
+  *#extendInTime(lock: Lock): Task {
+    yield* this.#env.sleep(Math.max(1, this.#pauseUs(lock)));
+    if (!this.#ports.keepsAlive(lock)) return;
+    lock.extensions += 1;
+    this.#ports.extend(lock, (extended) => {
+      if (!extended && this.#config.extend === 'auto') this.#ports.lose(lock, 'extension failed');
+      if (extended || this.#ports.renewsAfterFailure()) this.#env.spawn(this.#extendInTime(lock));
+    });
   }
 
   /** Until the next extension: every third of the time to live, or when little is left. */

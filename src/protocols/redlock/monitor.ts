@@ -60,6 +60,7 @@ export class RedlockMonitor implements RedisObserver {
   readonly #report: ReportViolation;
   readonly #nodes: readonly NodeId[];
   readonly #quorum: number;
+  readonly #failover: boolean;
   readonly #promiseUs: number;
   readonly #ttlMs: number;
   readonly #maxExtensions: number;
@@ -92,6 +93,7 @@ export class RedlockMonitor implements RedisObserver {
     this.#report = report;
     // With fail-over, the pair stands for one node; either may keep its promise.
     this.#nodes = servers.slice(0, -1);
+    this.#failover = config.failover;
     this.#quorum = config.failover ? 1 : quorumOf(config.nodes);
     this.newsOrder = config.wait === 'notify' ? new NewsOrder(nameOf, report) : null;
     this.#promiseUs = config.ttlUs - driftOf(config);
@@ -292,7 +294,12 @@ export class RedlockMonitor implements RedisObserver {
     const since = this.#goneUs(value);
     if (since !== null) this.orphanUs = Math.max(this.orphanUs, this.#nowUs() - since);
     this.expiryWindow.expired(node, key, overdueMs);
-    if (!attempt.releasedOn.has(node)) this.#checkForgotten(attempt, node, key);
+    if (!this.#wasTold(attempt, node)) this.#checkForgotten(attempt, node, key);
+  }
+
+  /** A release to either of a pair counts: what becomes of it at a fail-over is the pair's affair. */
+  #wasTold({ releasedOn }: AttemptRecord, node: NodeId): boolean {
+    return this.#failover ? releasedOn.size > 0 : releasedOn.has(node);
   }
 
   /** Whoever is done with a lock tells every node so, unless it dies first. */

@@ -2,6 +2,7 @@ import { ConfigReader } from '../config-reader.ts';
 import { refuseUselessFence } from '../locks/index.ts';
 import { ConfigError } from '../protocol.ts';
 import { driftOf, type RedlockConfig } from './config.ts';
+import { unfitKey } from './unfit-key.ts';
 
 /** The keys of a scenario's `config:` section, with what they mean. */
 export const configKeys: Readonly<Record<string, string>> = {
@@ -57,15 +58,15 @@ export function parseConfig(
     redis: {
       aof: section.choice('aof', ['always', 'everysec', 'no', 'off']),
       restartDelayUs: section.durationUs('restartDelay', '0s'),
-      activeExpiryUs: section.durationUs('activeExpiry', '100ms'),
+      activeExpiryUs: section.periodUs('activeExpiry', '100ms'),
       expiryClock: section.choice('serverClock', ['wall', 'monotonic']),
     },
     replicationDelayUs: section.durationUs('replicationDelay', '10ms'),
-    failoverAfterUs: section.durationUs('failoverAfter', '1s'),
+    failoverAfterUs: section.periodUs('failoverAfter', '1s', 3_000),
     alsoLocks: section.namesByName('alsoLocks'),
     fair: section.flag('fair', false),
     fairWaitUs: section.durationUs('fairWait', '5s'),
-    ttlUs: section.durationUs('ttl', '10s'),
+    ttlUs: section.periodUs('ttl', '10s'),
     nodeTimeoutUs: section.durationUs('nodeTimeout', '50ms'),
     contact: section.choice('contact', ['multiplexed', 'sequential']),
     driftPpm: section.count('driftPpm', 10_000, 0, 500_000),
@@ -80,7 +81,7 @@ export function parseConfig(
     onLoss: section.choice('onLoss', ['finish', 'abort']),
     fence,
     resourceChecks: section.flag('resourceChecks', fence !== 'none'),
-    resourceTimeoutUs: section.durationUs('resourceTimeout', '1s'),
+    resourceTimeoutUs: section.periodUs('resourceTimeout', '1s'),
     holdUs: section.rangeUs('hold', ['5ms', '20ms']),
     holdsUs: section.durationsByNameUs('holds'),
     check: section.choice('check', ['before-write', 'none']),
@@ -95,7 +96,7 @@ export function parseConfig(
 type Refuse = (key: string, reason: string, fix: string) => never;
 
 function refuseUnworkable(config: RedlockConfig, serverCount: number, allowEven: boolean): void {
-  const { nodes, ttlUs, nodeTimeoutUs, retryDelayUs, retryJitterUs } = config;
+  const { nodes, nodeTimeoutUs, retryDelayUs, retryJitterUs } = config;
   const refuse: Refuse = (key, reason, fix) => {
     throw new ConfigError(key, reason, fix);
   };
@@ -118,6 +119,10 @@ function refuseUnworkable(config: RedlockConfig, serverCount: number, allowEven:
   for (const [key, others] of Object.entries(config.alsoLocks))
     if (new Set([key, ...others]).size <= others.length)
       refuse('alsoLocks', `"${key}" would be locked twice with itself`, 'name each key once');
+  for (const name of Object.entries(config.alsoLocks).flat(2)) {
+    const unfit = unfitKey(name);
+    if (unfit !== null) refuse('alsoLocks', unfit.reason, unfit.fix);
+  }
   if (Object.keys(config.alsoLocks).length > 0 && (config.fair || config.wait === 'notify'))
     refuse(
       'alsoLocks',
@@ -131,14 +136,7 @@ function refuseUnworkable(config: RedlockConfig, serverCount: number, allowEven:
       'use independent servers, or wait: poll',
     );
   if (config.fair) refuseUnfair(config, refuse);
-  if (ttlUs <= nodeTimeoutUs)
-    refuse(
-      'ttl',
-      `a ttl of ${ttlUs / 1_000} ms is over before one silent node is given up after ${nodeTimeoutUs / 1_000} ms`,
-      `write a ttl well above it, for example ${(nodeTimeoutUs / 1_000) * 20}ms`,
-    );
-  if (ttlUs <= driftOf(config))
-    refuse('driftPpm', 'the drift margin leaves nothing of the ttl', 'lower it or raise the ttl');
+  refuseShortTtl(config, refuse);
   if (retryJitterUs > retryDelayUs)
     refuse('retryJitter', 'the jitter is above the delay', 'write a jitter up to retryDelay');
   refuseUselessFence(config, ['quorum-max-writeback', 'single-node-incr']);
@@ -149,8 +147,20 @@ function refuseUnworkable(config: RedlockConfig, serverCount: number, allowEven:
       'a node timeout of 0 gives every node up before it answers',
       'write 50ms',
     );
-  if (config.extend === 'auto' && config.extendThresholdUs >= ttlUs)
+  if (config.extend === 'auto' && config.extendThresholdUs >= config.ttlUs)
     refuse('extendThreshold', 'every lock would be extended at once', 'write less than the ttl');
+}
+
+function refuseShortTtl(config: RedlockConfig, refuse: Refuse): void {
+  const { ttlUs, nodeTimeoutUs } = config;
+  if (ttlUs <= nodeTimeoutUs)
+    refuse(
+      'ttl',
+      `a ttl of ${ttlUs / 1_000} ms is over before one silent node is given up after ${nodeTimeoutUs / 1_000} ms`,
+      `write a ttl well above it, for example ${(nodeTimeoutUs / 1_000) * 20}ms`,
+    );
+  if (ttlUs <= driftOf(config))
+    refuse('driftPpm', 'the drift margin leaves nothing of the ttl', 'lower it or raise the ttl');
 }
 
 function refuseForgottenTokens({ failover, redis }: RedlockConfig, refuse: Refuse): void {

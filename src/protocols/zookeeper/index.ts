@@ -8,7 +8,7 @@ import { invariants } from './invariants.ts';
 import { zkMessageTypes } from './messages.ts';
 import { ZookeeperMonitor } from './monitor.ts';
 import { configKeys, parseConfig } from './parse-config.ts';
-import { unfit } from './unfit.ts';
+import { unfit, unfitKey } from './unfit.ts';
 import { lane } from './lane.ts';
 import { view } from './view.ts';
 
@@ -18,6 +18,7 @@ export const zookeeper: ProtocolDefinition<ZookeeperConfig, ZookeeperMonitor> = 
   parseConfig,
   clientConfigKeys: ['holds'],
   unfit,
+  unfitKey,
   createMonitor: (servers, config, nameOf, report, nowUs) =>
     new ZookeeperMonitor(servers, config, nameOf, report, nowUs),
   figures: ({ judge }) => lockFigures(judge),

@@ -60,6 +60,11 @@ describe('with everysec, while a sync is under way', () => {
     expect(keptOf(2, 150, 'powerLoss')).toEqual(['synced']);
     expect(keptOf(2, 1_100, 'powerLoss')).toEqual(['synced', 'meanwhile']);
   });
+
+  it('what was written meanwhile is forced as soon as the sync has ended, when a second has passed', () => {
+    expect(keptOf(3_200, 6_300, 'powerLoss')).toEqual(['synced']);
+    expect(keptOf(3_200, 6_700, 'powerLoss')).toEqual(['synced', 'meanwhile']);
+  });
 });
 
 describe('with everysec, after a sync that failed', () => {
@@ -108,6 +113,15 @@ describe('with everysec, after a sync that failed', () => {
     redis.restart();
     expect(redis.send('SET other v')).toEqual(OK);
   });
+});
+
+it('with always a sync that failed ends the process, and the command is not answered', () => {
+  const redis = new OneRedis({ aof: 'always' });
+  redis.failSyncs();
+  const answers = redis.start('SET k v');
+  redis.wait(10);
+  expect(answers).toEqual([]);
+  expect(redis.world.hosts[0]!.status).toBe('down');
 });
 
 describe('time to live', () => {

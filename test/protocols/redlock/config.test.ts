@@ -55,6 +55,22 @@ describe('the configuration of RedLock', () => {
     expect(refused.fix).toContain('wait: poll');
   });
 
+  it('says what a range is when one is empty, and by how much a period is too short', () => {
+    expect(refusal({ hold: [] })).toMatchObject({
+      message: 'hold is []',
+      fix: 'write [shortest, longest]',
+    });
+    expect(refusal({ replication: 'async', failoverAfter: '2ms' }, 3).message).toBe(
+      'failoverAfter is "2ms", less than the 3 ms that it must be',
+    );
+  });
+
+  it('knows nothing by a name that nobody has written, even if every object has it', () => {
+    const { alsoLocks, holdsUs } = parseConfig({ alsoLocks: { x: ['y'] }, holds: { c1: '1s' } }, 6);
+    expect(alsoLocks['constructor']).toBeUndefined();
+    expect(holdsUs['constructor']).toBeUndefined();
+  });
+
   it.each([
     ['ttl', { ttl: '50ms' }],
     ['driftPpm', { ttl: '60ms', driftConst: '60ms' }],
@@ -76,6 +92,10 @@ describe('the configuration of RedLock', () => {
     ['replication', { replication: 'async' }],
     ['aof', { aof: 'sometimes' }],
     ['hold', { hold: ['2s', '1s'] }],
+    ['ttl', { ttl: '999us', nodeTimeout: '500us', driftConst: '0ms' }],
+    ['activeExpiry', { activeExpiry: '0s' }],
+    ['resourceTimeout', { resourceTimeout: '0s' }],
+    ['alsoLocks', { alsoLocks: { x: ['fence:x'] } }],
     ['holds', { holds: { c1: 9 } }],
     ['fair', { fair: true }],
     ['ttll', { ttll: '1s' }],

@@ -1,0 +1,8 @@
+/** Why a lock of this name would share its path with others, and what to do; null: it does not. Contenders lie under the lock's path. */
+export function unfitSlash(key: string): { readonly reason: string; readonly fix: string } | null {
+  if (!key.includes('/')) return null;
+  return {
+    reason: `"${key}" cannot name a lock: it would lie among the contenders for "${key.slice(0, key.lastIndexOf('/'))}"`,
+    fix: 'write a name without a slash',
+  };
+}

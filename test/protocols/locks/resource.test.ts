@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+
+import { compileScenario } from '../../../src/scenario/compile.ts';
+import { PROTOCOLS } from '../../../src/scenario/registry.ts';
+import { runScenario } from '../../../src/scenario/run.ts';
+
+/** A disk of the resource that fails for a while, and what becomes of the resource long after that. */
+function runWith(later: 'kill' | 'power-loss') {
+  const text = `
+name: t
+title: t
+protocol: redlock
+topology: { servers: [r1, r2, r3, store], clients: [c1, c2] }
+config: { hold: 100ms, fence: quorum-max-writeback }
+network: { latency: [1ms, 2ms] }
+disk: { sync: [1ms, 2ms], unsynced: none }
+duration: 8s
+script:
+  - { id: a, at: 1s, client: c1, do: increment, key: x }
+  - { id: b, at: 3s, client: c2, do: increment, key: x }
+faults:
+  - { id: bad-disk, at: 1050ms, kind: failed-sync, target: store, for: 500ms }
+  - { id: later, at: 5s, kind: ${later}, target: store, for: 100ms }
+require: { outcomes: { a: info, b: ok } }
+`;
+  return runScenario(compileScenario(text, 't.yaml', PROTOCOLS), { seed: '1' });
+}
+
+it.each(['kill', 'power-loss'] as const)(
+  'a resource whose disk failed stops, and what it acknowledges after it was started again outlives a %s',
+  (later) => {
+    const { properties } = runWith(later);
+    expect(properties.filter(({ verdict }) => verdict === 'violated')).toEqual([]);
+  },
+);
