@@ -32,6 +32,39 @@ const CONFIGS: readonly BadScenario[] = [
     ],
   },
   {
+    mistake: 'a lock that is called like the counter of another',
+    yaml: [...REDLOCK, 'script: [{ at: 0s, client: c1, do: increment, key: @@"fence:x" }]'].join(
+      '\n',
+    ),
+    said: [
+      'script[0].key: "fence:x" cannot name a lock: the counters of fencing tokens are called fence:... / write a name that does not begin with fence:',
+    ],
+  },
+  ...['zookeeper', 'etcd'].map((protocol) => ({
+    mistake: `a lock of ${protocol} among the contenders for another`,
+    yaml: [
+      `protocol: ${protocol}`,
+      'topology: { servers: 4, clients: 2 }',
+      'workload: { mix: { increment: 1 } }',
+      'script: [{ at: 0s, client: c1, do: increment, key: @@a/b }]',
+    ].join('\n'),
+    said: [
+      'script[0].key: "a/b" cannot name a lock: it would lie among the contenders for "a" / write a name without a slash',
+    ],
+  })),
+  {
+    mistake: 'a lock of zookeeper on a relative path',
+    yaml: [
+      'protocol: zookeeper',
+      'topology: { servers: 4, clients: 2 }',
+      'workload: { mix: { increment: 1 } }',
+      'script: [{ at: 0s, client: c1, do: increment, key: @@.. }]',
+    ].join('\n'),
+    said: [
+      'script[0].key: ".." cannot name a lock: ZooKeeper knows no relative paths / write a name that is more than dots',
+    ],
+  },
+  {
     mistake: 'writes under a semaphore',
     yaml: [
       'protocol: zookeeper',

@@ -3,6 +3,7 @@ import {
   lockFigures,
   ResourceNode,
   resourceMessageTypes,
+  unfitSlash,
 } from '../locks/index.ts';
 import type { ProtocolDefinition } from '../protocol.ts';
 import { raft } from '../raft/index.ts';
@@ -21,6 +22,7 @@ export const etcd: ProtocolDefinition<EtcdConfig, EtcdMonitor> = {
   name: 'etcd',
   parseConfig,
   clientConfigKeys: ['holds'],
+  unfitKey: unfitSlash,
   createMonitor: (servers, config, nameOf, report, nowUs) =>
     new EtcdMonitor(servers, config, nameOf, report, nowUs),
   figures: ({ judge, handovers }) => [
@@ -52,7 +54,9 @@ export const etcd: ProtocolDefinition<EtcdConfig, EtcdMonitor> = {
   campaign: {
     variants: [],
     focuses: [],
-    stallUs: ({ ttlUs, expiryCheckUs, lockDelayUs }: EtcdConfig) =>
-      ttlUs + expiryCheckUs + lockDelayUs,
+    stallUs: ({ ttlUs, expiryCheckUs, lockDelayUs, requestTimeoutUs }: EtcdConfig) =>
+      Math.max(ttlUs + expiryCheckUs + lockDelayUs, requestTimeoutUs),
+    // Of its six ways and two syncs a change needs three times there and back: to the server, to the leader, to the quorum.
+    answersWithinUs: ({ requestTimeoutUs }: EtcdConfig) => Math.floor(requestTimeoutUs / 3),
   },
 };

@@ -1,9 +1,10 @@
-import type { Message, NodeEnv, NodeId, Task } from '../../sim/engine/env.ts';
+import type { NodeEnv, NodeId, Task } from '../../sim/engine/env.ts';
 import type { HeldLock, LockService } from '../locks/index.ts';
 import type { EtcdConfig } from './config.ts';
-import type { EtcdReply } from './messages.ts';
+import { leaseCount, type LeaseCount } from './lease-count.ts';
 import type { EtcdMonitor } from './monitor.ts';
-import type { Change, Compare, KeyValue, Outcome } from './store.ts';
+import { Requests, RETRY_US } from './requests.ts';
+import type { Change, Compare, KeyValue } from './store.ts';
 
 export interface EtcdLock extends HeldLock {
   /** The contender's key in the store. */
@@ -14,8 +15,6 @@ export interface EtcdLock extends HeldLock {
   phase: 'waiting' | 'holding' | 'over';
 }
 
-const RETRY_US = 20_000;
-const REQUEST_US = 500_000;
 /** A watch is asked for again after so long without news: its server may have gone. */
 const WATCH_US = 1_000_000;
 
@@ -27,15 +26,14 @@ const WATCH_US = 1_000_000;
 export class LeaseLock implements LockService<EtcdLock> {
   protected readonly env: NodeEnv;
   protected readonly config: EtcdConfig;
-  readonly #servers: readonly NodeId[];
+  readonly #requests: Requests;
+  readonly #leaseCount: LeaseCount;
   readonly #monitor: EtcdMonitor | null;
   readonly #locks = new Set<EtcdLock>();
-  #server = 0;
   /** 0: none. */
   #lease = 0;
-  /** By this client's clock, the lease surely lives until then. */
+  /** By this client's clock, it counts on the lease until then. */
   #leaseUntilUs = 0;
-  #wishes = 0;
 
   constructor(
     env: NodeEnv,
@@ -45,9 +43,9 @@ export class LeaseLock implements LockService<EtcdLock> {
   ) {
     this.env = env;
     this.config = config;
-    this.#servers = servers.slice(0, -1);
+    this.#requests = new Requests(env, servers.slice(0, -1), config.requestTimeoutUs);
+    this.#leaseCount = leaseCount(config.leaseCounted, config.ttlUs);
     this.#monitor = monitor;
-    this.#server = env.random('server').below(this.#servers.length);
   }
 
   start(): void {
@@ -112,10 +110,10 @@ export class LeaseLock implements LockService<EtcdLock> {
   *#session(): Task {
     for (;;) {
       const sentUs = this.env.monotonicUs();
-      const granted = yield* this.#propose({ op: 'grant', ttlUs: this.config.ttlUs });
+      const granted = yield* this.#requests.propose({ op: 'grant', ttlUs: this.config.ttlUs });
       if (granted === null) continue;
       this.#lease = granted.lease;
-      this.#leaseUntilUs = sentUs + this.config.ttlUs;
+      this.#counted(sentUs);
       this.env.mark('leased', { lease: this.#lease });
       yield* this.#keepAlive();
       this.#lease = 0;
@@ -132,15 +130,23 @@ export class LeaseLock implements LockService<EtcdLock> {
       if (leftUs <= 0) return;
       yield* this.env.sleep(Math.min(pauseUs, leftUs));
       const sentUs = this.env.monotonicUs();
-      const patienceUs = Math.min(REQUEST_US, this.#leaseUntilUs - sentUs);
+      const patienceUs = Math.min(this.config.requestTimeoutUs, this.#leaseUntilUs - sentUs);
       if (patienceUs <= 0) return;
       // No pause hidden in the question: after it the lease may be over.
-      const reply = yield* this.#ask({ type: 'KeepAlive', lease: this.#lease }, patienceUs);
+      const reply = yield* this.#requests.ask(
+        { type: 'KeepAlive', lease: this.#lease },
+        patienceUs,
+      );
       if (reply?.status === 'LeaseNotFound') return;
       const renewed = reply?.status === 'ok';
-      if (renewed) this.#leaseUntilUs = sentUs + this.config.ttlUs;
+      if (renewed) this.#counted(sentUs);
       pauseUs = renewed ? Math.floor(this.config.ttlUs / 3) : RETRY_US;
     }
+  }
+
+  /** The lease was granted or renewed just now, by what was asked at `sentUs`. */
+  #counted(sentUs: number): void {
+    this.#leaseUntilUs = this.#leaseCount.untilUs(sentUs, this.env.monotonicUs());
   }
 
   #lose(lock: EtcdLock): void {
@@ -152,8 +158,8 @@ export class LeaseLock implements LockService<EtcdLock> {
 
   *#acquire(key: string, then: (lock: EtcdLock | null) => void): Task {
     const deadlineUs = this.env.monotonicUs() + this.config.acquireTimeoutUs;
-    this.#wishes += 1;
-    while (this.env.monotonicUs() < deadlineUs) {
+    // Asked for at least once, however short the time: `then` is never called before this returns.
+    do {
       const lease = this.#lease;
       if (lease === 0) {
         yield* this.env.sleep(RETRY_US);
@@ -161,7 +167,7 @@ export class LeaseLock implements LockService<EtcdLock> {
       }
       const prefix = this.prefix(key);
       const path = `${prefix}${lease.toString(16)}`;
-      const outcome = yield* this.#propose({
+      const outcome = yield* this.#requests.propose({
         op: 'txn',
         compare: [{ key: path, createRevision: 0 }],
         success: [
@@ -191,7 +197,7 @@ export class LeaseLock implements LockService<EtcdLock> {
         then(null);
       }
       return;
-    }
+    } while (this.env.monotonicUs() < deadlineUs);
     then(null);
   }
 
@@ -207,9 +213,9 @@ export class LeaseLock implements LockService<EtcdLock> {
       const before = this.predecessor(queue, ownRevision);
       if (before === null) break;
       if (this.env.monotonicUs() >= deadlineUs) return false;
-      const news = yield* this.#call({ type: 'WatchDelete', key: before.key }, WATCH_US);
+      const news = yield* this.#requests.call({ type: 'WatchDelete', key: before.key }, WATCH_US);
       if (news?.status !== 'ok' && this.passesWithoutNews()) return true;
-      const next = yield* this.#propose(read(this.prefix(lock.key)));
+      const next = yield* this.#requests.propose(read(this.prefix(lock.key)));
       if (next !== null) queue = next.results[0]!;
     }
     return this.isStillOurs(lock, queue);
@@ -237,33 +243,10 @@ export class LeaseLock implements LockService<EtcdLock> {
     };
     // The key goes with its lease: when that is over, there is nothing to delete.
     while (this.#lease === lock.lease) {
-      const done = yield* this.#propose(change);
+      const done = yield* this.#requests.propose(change);
       if (done !== null || !this.retriesRelease()) break;
     }
     then();
-  }
-
-  // --- requests ---
-
-  *#propose(change: Change): Task<Outcome | null> {
-    const reply = yield* this.#call({ type: 'Propose', change }, REQUEST_US);
-    return reply?.outcome ?? null;
-  }
-
-  /** As {@link #ask}, with a pause when there was no answer. */
-  *#call(message: object, patienceUs: number): Task<EtcdReply | null> {
-    const reply = yield* this.#ask(message, patienceUs);
-    if (reply === null) yield* this.env.sleep(RETRY_US);
-    return reply;
-  }
-
-  /** Null: no answer; the next request goes to the next server. */
-  *#ask(message: object, patienceUs: number): Task<EtcdReply | null> {
-    const to = this.#servers[this.#server]!;
-    const result = yield* this.env.call<EtcdReply>(to, message as Message, patienceUs);
-    if (result.ok && result.message.status !== 'refused') return result.message;
-    this.#server = (this.#server + 1) % this.#servers.length;
-    return null;
   }
 }
 

@@ -102,12 +102,12 @@ export class EtcdMonitor {
     }
   }
 
-  /** A lapsed key keeps others away, and is nobody's. */
   /** When the service had ended a grant; null while it stands. */
   #supportEndUs(id: string): number | null {
     return this.#stands(id) ? null : (this.#goneUs.get(this.#grants.get(id)!.path) ?? 0);
   }
 
+  /** A lapsed key keeps others away, and is nobody's. */
   #stands(id: string): boolean {
     const { path, revision } = this.#grants.get(id)!;
     const key = this.#store.get(path);

@@ -4,17 +4,22 @@ import { ConfigError } from '../protocol.ts';
 import { raft } from '../raft/index.ts';
 import type { RaftConfig } from '../raft/index.ts';
 import type { EtcdConfig } from './config.ts';
+import { LEASE_COUNTS } from './lease-count.ts';
 
 /** The keys of a scenario's `config:` section, with what they mean. */
 export const configKeys: Readonly<Record<string, string>> = {
   ttl: "Time to live of a client's lease: `10s`; at least one and a half election timeouts.",
-  expiryCheck: 'How often the leader looks for leases that have ended: `500ms`.',
+  leaseCounted:
+    'from-sending | as-clientv3: from when a client counts its lease; clientv3 counts from the answer, and looks once a second whether that is over.',
+  expiryCheck: 'How often the leader looks for leases that have ended: `500ms`; at least `1ms`.',
   lockDelay:
     'How long nobody may take the lock of a holder whose lease has ended, as in Chubby: `0s`; at most `60s`. A release frees at once.',
   electionTimeout: 'Of the replication core: `500ms`.',
-  heartbeat: 'Of the replication core: `100ms`.',
+  heartbeat: 'Of the replication core: `100ms`; at least `1ms`.',
   weakEnsemble: 'true: allow fewer than three servers, or an even number of them.',
   acquireTimeout: 'A contender that waits for longer gives up and deletes its key: `60s`.',
+  requestTimeout:
+    'How long a client waits for a server before it asks the next one: `500ms`. A change takes up to six ways through the network.',
   fence: 'none | revision: the revision that created its key as fencing token.',
   resourceChecks: 'Whether the resource refuses smaller tokens; default: when there are tokens.',
   resourceTimeout: 'How long a client waits for the resource: `1s`.',
@@ -27,6 +32,12 @@ export const configKeys: Readonly<Record<string, string>> = {
 
 /** The longest that Chubby lets a dead holder keep others away (Burrows 2006, §2.4), µs. */
 const LONGEST_LOCK_DELAY_US = 60_000_000;
+
+/** Timers that go off more often fill a run with events of their own: those of three servers are a million in minutes, µs. */
+const LEAST_PERIOD_US = 1_000;
+
+/** No network that is worth a timeout brings an answer sooner, µs. */
+const LEAST_TIMEOUT_US = 1_000;
 
 /** No lease may end within one election (etcd 3.4, server.go, minTTL), µs; a real server rounds it up to whole seconds. */
 export function leastTtlUs({
@@ -56,9 +67,11 @@ export function parseConfig(
       replicas,
     ),
     ttlUs: section.durationUs('ttl', '10s'),
+    leaseCounted: section.choice('leaseCounted', LEASE_COUNTS),
     expiryCheckUs: section.durationUs('expiryCheck', '500ms'),
     lockDelayUs: section.durationUs('lockDelay', '0s'),
     acquireTimeoutUs: section.durationUs('acquireTimeout', '60s'),
+    requestTimeoutUs: section.durationUs('requestTimeout', '500ms'),
     fence,
     resourceChecks: section.flag('resourceChecks', fence !== 'none'),
     resourceTimeoutUs: section.durationUs('resourceTimeout', '1s'),
@@ -68,6 +81,13 @@ export function parseConfig(
     gapUs: section.durationUs('gap', '0ms'),
     judgeBelief: section.flag('judgeBelief', true),
   };
+  refuseUnworkableTimes(config);
+  refusePointlessTimeouts(config, section);
+  refuseUselessFence(config, ['revision']);
+  return config;
+}
+
+function refuseUnworkableTimes(config: EtcdConfig): void {
   const leastUs = leastTtlUs(config.raft);
   if (config.ttlUs < leastUs)
     throw new ConfigError(
@@ -75,14 +95,52 @@ export function parseConfig(
       `a lease of ${config.ttlUs / 1_000} ms can end within one election; a real server would silently make it longer`,
       `write at least ${leastUs / 1_000}ms`,
     );
-  if (config.expiryCheckUs === 0)
-    throw new ConfigError('expiryCheck', 'a check every 0 ms never passes', 'write 500ms');
+  if (config.expiryCheckUs < LEAST_PERIOD_US)
+    throw new ConfigError(
+      'expiryCheck',
+      config.expiryCheckUs === 0
+        ? 'a check every 0 ms never passes'
+        : `a check every ${config.expiryCheckUs / 1_000} ms fills the run with checks`,
+      'write 500ms, or at least 1ms',
+    );
+  if (config.raft.heartbeatUs < LEAST_PERIOD_US)
+    throw new ConfigError(
+      'heartbeat',
+      `a heartbeat every ${config.raft.heartbeatUs / 1_000} ms fills the run with heartbeats`,
+      'write 100ms, or at least 1ms',
+    );
   if (config.lockDelayUs > LONGEST_LOCK_DELAY_US)
     throw new ConfigError(
       'lockDelay',
       `with a lock-delay of ${config.lockDelayUs / 1_000_000} s one dead holder keeps its lock from everybody for longer than Chubby's bound of a minute`,
       'write at most 60s',
     );
-  refuseUselessFence(config, ['revision']);
-  return config;
+}
+
+function refusePointlessTimeouts(config: EtcdConfig, section: ConfigReader): void {
+  if (config.acquireTimeoutUs === 0)
+    throw new ConfigError(
+      'acquireTimeout',
+      'with an acquire timeout of 0 every contender gives up at once',
+      'write 60s',
+    );
+  if (config.resourceTimeoutUs < LEAST_TIMEOUT_US)
+    throw new ConfigError(
+      'resourceTimeout',
+      `an answer takes two ways through the network, more than ${config.resourceTimeoutUs / 1_000} ms: no operation would ever end well`,
+      'write 1s, or at least 1ms',
+    );
+  if (config.requestTimeoutUs < LEAST_TIMEOUT_US)
+    throw new ConfigError(
+      'requestTimeout',
+      `a change takes up to six ways through the network, more than ${config.requestTimeoutUs / 1_000} ms: nobody would ever get a lease`,
+      'write 500ms, or at least 1ms',
+    );
+  // The default may be longer: whoever writes only a short acquire timeout gets it, and is answered within it all the same.
+  if (section.has('requestTimeout') && config.requestTimeoutUs > config.acquireTimeoutUs)
+    throw new ConfigError(
+      'requestTimeout',
+      `one request of ${config.requestTimeoutUs / 1_000} ms would outlast the acquire timeout of ${config.acquireTimeoutUs / 1_000} ms`,
+      `write at most ${config.acquireTimeoutUs / 1_000}ms, or a longer acquireTimeout`,
+    );
 }
