@@ -1,4 +1,5 @@
 import { LOOK_UP_US } from '../locks/index.ts';
+import { connectTimeoutUs, readTimeoutUs, repeatUs, RETRY_US } from './client-loop.ts';
 import type { ZookeeperConfig } from './config.ts';
 
 /** What the parameters promise of times, µs; every message at most `delayUs`, every sync at most `syncUs`, no election. */
@@ -35,6 +36,42 @@ export function lockBounds(
     expiryByUs,
     nextGrantUs: lastHeardUs + expiryByUs + commitUs + TAKE_HOPS * delayUs,
     orphanUs: lastHeardUs + expiryByUs + commitUs,
+  };
+}
+
+/** What a cut between a holder and all servers costs, by its length, µs; the holder has nothing to say but pings. */
+export interface CutBounds {
+  /** A shorter one is not noticed: the connection stands, and so does the lock, whatever the holder goes by. */
+  readonly unnoticedUs: number;
+  /** One of this length costs the connection: a holder that stops then has stopped. */
+  readonly connectionLostUs: number;
+  /** The session outlives a shorter one. */
+  readonly sessionKeptUs: number;
+  /** No session outlives one of this length. */
+  readonly sessionOverUs: number;
+}
+
+/**
+ * Jitter in figures. When a cut begins, the last answer may be half a read timeout old: the next ping was about to be sent.
+ * When it ends, the ping is soon sent again, or, when the connection is lost, the wait for another server must end first.
+ */
+export function cutBounds(
+  { sessionTimeoutUs, tickUs }: Pick<ZookeeperConfig, 'sessionTimeoutUs' | 'tickUs'>,
+  members: number,
+  delayUs: number,
+): CutBounds {
+  const readUs = readTimeoutUs(sessionTimeoutUs);
+  const roundTripUs = 2 * delayUs;
+  const silentUs = readUs / 2;
+  const repeatedUs = repeatUs(sessionTimeoutUs);
+  const reconnectedUs = connectTimeoutUs(sessionTimeoutUs, members) + RETRY_US;
+  // Over a follower to the leader, before the cut and after it.
+  const forwardedUs = FORWARD_HOPS * roundTripUs;
+  return {
+    unnoticedUs: readUs - silentUs - repeatedUs - roundTripUs,
+    connectionLostUs: readUs + roundTripUs,
+    sessionKeptUs: sessionTimeoutUs - silentUs - reconnectedUs - forwardedUs,
+    sessionOverUs: sessionTimeoutUs + tickUs + forwardedUs,
   };
 }
 

@@ -4,7 +4,7 @@ import type { LockService } from '../locks/index.ts';
 import type { ClientContext, ClientProgram, OperationRequest } from '../protocol.ts';
 import type { ZookeeperClasses } from './classes.ts';
 import type { ZookeeperConfig } from './config.ts';
-import type { WatchEvent } from './messages.ts';
+import type { Closed, WatchEvent } from './messages.ts';
 import type { ZookeeperMonitor } from './monitor.ts';
 import type { Contender } from './recipe.ts';
 import type { ZkSession } from './session.ts';
@@ -37,6 +37,11 @@ export class ZookeeperClient implements ClientProgram {
 
   onMessage(from: NodeId, message: Message): void {
     if (message.type === 'WatchEvent') this.session.onEvent(from, message as WatchEvent);
+    if (message.type === 'Closed') this.session.onClosed(from, message as Closed);
+  }
+
+  onTimer(name: string): void {
+    this.session.onTimer(name);
   }
 
   perform(operation: OperationRequest, token: number): void {

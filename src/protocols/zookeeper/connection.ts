@@ -1,4 +1,6 @@
 import type { NodeId } from '../../sim/engine/env.ts';
+import type { WatchEvent } from './messages.ts';
+import type { Notice } from './watches.ts';
 
 /**
  * A server's end of one client's connection. What it says is numbered and kept until the client has it: a change is
@@ -28,6 +30,11 @@ export class Connection {
     return true;
   }
 
+  /** How many things it has said. */
+  get sent(): number {
+    return this.#sent;
+  }
+
   say(send: (number: number) => void): void {
     this.#sent += 1;
     const number = this.#sent;
@@ -36,6 +43,13 @@ export class Connection {
     };
     this.#kept.push({ number, send: again });
     again();
+  }
+
+  /** A watch tells of the change `zxid`. */
+  tell({ event, path }: Notice, zxid: number, send: (told: WatchEvent) => void): void {
+    this.say((number) => {
+      send({ type: 'WatchEvent', event, path, zxid, connection: this.number, number });
+    });
   }
 
   received(upTo: number): void {

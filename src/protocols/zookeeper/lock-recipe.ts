@@ -132,6 +132,12 @@ export class LockRecipe extends RevocableRecipe {
 
   /** Steps 2 to 4, until the lock is held or an event is waited for. */
   protected *check(contender: Contender, again = false): Task {
+    this.monitor?.queues.busy(contender.path);
+    yield* this.#look(contender, again);
+    this.monitor?.queues.waits(contender.path);
+  }
+
+  *#look(contender: Contender, again: boolean): Task {
     const folder = lockPath(contender.key);
     const onEvent = (): void => {
       if (contender.phase === 'waiting') this.onPredecessorEvent(contender);

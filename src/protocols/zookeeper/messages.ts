@@ -63,6 +63,12 @@ export interface WatchEvent {
   readonly number: number;
 }
 
+/** A server closes a connection, its session being over. */
+export interface Closed {
+  readonly type: 'Closed';
+  readonly connection: number;
+}
+
 /** Between servers: a client's change on its way to the leader. */
 export interface Forward {
   readonly type: 'Forward';
@@ -95,6 +101,7 @@ export const zkMessageTypes: readonly string[] = [
   'SetWatches',
   'ZkReply',
   'WatchEvent',
+  'Closed',
   'Forward',
   'Touch',
   'TouchReply',

@@ -8,6 +8,7 @@ import type { ZookeeperConfig } from './config.ts';
 import { QueueJudge } from './queue-judge.ts';
 import { SessionJudge } from './session-judge.ts';
 import type { Txn } from './txn.ts';
+import { UnderWay } from './under-way.ts';
 import { ZnodeTree, zxidOf } from './znode-tree.ts';
 
 /**
@@ -20,6 +21,7 @@ export class ZookeeperMonitor {
   readonly raft: RaftMonitor;
   readonly sessions: SessionJudge;
   readonly queues: QueueJudge;
+  readonly underWay = new UnderWay();
   readonly #nowUs: () => number;
   readonly #report: ReportViolation;
   readonly #tree: ZnodeTree;
@@ -57,7 +59,7 @@ export class ZookeeperMonitor {
     this.#report = report;
     this.#tree = new ZnodeTree(config.firstSequence);
     this.sessions = new SessionJudge(config, nameOf, report);
-    this.queues = new QueueJudge(config, nameOf, report, this.#tree, this.sessions);
+    this.queues = new QueueJudge(config, nameOf, report, this.#tree, this.sessions, this.underWay);
   }
 
   // --- told by servers ---
@@ -102,6 +104,7 @@ export class ZookeeperMonitor {
     this.judge.crashed(node);
     this.sessions.crashed(node);
     this.queues.crashed(node);
+    this.underWay.crashed(node);
   }
 
   unfinished(): readonly InvariantViolation[] {

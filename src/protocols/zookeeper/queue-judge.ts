@@ -9,6 +9,7 @@ import { areOne, blockerOf } from './queue-rules.ts';
 import { REVOKE } from './revocable-recipe.ts';
 import type { SessionJudge } from './session-judge.ts';
 import type { Txn } from './txn.ts';
+import type { UnderWay } from './under-way.ts';
 import type { ZnodeTree } from './znode-tree.ts';
 
 /**
@@ -23,14 +24,18 @@ export class QueueJudge {
   readonly #tree: ZnodeTree;
   readonly #order = new QueueOrder();
   readonly #sessions: SessionJudge;
+  readonly #underWay: UnderWay;
   /** By zxid and folder: how many one change may wake, and who was told. */
   readonly #wakes = new Map<string, { allowed: number; readonly told: Set<number> }>();
   /** By folder: the grants whose nodes may still stand. */
   readonly #granted = new Map<string, Map<string, Grant>>();
   /** By folder: the latest grant's creating transaction, of any and of exclusive ones. */
   readonly #latest = new Map<string, { any: number; exclusive: number }>();
-  /** By path of its node: whose contender it is, until the client is done with it. */
-  readonly #contenders = new Map<string, { readonly client: NodeId; holds: boolean }>();
+  /** By path of its node: whose contender it is, until the client is done with it; `busy`: how many things it does with it. */
+  readonly #contenders = new Map<
+    string,
+    { readonly client: NodeId; holds: boolean; busy: number }
+  >();
   /** By path of a contender's node: which watch it has set. */
   readonly #watching = new Map<string, string>();
   /** Watches of contenders that have given up: nobody takes them back. */
@@ -46,12 +51,14 @@ export class QueueJudge {
     report: ReportViolation,
     tree: ZnodeTree,
     sessions: SessionJudge,
+    underWay: UnderWay,
   ) {
     this.#config = config;
     this.#nameOf = nameOf;
     this.#report = report;
     this.#tree = tree;
     this.#sessions = sessions;
+    this.#underWay = underWay;
   }
 
   // --- told by servers ---
@@ -191,7 +198,19 @@ export class QueueJudge {
 
   contends(client: NodeId, prefix: string, path: string): void {
     this.#wishes.get(client)?.delete(prefix);
-    this.#contenders.set(path, { client, holds: false });
+    this.#contenders.set(path, { client, holds: false, busy: 0 });
+  }
+
+  /** The client is about to look whose turn it is, or to take its node out of the queue. */
+  busy(path: string): void {
+    const contender = this.#contenders.get(path);
+    if (contender !== undefined) contender.busy += 1;
+  }
+
+  /** It has looked, and waits to be told. */
+  waits(path: string): void {
+    const contender = this.#contenders.get(path);
+    if (contender !== undefined) contender.busy -= 1;
   }
 
   leaves(path: string): void {
@@ -297,16 +316,13 @@ export class QueueJudge {
         if (!this.#sessions.isSpoken(this.#tree.stat(path)!.ephemeralOwner)) return [];
         const contender = this.#contenders.get(path);
         if (contender === undefined) return this.#isBeingMade(path) ? [] : [orphan(path)];
-        if (contender.holds || folder.endsWith('/leases')) return [];
-        if (this.#givesUpSoon() || blockerOf(queue, place) !== null) return [];
+        if (contender.holds || contender.busy > 0 || folder.endsWith('/leases')) return [];
+        if (blockerOf(queue, place) !== null) return [];
+        if (this.#underWay.mayStillHear(contender.client, this.#tree.stat(folder)!.pzxid))
+          return [];
         return [this.#asleep(contender.client, path)];
       });
     });
-  }
-
-  /** Contenders that leave before any session ends may be on their way out when the run ends; none sleeps for ever. */
-  #givesUpSoon(): boolean {
-    return this.#config.acquireTimeoutUs < this.#config.sessionTimeoutUs;
   }
 
   #isBeingMade(path: string): boolean {
@@ -319,7 +335,7 @@ export class QueueJudge {
     return {
       invariant: 'no-lost-wakeup',
       sentence: `${this.#nameOf(client)} still waits with ${path}, which is the first of its queue.`,
-      because: ['Whoever it waited for is gone, and nothing has told it so.'],
+      because: ['Whoever it waited for is gone, and nothing tells it so or is about to.'],
       nodes: [client],
     };
   }

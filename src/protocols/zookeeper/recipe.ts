@@ -279,6 +279,7 @@ export abstract class Recipe implements LockService<Contender> {
 
   protected *leave(contender: Contender, then: () => void): Task {
     this.contenders.delete(contender);
+    this.monitor?.queues.busy(contender.path);
     while (this.mayDelete(contender)) {
       const result = yield* this.session.write({
         op: 'delete',

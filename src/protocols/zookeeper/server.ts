@@ -12,13 +12,13 @@ import type { ZookeeperConfig } from './config.ts';
 import { Connection } from './connection.ts';
 import { LeaderSessions } from './leader-sessions.ts';
 import type {
+  Closed,
   Connect,
   Forward,
   Ping,
   Read,
   SetWatches,
   TouchReply,
-  WatchEvent,
   Write,
   ZkMessage,
   ZkReply,
@@ -84,6 +84,15 @@ export class ZookeeperServer implements NodeProgram, ReplicaListener<Txn, TxnOut
       monitor,
       () => this.refreshesSessions(),
     );
+    monitor?.underWay.serverStarts(env.id, this);
+  }
+
+  get zxid(): number {
+    return this.replica.zxid;
+  }
+
+  connectionOf(session: number): Connection | undefined {
+    return this.#connections.get(session);
   }
 
   onStart(): void {
@@ -301,8 +310,17 @@ export class ZookeeperServer implements NodeProgram, ReplicaListener<Txn, TxnOut
     if (txn.op === 'closeSession') {
       this.sessions.forget(txn.session);
       this.watches.forget(txn.session);
-      this.#connections.delete(txn.session);
+      this.#close(txn.session);
     }
+  }
+
+  /** The end of a session is the end of its connection (FinalRequestProcessor): its client need not wait for its next ping. */
+  #close(session: number): void {
+    const connection = this.#connections.get(session);
+    if (connection === undefined) return;
+    this.#connections.delete(session);
+    const closed: Closed = { type: 'Closed', connection: connection.number };
+    this.env.send(connection.client, closed);
   }
 
   // --- reads and watches ---
@@ -338,17 +356,9 @@ export class ZookeeperServer implements NodeProgram, ReplicaListener<Txn, TxnOut
     this.#answer(caller, 'ok');
   }
 
-  #tell({ session, event, path }: Notice, zxid: number): void {
-    const connection = this.#connections.get(session);
-    connection?.say((number) => {
-      const told: WatchEvent = {
-        type: 'WatchEvent',
-        event,
-        path,
-        zxid,
-        connection: connection.number,
-        number,
-      };
+  #tell(notice: Notice, zxid: number): void {
+    const connection = this.#connections.get(notice.session);
+    connection?.tell(notice, zxid, (told) => {
       this.env.send(connection.client, told);
     });
   }

@@ -1,7 +1,18 @@
 import type { NodeEnv, NodeId, Task } from '../../sim/engine/env.ts';
-import type { Connect, Ping, Read, SetWatches, WatchEvent, Write, ZkReply } from './messages.ts';
+import { ClientLoop, connectTimeoutUs, repeatUs, RETRY_US } from './client-loop.ts';
+import type {
+  Closed,
+  Connect,
+  Ping,
+  Read,
+  SetWatches,
+  WatchEvent,
+  Write,
+  ZkReply,
+} from './messages.ts';
 import type { ZookeeperMonitor } from './monitor.ts';
 import type { Txn } from './txn.ts';
+import type { ClientEnd } from './under-way.ts';
 import { WatchCallbacks } from './watch-callbacks.ts';
 import type { OnEvent } from './watch-callbacks.ts';
 
@@ -14,15 +25,16 @@ const CONNECTION_LOSS = { status: 'ConnectionLoss', value: null, stat: null } as
 
 type Request = Omit<Read, 'received'> | Omit<SetWatches, 'received'> | Omit<Write, 'received'>;
 
-const RETRY_US = 20_000;
 /** Connections are numbered by the life of their client, so that no two ever have the same number. */
 const CONNECTIONS_A_LIFE = 1_000_000;
 /** How long what arrived too early waits before what is missing is asked for again. */
 const MISSING_US = 5_000;
+/** The timer of {@link ClientLoop}. */
+const TURN = 'client-loop';
 
 /**
- * A client's session: connects to one server after another, pings when a third of the timeout has passed, takes two
- * thirds of silence for a lost connection, and learns that the session is over only from a server, after reconnecting.
+ * A client's session: connects to one server after another, pings and gives its connection up as {@link ClientLoop} says,
+ * and learns that the session is over only from a server, after reconnecting.
  */
 export class ZkSession {
   state: SessionState = 'connecting';
@@ -39,16 +51,15 @@ export class ZkSession {
   readonly #servers: readonly NodeId[];
   readonly #monitor: ZookeeperMonitor | null;
   #server: number;
-  /** When the server spoke last, on the monotonic clock. */
-  #heardUs = 0;
+  readonly #loop: ClientLoop;
   /** Counts connections: what belongs to an earlier one is over, also to one from before a restart. */
   #connection: number;
   /** The number up to which everything on this connection has been taken. */
   #received = 0;
   /** The connection on which watches are registered again and no server has said so yet; 0: none. */
   #restoring = 0;
-  /** The connection on which the server has been asked to say again what is missing; 0: none. */
-  #catchingUp = 0;
+  /** When the last ping was sent for the first time, on the monotonic clock. */
+  #pingedUs = 0;
   /** Events that came before something that was said earlier. */
   readonly #early = new Map<number, WatchEvent>();
 
@@ -61,13 +72,22 @@ export class ZkSession {
     this.env = env;
     this.#servers = servers;
     this.timeoutUs = timeoutUs;
+    this.#loop = new ClientLoop(timeoutUs, () => env.monotonicUs());
     this.#monitor = monitor;
     this.#connection = (env.incarnation - 1) * CONNECTIONS_A_LIFE;
     this.#server = env.random('server').below(servers.length);
+    monitor?.underWay.clientStarts(env.id, this);
+  }
+
+  /** Null: there is no connection, or its watches are being registered again. */
+  get connectionEnd(): ClientEnd | null {
+    const number = this.#connection;
+    if (!this.#isConnected() || this.#restoring === number) return null;
+    return { session: this.id, server: this.#address(), number, received: this.#received };
   }
 
   start(): void {
-    this.env.spawn(this.#run());
+    this.env.spawn(this.#reconnect());
   }
 
   *write(txn: Txn): Task<ZkResult> {
@@ -83,7 +103,10 @@ export class ZkSession {
     return result;
   }
 
-  /** Gives the session up without a word: the server ends it when it has been silent for long enough. */
+  /**
+   * Gives the session up without a word, while its connection is lost: the server ends it when it has been silent for long
+   * enough.
+   */
   abandon(): void {
     if (this.id === 0) return;
     this.id = 0;
@@ -97,7 +120,17 @@ export class ZkSession {
     if (event.number <= this.#received) return;
     this.#early.set(event.number, event);
     this.#takeEvents();
-    if (this.#early.size > 0) this.env.spawn(this.#catchUp());
+    if (this.#early.size > 0) this.#catchUp();
+  }
+
+  /** The server has ended the connection: what became of the session, the next one will say. */
+  onClosed(from: NodeId, { connection }: Closed): void {
+    if (connection !== this.#connection || from !== this.#address()) return;
+    if (this.beats()) this.#lost();
+  }
+
+  onTimer(name: string): void {
+    if (name === TURN) this.#turn();
   }
 
   // --- the rules ---
@@ -107,7 +140,7 @@ export class ZkSession {
     return true;
   }
 
-  /** Whether the heartbeat runs now: it does whatever else the client does. */
+  /** Whether the loop that pings runs now: it does whatever else the client does. */
   protected beats(): boolean {
     return true;
   }
@@ -121,17 +154,10 @@ export class ZkSession {
 
   // --- connections ---
 
-  *#run(): Task {
-    for (;;) {
-      if (!(yield* this.#connect())) {
-        this.#server = (this.#server + 1) % this.#servers.length;
-        yield* this.env.sleep(RETRY_US);
-        continue;
-      }
-      while (this.#isConnected()) {
-        yield* this.env.sleep(Math.floor(this.timeoutUs / 3));
-        if (this.#isConnected() && this.beats()) yield* this.#ping();
-      }
+  *#reconnect(): Task {
+    while (!(yield* this.#connect())) {
+      this.#server = (this.#server + 1) % this.#servers.length;
+      yield* this.env.sleep(RETRY_US);
     }
   }
 
@@ -148,8 +174,9 @@ export class ZkSession {
       lastZxid: this.lastZxid,
       connection,
     };
-    const patienceUs = Math.floor(this.timeoutUs / this.#servers.length);
+    const patienceUs = connectTimeoutUs(this.timeoutUs, this.#servers.length);
     const sentUs = this.env.monotonicUs();
+    this.#loop.sent();
     const result = yield* this.env.call<ZkReply>(this.#address(), request, patienceUs);
     if (!result.ok || result.message.status === 'refused') return false;
     if (connection !== this.#connection) return false;
@@ -159,8 +186,8 @@ export class ZkSession {
       return false;
     }
     this.id = value as number;
-    this.#heard(sentUs);
     this.state = 'connected';
+    this.#answered(sentUs);
     // Before any other request: its answer could show what a watch has yet to tell.
     if (resumed && this.restoresWatches()) this.env.spawn(this.#setWatches());
     this.#become('connected');
@@ -171,36 +198,52 @@ export class ZkSession {
     const lists = this.watches.lists();
     if (lists.data.length + lists.exist.length + lists.children.length === 0) return;
     const relativeZxid = this.lastZxid;
-    this.#restoring = this.#connection;
+    const connection = this.#connection;
+    this.#restoring = connection;
     yield* this.request({ type: 'SetWatches', session: this.id, relativeZxid, ...lists });
-    this.#restoring = 0;
+    // One that was never answered ends when the next connection may be at it.
+    if (this.#restoring === connection) this.#restoring = 0;
   }
 
-  /** Asks again while there is no answer, as a TCP connection would, until the silence is too long. */
-  *#ping(): Task {
-    const connection = this.#connection;
-    const patienceUs = Math.floor(this.timeoutUs / 12);
-    while (this.#isConnected() && connection === this.#connection) {
-      const ping: Ping = { type: 'Ping', session: this.id, received: this.#received };
-      const sentUs = this.env.monotonicUs();
-      const result = yield* this.env.call<ZkReply>(this.#address(), ping, patienceUs);
-      if (connection !== this.#connection) return;
-      if (result.ok && result.message.status === 'ok') {
-        this.#heard(sentUs);
-        return;
-      }
-      const silentUs = this.env.monotonicUs() - this.#heardUs;
-      if (result.ok || silentUs >= (this.timeoutUs * 2) / 3 - patienceUs) this.#lost();
+  /** One turn of the loop. Whoever cannot run it notices nothing, and looks again later. */
+  #turn(): void {
+    if (!this.#isConnected()) return;
+    if (!this.beats()) this.env.setTimer(TURN, repeatUs(this.timeoutUs));
+    else if (this.#loop.isLost()) this.#lost();
+    else {
+      if (this.#loop.isPingDue()) this.#ping();
+      this.env.setTimer(TURN, this.#loop.sleepUs());
     }
   }
 
+  #ping(): void {
+    this.#pingedUs = this.env.monotonicUs();
+    this.#loop.sent();
+    this.env.spawn(this.#repeatPing(this.#connection, this.#pingedUs));
+  }
+
+  /** Sends a ping, and again while nothing that was sent since is answered, as TCP would. Any of the answers will do. */
+  *#repeatPing(connection: number, firstUs: number): Task {
+    while (connection === this.#connection && this.aliveSinceUs < firstUs) {
+      this.env.spawn(this.#sendPing(connection));
+      yield* this.env.sleep(repeatUs(this.timeoutUs));
+    }
+  }
+
+  /** A ping has no time of its own: its answer counts as long as the connection stands. */
+  *#sendPing(connection: number): Task {
+    const ping: Ping = { type: 'Ping', session: this.id, received: this.#received };
+    const sentUs = this.env.monotonicUs();
+    const { readTimeoutUs } = this.#loop;
+    const result = yield* this.env.call<ZkReply>(this.#address(), ping, readTimeoutUs);
+    if (connection !== this.#connection || !result.ok) return;
+    if (result.message.status === 'ok') this.#answered(sentUs);
+    else this.#lost();
+  }
+
   /** Has the server say again what is missing. One at a time: all that it says again would ask for more. */
-  *#catchUp(): Task {
-    const connection = this.#connection;
-    if (this.#catchingUp === connection) return;
-    this.#catchingUp = connection;
-    yield* this.#ping();
-    if (this.#catchingUp === connection) this.#catchingUp = 0;
+  #catchUp(): void {
+    if (this.aliveSinceUs >= this.#pingedUs) this.#ping();
   }
 
   /** `onAnswer` runs before anything that the server said later is taken. */
@@ -211,10 +254,13 @@ export class ZkSession {
     }
     const connection = this.#connection;
     const sentUs = this.env.monotonicUs();
+    this.#loop.sent();
+    this.#turn();
+    if (connection !== this.#connection) return CONNECTION_LOSS;
     const result = yield* this.env.call<ZkReply>(
       this.#address(),
       { ...request, received: this.#received } satisfies Read | SetWatches | Write as Read,
-      Math.floor((this.timeoutUs * 2) / 3),
+      this.#loop.readTimeoutUs,
     );
     // An answer on a connection that was given up never arrives.
     if (connection !== this.#connection) return CONNECTION_LOSS;
@@ -228,7 +274,7 @@ export class ZkSession {
       this.#lost();
       return CONNECTION_LOSS;
     }
-    this.#heard(sentUs);
+    this.#answered(sentUs);
     this.#received = Math.max(this.#received, result.message.number);
     this.#saw(result.message.zxid);
     onAnswer?.(result.message);
@@ -242,8 +288,7 @@ export class ZkSession {
     while (number > this.#received + 1) {
       yield* this.env.sleep(MISSING_US);
       if (connection !== this.#connection) return false;
-      if (number > this.#received + 1) yield* this.#ping();
-      if (connection !== this.#connection) return false;
+      if (number > this.#received + 1) this.#catchUp();
     }
     return true;
   }
@@ -254,6 +299,7 @@ export class ZkSession {
       if (event === undefined) return;
       this.#received += 1;
       this.#early.delete(event.number);
+      this.#heard();
       this.#monitor?.sessions.eventTaken(this.env.id, event, this.lastZxid);
       this.watches.take(event);
     }
@@ -264,6 +310,7 @@ export class ZkSession {
     this.#connection += 1;
     this.#server = (this.#server + 1) % this.#servers.length;
     this.#become('disconnected');
+    this.env.spawn(this.#reconnect());
   }
 
   #isConnected(): boolean {
@@ -277,9 +324,15 @@ export class ZkSession {
     for (const listener of this.listeners) listener(state);
   }
 
-  #heard(sentUs: number): void {
-    this.#heardUs = this.env.monotonicUs();
+  /** An answer: the server has heard what was sent at `sentUs`. */
+  #answered(sentUs: number): void {
     this.aliveSinceUs = Math.max(this.aliveSinceUs, sentUs);
+    this.#heard();
+  }
+
+  #heard(): void {
+    this.#loop.heard();
+    this.#turn();
   }
 
   #saw(zxid: number): void {

@@ -169,7 +169,7 @@ export const queueBugs: readonly PlantedBug<ZookeeperClasses>[] = [
     'reset-on-event',
     'leaves the queue and joins it again at every event, which is an event for the next',
     'ZK-B32; apache/curator#430',
-    ['liveness', 'no-lost-wakeup'],
+    ['liveness'],
     'contention all the time',
     'hard',
     { recipe: ResetOnEvent },
