@@ -98,6 +98,22 @@ describe('a budget is work and bytes, so that running out of it is reproducible'
     const bytes = check(history, { model: 'cas-register', budget: { bytes: 10_000 } });
     expect(bytes.inconclusive).toMatchObject({ resource: 'bytes' });
   });
+
+  it('also when one completion alone has more possibilities than it allows', () => {
+    // Each known value may have come from the increment that says so, or from one of those without an answer before it.
+    const lines = Array.from({ length: 80 }, (_, process) =>
+      JSON.stringify({ process, type: 'invoke', f: 'increment', value: null }),
+    );
+    for (let value = 60; value >= 1; value -= 1)
+      lines.push(JSON.stringify({ process: value, type: 'ok', f: 'increment', value }));
+    const many = parseHistory(lines.join('\n')).history;
+    const { verdict, inconclusive } = check(many, {
+      model: 'counter',
+      budget: { configurations: 100_000 },
+    });
+    expect(verdict).toBe('inconclusive');
+    expect(inconclusive).toMatchObject({ resource: 'configurations' });
+  });
 });
 
 describe('dialects', () => {

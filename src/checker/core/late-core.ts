@@ -106,15 +106,15 @@ function advance(
   for (let r = first; r <= last; r++) {
     const found = new ConfigTable(engine.stride);
     const before = engine.work;
+    const isSpent = (): boolean => engine.work - before > budget.left;
+    const accept = (config: Int32Array): void => {
+      found.add(config, 0);
+    };
     for (let id = 0; id < current.count; id++) {
-      const spent = engine.work - before;
-      if (spent > budget.left) {
-        budget.spend(spent);
-        return 'spent';
-      }
-      timeline.extend(current.data, id * engine.stride, r, (config) => {
-        found.add(config, 0);
-      });
+      timeline.extend(current.data, id * engine.stride, r, accept, isSpent);
+      if (!isSpent()) continue;
+      budget.spend(engine.work - before);
+      return 'spent';
     }
     budget.spend(engine.work - before + 1);
     if (found.count === 0) return found;

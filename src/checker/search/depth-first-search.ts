@@ -31,6 +31,8 @@ export function depthFirstSearch(task: SearchTask, budget: Budget, witness = fal
     stack.push(number);
   }
   let deepest = 0;
+  const bytes = (): number => engine.bytes + visited.bytes + stack.length * 8;
+  const isSpent = (): boolean => engine.work > budget.configurations || bytes() > budget.bytes;
   for (;;) {
     const number = stack.pop();
     if (number === undefined) break;
@@ -47,26 +49,31 @@ export function depthFirstSearch(task: SearchTask, budget: Budget, witness = fal
       return { outcome: 'linearizable', work: engine.work, order };
     }
     const first = stack.length;
-    timeline.extend(visited.data, base, r, (config, ops) => {
-      for (let i = 0; i < stride; i++) record[i] = config[i]!;
-      record[stride] = r + 1;
-      const next = visited.add(record, 0);
-      if (next < 0) return;
-      stack.push(next);
-      if (witness) {
-        parents[next] = number;
-        used[next] = ops;
-      }
-    });
+    timeline.extend(
+      visited.data,
+      base,
+      r,
+      (config, ops) => {
+        for (let i = 0; i < stride; i++) record[i] = config[i]!;
+        record[stride] = r + 1;
+        const next = visited.add(record, 0);
+        if (next < 0) return;
+        stack.push(next);
+        if (witness) {
+          parents[next] = number;
+          used[next] = ops;
+        }
+      },
+      isSpent,
+    );
     // The shortest extension was found first: visit it first.
     for (let i = first, j = stack.length - 1; i < j; i++, j--)
       [stack[i], stack[j]] = [stack[j]!, stack[i]!];
-    const bytes = engine.bytes + visited.bytes + stack.length * 8;
-    if (engine.work > budget.configurations || bytes > budget.bytes)
+    if (isSpent())
       return {
         outcome: 'exhausted',
         work: engine.work,
-        resource: bytes > budget.bytes ? 'bytes' : 'configurations',
+        resource: bytes() > budget.bytes ? 'bytes' : 'configurations',
         provenReturns: deepest,
         open: engine.pending.length,
         crashed: engine.crashAvailable.reduce((sum, count) => sum + count, 0),

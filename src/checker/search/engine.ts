@@ -115,7 +115,7 @@ export class JitEngine implements OpenOperations {
   /**
    * Extends one configuration over the completion of the operation in slot `goal` and hands each result to `found`.
    * `fresh` are the slots that were opened since the configuration was made. The configuration that `found` gets is
-   * reused: copy it.
+   * reused: copy it. Stops before its end when `isSpent`: what was found then is not all.
    */
   extend(
     source: Int32Array,
@@ -123,6 +123,7 @@ export class JitEngine implements OpenOperations {
     fresh: readonly number[],
     goal: number,
     found: Found,
+    isSpent: () => boolean,
   ): void {
     const { words } = this;
     const config = this.#scratch;
@@ -152,7 +153,7 @@ export class JitEngine implements OpenOperations {
       this.#traceParent = [-1];
       this.#traceOp = [-1];
     }
-    for (let id = 0; id < this.#open.count; id++) this.#expand(id, goal, found);
+    for (let id = 0; id < this.#open.count && !isSpent(); id++) this.#expand(id, goal, found);
   }
 
   #expand(id: number, goal: number, found: Found): void {

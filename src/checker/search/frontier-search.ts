@@ -21,6 +21,8 @@ export function frontierSearch(task: SearchTask, budget: Budget, witness = false
   timeline.start(current);
   const links: { parent: Int32Array; used: (readonly number[])[] }[] = [];
   let linkBytes = 0;
+  const bytes = (): number => engine.bytes + current.bytes + kept.bytes + found.bytes + linkBytes;
+  const isSpent = (): boolean => engine.work > budget.configurations || bytes() > budget.bytes;
   for (let r = 0; r < timeline.returns.length; r++) {
     found.clear();
     const parents: number[] = [];
@@ -33,19 +35,12 @@ export function frontierSearch(task: SearchTask, budget: Budget, witness = false
       used[number] = ops;
     };
     for (; id < current.count; id++) {
-      timeline.extend(current.data, id * engine.stride, r, accept);
-      const bytes = engine.bytes + current.bytes + kept.bytes + found.bytes + linkBytes;
-      const resource =
-        engine.work > budget.configurations
-          ? 'configurations'
-          : bytes > budget.bytes
-            ? 'bytes'
-            : undefined;
-      if (resource !== undefined)
+      timeline.extend(current.data, id * engine.stride, r, accept, isSpent);
+      if (isSpent())
         return {
           outcome: 'exhausted',
           work: engine.work,
-          resource,
+          resource: engine.work > budget.configurations ? 'configurations' : 'bytes',
           provenReturns: r,
           open: engine.pending.length,
           crashed: engine.crashAvailable.reduce((sum, count) => sum + count, 0),

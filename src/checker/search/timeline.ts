@@ -58,10 +58,17 @@ export class Timeline {
     }
   }
 
-  /** Extends a configuration, as it was after completion `r - 1`, over completion `r`. */
-  extend(source: Int32Array, offset: number, r: number, found: Found): void {
+  /** Extends a configuration, as it was after completion `r - 1`, over completion `r`, unless `isSpent` before the end. */
+  extend(
+    source: Int32Array,
+    offset: number,
+    r: number,
+    found: Found,
+    isSpent: () => boolean,
+  ): void {
     if (r !== this.#current) this.#moveTo(r);
-    this.engine.extend(source, offset, this.#fresh, this.slotOf[this.operationAt(r)]!, found);
+    const goal = this.slotOf[this.operationAt(r)]!;
+    this.engine.extend(source, offset, this.#fresh, goal, found, isSpent);
   }
 
   /** To be called when the contents of `task.optional` have changed. */

@@ -141,9 +141,16 @@ export class ObjectStream {
     const { stride, words, crash } = this.#engine;
     const found = new ConfigTable(stride);
     for (let id = 0; id < this.#current.count; id++)
-      this.#engine.extend(this.#current.data, id * stride, this.#fresh, slot, (config) => {
-        found.add(config, 0);
-      });
+      this.#engine.extend(
+        this.#current.data,
+        id * stride,
+        this.#fresh,
+        slot,
+        (config) => {
+          found.add(config, 0);
+        },
+        () => false,
+      );
     this.#fresh = [];
     this.#engine.close(slot);
     this.#slots.delete(call);

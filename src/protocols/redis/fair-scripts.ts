@@ -104,10 +104,11 @@ function queueOf(
   const chain = (from: number): void => {
     const all = waiters();
     let beforeMs = from === 0 ? freeMs() : timeoutMs(all[from - 1]!);
-    for (const waiter of all.slice(from)) {
+    const pairs = all.slice(from).flatMap((waiter) => {
       beforeMs += waitMs;
-      call('ZADD', timeouts!, String(beforeMs), waiter);
-    }
+      return [String(beforeMs), waiter];
+    });
+    if (pairs.length > 0) call('ZADD', timeouts!, ...pairs);
   };
   return {
     waiters,

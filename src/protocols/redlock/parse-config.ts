@@ -22,7 +22,8 @@ export const configKeys: Readonly<Record<string, string>> = {
   extendThreshold: 'With extend: auto, what may be left of the validity: `500ms`.',
   maxExtensions: 'With extend: auto, how often.',
   onLoss: 'finish | abort: a holder that loses its lock works on to its check, or stops at once.',
-  fence: 'none | single-node-incr | quorum-max-writeback: where fencing tokens come from.',
+  fence:
+    'none | single-node-incr | quorum-max-writeback: where fencing tokens come from. Those of a quorum go back when a majority forgets (aof), however long the restarted stay silent.',
   resourceChecks: 'Whether the resource refuses smaller tokens; default: when there are tokens.',
   resourceTimeout: 'How long a client waits for the resource: `1s`.',
   hold: 'How long a critical section lasts: `[5ms, 20ms]`.',

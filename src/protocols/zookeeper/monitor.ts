@@ -5,6 +5,7 @@ import type { InvariantViolation, ReportViolation } from '../protocol.ts';
 import { RaftMonitor, ServiceMachine, initialMembership } from '../raft/index.ts';
 import type { Entry } from '../raft/index.ts';
 import type { ZookeeperConfig } from './config.ts';
+import { grantIdOf } from './grant-id.ts';
 import { QueueJudge } from './queue-judge.ts';
 import { SessionJudge } from './session-judge.ts';
 import type { Txn } from './txn.ts';
@@ -26,8 +27,10 @@ export class ZookeeperMonitor {
   readonly #report: ReportViolation;
   readonly #tree: ZnodeTree;
   #applied = 0;
-  /** By lock node: when it was deleted. */
+  /** By grant: when its node was deleted. */
   readonly #goneUs = new Map<string, number>();
+  /** By path: the transaction that made the node which stands there, or stood there last. */
+  readonly #czxids = new Map<string, number>();
   /** By session that was closed: the nodes that went with it. */
   readonly #closed = new Map<number, readonly string[]>();
 
@@ -71,9 +74,12 @@ export class ZookeeperMonitor {
       this.queues.applying(txn, zxidOf(entry));
       if (txn.op === 'closeSession')
         this.#closed.set(txn.session, this.#tree.ephemeralsOf(txn.session));
-      for (const { kind, path } of this.#tree.apply(txn, entry).changes)
-        if (kind === 'deleted') this.#goneUs.set(path, this.#nowUs());
-        else this.#goneUs.delete(path);
+      for (const { kind, path } of this.#tree.apply(txn, entry).changes) {
+        const czxid = kind === 'deleted' ? this.#czxids.get(path) : this.#tree.czxid(path);
+        if (czxid === undefined || czxid === null) continue;
+        if (kind === 'deleted') this.#goneUs.set(grantIdOf(path, czxid), this.#nowUs());
+        else this.#czxids.set(path, czxid);
+      }
     }
     if (txn.op === 'closeSession') this.#checkClosed(txn.session, tree);
   }

@@ -3,6 +3,7 @@ import { excludes } from '../locks/index.ts';
 import type { Grant } from '../locks/index.ts';
 import type { InvariantViolation, ReportViolation } from '../protocol.ts';
 import type { ZookeeperConfig } from './config.ts';
+import { nodeOf } from './grant-id.ts';
 import { nameOf, parentOf } from './paths.ts';
 import { isQueue, QueueOrder } from './queue-order.ts';
 import { areOne, blockerOf } from './queue-rules.ts';
@@ -226,16 +227,17 @@ export class QueueJudge {
 
   /** A client takes the lock by a node that still stands. */
   granted(grant: Grant): void {
-    const folder = parentOf(grant.id);
-    const contender = this.#contenders.get(grant.id);
+    const { path } = nodeOf(grant.id);
+    const folder = parentOf(path);
+    const contender = this.#contenders.get(path);
     if (contender !== undefined) contender.holds = true;
-    if (this.#tree.stat(grant.id) === null) {
+    if (!this.#stands(grant.id)) {
       this.#reportUnknown(grant);
       return;
     }
     const held = this.#granted.get(folder) ?? new Map<string, Grant>();
     this.#granted.set(folder, held);
-    for (const id of held.keys()) if (this.#tree.stat(id) === null) held.delete(id);
+    for (const id of held.keys()) if (!this.#stands(id)) held.delete(id);
     if (folder.endsWith('/leases')) this.#checkPermits(grant, held.size + 1);
     else {
       this.#checkPlace(grant, folder);
@@ -245,10 +247,15 @@ export class QueueJudge {
     held.set(grant.id, grant);
   }
 
+  #stands(grantId: string): boolean {
+    const { path, czxid } = nodeOf(grantId);
+    return this.#tree.czxid(path) === czxid;
+  }
+
   #reportUnknown(grant: Grant): void {
     this.#report({
       invariant: 'mutual-exclusion-grant',
-      sentence: `${this.#nameOf(grant.client)} takes lock ${grant.key} with node ${nameOf(grant.id)}, which is in no log but its own server's.`,
+      sentence: `${this.#nameOf(grant.client)} takes lock ${grant.key} with node ${nodeNameOf(grant)}, which is in no log but its own server's.`,
       because: ['A node counts when the ensemble has agreed on the transaction that makes it.'],
       nodes: [grant.client],
     });
@@ -256,11 +263,11 @@ export class QueueJudge {
 
   #checkPlace(grant: Grant, folder: string): void {
     const queue = this.#queue(folder);
-    const before = blockerOf(queue, queue.indexOf(nameOf(grant.id)));
+    const before = blockerOf(queue, queue.indexOf(nodeNameOf(grant)));
     if (before === null) return;
     this.#report({
       invariant: 'mutual-exclusion-grant',
-      sentence: `${this.#nameOf(grant.client)} takes lock ${grant.key} with node ${nameOf(grant.id)} while ${before} stands before it.`,
+      sentence: `${this.#nameOf(grant.client)} takes lock ${grant.key} with node ${nodeNameOf(grant)} while ${before} stands before it.`,
       because: ['The lock belongs to the node with the lowest sequence number.'],
       nodes: [grant.client],
     });
@@ -289,7 +296,7 @@ export class QueueJudge {
   }
 
   #checkOrder(grant: Grant, folder: string): void {
-    const rank = this.#order.rankOf(this.#tree.stat(grant.id)!.czxid);
+    const rank = this.#order.rankOf(nodeOf(grant.id).czxid);
     const latest = this.#latest.get(folder) ?? { any: 0, exclusive: 0 };
     const bound = grant.shared === true ? latest.exclusive : latest.any;
     if (rank < bound)
@@ -372,6 +379,10 @@ function orphan(path: string): InvariantViolation {
 function isWaitedFor(queue: readonly string[], place: number, name: string): boolean {
   const blocker = blockerOf(queue, place);
   return blocker !== null && (blocker === name || areOne(blocker, name));
+}
+
+function nodeNameOf({ id }: Grant): string {
+  return nameOf(nodeOf(id).path);
 }
 
 function word({ shared }: Grant): string {

@@ -1,6 +1,7 @@
 import type { NodeEnv, Task } from '../../sim/engine/env.ts';
 import type { HeldLock, LockService } from '../locks/index.ts';
 import type { ZookeeperConfig } from './config.ts';
+import { grantIdOf } from './grant-id.ts';
 import type { ConnectionState, ConnectionStates } from './connection-states.ts';
 import type { ZookeeperMonitor } from './monitor.ts';
 import { nameOf, parentOf } from './paths.ts';
@@ -230,7 +231,7 @@ export abstract class Recipe implements LockService<Contender> {
     const token = this.config.fence === 'none' ? null : this.tokenOf(path, czxid);
     const contender: Contender = {
       key,
-      grant: path,
+      grant: grantIdOf(path, czxid),
       token,
       path,
       session,
@@ -247,15 +248,15 @@ export abstract class Recipe implements LockService<Contender> {
   protected granted(contender: Contender): void {
     if (contender.phase !== 'waiting') return;
     contender.phase = 'holding';
-    const { key, path, token, shared, wish } = contender;
-    const continues = wish.from === null ? {} : { continues: wish.from.path };
-    this.monitor?.granted({ id: path, key, client: this.env.id, token, shared, ...continues });
+    const { key, grant, token, shared, wish } = contender;
+    const continues = wish.from === null ? {} : { continues: wish.from.grant };
+    this.monitor?.granted({ id: grant, key, client: this.env.id, token, shared, ...continues });
     this.env.mark('acquired', { key, token });
     wish.then(contender);
   }
 
   protected endBelief(contender: Contender): void {
-    if (contender.phase === 'holding') this.monitor?.judge.beliefEnded(contender.path);
+    if (contender.phase === 'holding') this.monitor?.judge.beliefEnded(contender.grant);
     contender.phase = 'over';
   }
 
