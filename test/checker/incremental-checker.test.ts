@@ -94,3 +94,30 @@ describe('a checker that follows a run', () => {
     expect(() => new IncrementalChecker('teapot')).toThrow(/no model "teapot"/);
   });
 });
+
+/** So many increments at once, of which `answered` are answered, the last value first. */
+function increments(clients: number, answered: number): IncrementalChecker {
+  const checker = new IncrementalChecker('counter');
+  for (let process = 0; process < clients; process++)
+    checker.invoke(process, 'increment', undefined, null);
+  for (let value = answered; value >= 1; value--)
+    expect(checker.complete(value, 'ok', value)).toBeUndefined();
+  for (let process = answered + 1; process < clients; process++)
+    checker.complete(process, 'info', null);
+  return checker;
+}
+
+describe('a checker that follows more than it can', () => {
+  it.each([
+    ['possibilities', 80, 60],
+    ['operations open at once', 200, 150],
+  ])('says so, and nothing else (%s)', (_, clients, answered) => {
+    const checker = increments(clients, answered);
+    expect(checker.undecided).toBe(true);
+    expect(checker.violation).toBeUndefined();
+  });
+
+  it('and is not undecided when it can', () => {
+    expect(increments(8, 4).undecided).toBe(false);
+  });
+});

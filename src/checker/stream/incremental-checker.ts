@@ -21,7 +21,7 @@ export interface StreamViolation {
 
 /**
  * Follows a history while it is made and tells at once when it stops being linearizable. What it keeps is what the open
- * operations need: memory falls back at quiescent moments. Give the recorded history to `check` for the explanation.
+ * operations need: memory falls back at quiescent moments. An object with too many possibilities is given up. Give the recorded history to `check` for the explanation.
  */
 export class IncrementalChecker {
   readonly #model: Model;
@@ -44,6 +44,11 @@ export class IncrementalChecker {
   /** The first violation, for good. */
   get violation(): StreamViolation | undefined {
     return this.#violation;
+  }
+
+  /** Whether an object had more possibilities than may be followed: a violation of it is not told. */
+  get undecided(): boolean {
+    return [...this.#objects.values()].some(({ gaveUp }) => gaveUp);
   }
 
   /** Events and configurations held: a measure of memory that does not depend on the machine. */

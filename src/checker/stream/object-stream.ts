@@ -1,5 +1,6 @@
 import type { Dialect } from '../../history/history.ts';
 import type { Model } from '../models/model.ts';
+import type { Budget } from '../search/budget.ts';
 import { ConfigTable } from '../search/config-table.ts';
 import { keepUndominated } from '../search/dominance.ts';
 import { JitEngine } from '../search/engine.ts';
@@ -10,6 +11,8 @@ import type { RunningCall } from './call-compiler.ts';
 /** At a quiescent moment with more than this interned, everything but the possible states is forgotten. */
 const FORGET_AT = 2_000;
 const WORDS = 4;
+/** What one completion may cost; a search of the whole history, which knows all ends, does better than one that waits on. */
+const AN_EVENT: Budget = { configurations: 200_000, bytes: 64 * 1024 * 1024 };
 
 interface StreamEvent {
   readonly call: RunningCall;
@@ -20,7 +23,8 @@ interface StreamEvent {
 /**
  * One object of a running history. Events are settled in order as soon as the end of every operation that began before them
  * is known; the configurations after the last settled event are all that is kept of the past. The few events behind an
- * operation that is still open are looked at with that operation's end unknown.
+ * operation that is still open are looked at with that operation's end unknown. With too many possibilities, or operations
+ * open at once, it gives up.
  */
 export class ObjectStream {
   readonly #model: Model;
@@ -36,6 +40,7 @@ export class ObjectStream {
   #fresh: number[] = [];
   #crashed: RunningCall[] = [];
   readonly #completes = new Map<RunningCall, number>();
+  #gaveUp = false;
 
   constructor(model: Model, dialect: Dialect) {
     this.#model = model;
@@ -53,17 +58,29 @@ export class ObjectStream {
     return this.#queue.length + this.#current.count;
   }
 
+  /** Whether it tells nothing any more. */
+  get gaveUp(): boolean {
+    return this.#gaveUp;
+  }
+
   invoke(call: RunningCall, position: number): void {
+    if (this.#gaveUp) return;
     this.#queue.push({ call, isReturn: false, position });
   }
 
   /** The call's end has just been written into it. False: no order explains what has been seen so far. */
   complete(call: RunningCall, position: number): boolean {
+    if (this.#gaveUp) return true;
     if (call.status !== 'info') {
       this.#queue.push({ call, isReturn: true, position });
       this.#completes.set(call, position);
     }
-    return this.#settle() && this.#lookAhead();
+    return (this.#settle() && this.#lookAhead()) || this.gaveUp;
+  }
+
+  #giveUp(): void {
+    this.#gaveUp = true;
+    this.#queue = [];
   }
 
   #settle(): boolean {
@@ -115,6 +132,7 @@ export class ObjectStream {
     return holds;
   }
 
+  /** False when no order is left, or when it has given up. */
   #apply(event: StreamEvent, ahead: boolean): boolean {
     const { call } = event;
     if (!event.isReturn) {
@@ -126,10 +144,10 @@ export class ObjectStream {
         return true;
       }
       const slot = this.#freeSlots.pop() ?? this.#slotCount++;
-      if (slot >= WORDS * WORD_BITS)
-        throw new RangeError(
-          `more than ${WORDS * WORD_BITS} operations open at once on one object`,
-        );
+      if (slot >= WORDS * WORD_BITS) {
+        this.#giveUp();
+        return false;
+      }
       this.#slots.set(call, slot);
       this.#fresh.push(slot);
       this.#engine.open(slot, 0, action, this.#completes.get(call)!, false);
@@ -140,17 +158,19 @@ export class ObjectStream {
     this.#engine.prepare();
     const { stride, words, crash } = this.#engine;
     const found = new ConfigTable(stride);
-    for (let id = 0; id < this.#current.count; id++)
-      this.#engine.extend(
-        this.#current.data,
-        id * stride,
-        this.#fresh,
-        slot,
-        (config) => {
-          found.add(config, 0);
-        },
-        () => false,
-      );
+    const { work, bytes } = this.#engine;
+    const isSpent = (): boolean =>
+      this.#engine.work - work > AN_EVENT.configurations ||
+      this.#engine.bytes - bytes + found.bytes > AN_EVENT.bytes;
+    const accept = (config: Int32Array): void => {
+      found.add(config, 0);
+    };
+    for (let id = 0; id < this.#current.count; id++) {
+      this.#engine.extend(this.#current.data, id * stride, this.#fresh, slot, accept, isSpent);
+      if (!isSpent()) continue;
+      this.#giveUp();
+      return false;
+    }
     this.#fresh = [];
     this.#engine.close(slot);
     this.#slots.delete(call);
