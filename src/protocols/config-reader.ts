@@ -6,7 +6,8 @@ const UNIT_US: Readonly<Record<string, number>> = { us: 1, ms: 1_000, s: 1_000_0
 /** Longer times are slips, and added up they would leave what a number holds exactly. */
 export const LONGEST_US = 500_000 * UNIT_US['m']!;
 
-const LEAST_PERIOD_US = 1_000;
+/** What is done more often fills a run with events of its own, and no network answers sooner, µs. */
+export const LEAST_PERIOD_US = 1_000;
 
 /** Reads a `config:` section key by key; every complaint is a {@link ConfigError} with the key, the reason and the fix. */
 export class ConfigReader {
@@ -81,14 +82,23 @@ export class ConfigReader {
     return durationUs(key, this.#input[key] ?? preset);
   }
 
-  /** How long until something is done again, or given up: at least `leastUs`, or a run would do nothing else. */
-  periodUs(key: string, preset: string, leastUs = LEAST_PERIOD_US): number {
+  /**
+   * How long until something is done again, or given up: at least `leastUs`, or a run would do nothing else. `because`: what is
+   * wrong with less, of so many ms.
+   */
+  periodUs(
+    key: string,
+    preset: string,
+    leastUs = LEAST_PERIOD_US,
+    because?: (ms: number) => string,
+  ): number {
     const us = this.durationUs(key, preset);
     if (us >= leastUs) return us;
     throw new ConfigError(
       key,
-      `${key} is ${show(this.#input[key])}, less than the ${leastUs / 1_000} ms that it must be`,
-      `write a longer time, for example ${preset}`,
+      because?.(us / 1_000) ??
+        `${key} is ${show(this.#input[key])}, less than the ${leastUs / 1_000} ms that it must be`,
+      `write ${preset}, or at least ${leastUs / 1_000}ms`,
     );
   }
 

@@ -196,6 +196,12 @@ export interface CommitRule<Config = unknown> {
   progress(programs: readonly NodeProgram[]): { readonly reached: number; readonly open: boolean };
 }
 
+/** Why something cannot be asked of a protocol's clients, and what to do. */
+export interface Unfit {
+  readonly reason: string;
+  readonly fix: string;
+}
+
 /** A protocol's registration, exported by its `index.ts`: everything a scenario needs to run and judge it. */
 export interface ProtocolDefinition<Config = unknown, Monitor = unknown> {
   readonly name: string;
@@ -204,12 +210,9 @@ export interface ProtocolDefinition<Config = unknown, Monitor = unknown> {
   /** Keys of the `config:` section whose entries are named after clients. */
   readonly clientConfigKeys?: readonly string[];
   /** Why no client can do this operation under this configuration, and what to do; null: they can. */
-  unfit?(
-    config: Config,
-    operation: string,
-  ): { readonly reason: string; readonly fix: string } | null;
+  unfit?(config: Config, operation: string): Unfit | null;
   /** Why this protocol's clients can have nothing of this name, and what to do; null: they can. Absent: any name will do. */
-  unfitKey?(key: string): { readonly reason: string; readonly fix: string } | null;
+  unfitKey?(key: string): Unfit | null;
   /** `nowUs` tells true virtual time: the monitor stands outside the nodes and their clocks. */
   createMonitor(
     servers: readonly NodeId[],

@@ -80,6 +80,11 @@ export class RealRedis {
     await this.#client.ping();
   }
 
+  /** What it says of its files, as one text. */
+  async persistence(): Promise<string> {
+    return JSON.stringify(await this.send(['INFO', 'persistence']));
+  }
+
   /** kill -9: what it had written stays in the page cache. */
   async kill(): Promise<void> {
     this.#client?.disconnect();

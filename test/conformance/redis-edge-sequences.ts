@@ -1,6 +1,6 @@
 import type { RandomStream } from '../../src/sim/engine/random.ts';
 import { DATES_MS, DATES_S, LONG_MS, SHORT_MS } from './redis-replies.ts';
-import { blocksOf, type Block } from './redis-sequences.ts';
+import { blocksOf, sequence, type Block } from './redis-sequences.ts';
 
 export const EDGE_SEQUENCES = 2_000;
 
@@ -89,6 +89,11 @@ export function edgeSequence(index: number): readonly Block[] {
     const about = stream.below(3) === 0 ? stream.below(subjects.length) : index % subjects.length;
     return subjects[about]!(stream, keys, laterMs);
   });
+}
+
+/** Plain and edge sequences in turn. */
+export function mixedSequence(index: number): readonly Block[] {
+  return index % 2 === 0 ? sequence(index) : edgeSequence(index);
 }
 
 type Subject = (

@@ -20,9 +20,7 @@ const SEQUENCES = Array.from({ length: REFUSED_SEQUENCES }, (_, index) => index)
 async function breakFile(server: RealRedis): Promise<void> {
   server.limitFiles(1);
   await server.send(['SET', 'noticed', 'late']);
-  const info = async (): Promise<string> =>
-    JSON.stringify(await server.send(['INFO', 'persistence']));
-  while (!(await info()).includes('aof_last_write_status:err')) await pause(10);
+  while (!(await server.persistence()).includes('aof_last_write_status:err')) await pause(10);
 }
 
 it('a server whose append-only file fails refuses what a real one refuses', () => {

@@ -1,13 +1,13 @@
 import { RedisStore } from '../../src/protocols/redis/store.ts';
-import { edgeSequence } from './redis-edge-sequences.ts';
+import { mixedSequence } from './redis-edge-sequences.ts';
 import { SHORT_MS, normalised } from './redis-replies.ts';
-import { START_MS, sequence, type Block } from './redis-sequences.ts';
+import { START_MS, type Block } from './redis-sequences.ts';
 
 export const REFUSED_SEQUENCES = 1_000;
 
 /** Commands to a server that is well; those after them are for one whose append-only file fails. */
 export function beforeAndAfter(index: number): readonly [before: Block, after: Block] {
-  const [before = [], ...after] = index % 2 === 0 ? sequence(index) : edgeSequence(index);
+  const [before = [], ...after] = mixedSequence(index);
   return [before, after.flat()];
 }
 

@@ -14,10 +14,7 @@ const SEQUENCES = Array.from({ length: RESTART_SEQUENCES }, (_, index) => index)
 
 /** While an fsync is under way `everysec` keeps what it writes in memory, where a kill would take it. */
 async function emptyBuffer(server: RealRedis): Promise<void> {
-  const info = async (): Promise<string> =>
-    JSON.stringify(await server.send(['INFO', 'persistence']));
-  for (let told = await info(); /aof_buffer_length:[1-9]/.test(told); told = await info())
-    await pause(50);
+  while (/aof_buffer_length:[1-9]/.test(await server.persistence())) await pause(50);
 }
 
 async function keptByReal(server: RealRedis): Promise<string[][]> {

@@ -1,8 +1,8 @@
 import type { AofMode } from '../../src/protocols/redis/append-only-file.ts';
 import { OneRedis } from '../protocols/redis/one-redis.ts';
-import { edgeSequence } from './redis-edge-sequences.ts';
+import { mixedSequence } from './redis-edge-sequences.ts';
 import { SHORT_MS, normalised } from './redis-replies.ts';
-import { START_MS, sequence } from './redis-sequences.ts';
+import { START_MS } from './redis-sequences.ts';
 
 export const MODES = ['off', 'no', 'everysec', 'always'] as const satisfies readonly AofMode[];
 
@@ -22,7 +22,7 @@ export interface Life {
 
 /** The lives of one server: of every key that was named, each ends with its value, whatever the type, and its time to live. */
 export function lives(index: number): readonly Life[] {
-  const blocks = index % 2 === 0 ? sequence(index) : edgeSequence(index);
+  const blocks = mixedSequence(index);
   const words = blocks.flat(2).filter((word) => /^\d+:[ab]/.test(word));
   const look = [...new Set(words)].flatMap((key) => [
     ['GET', key],

@@ -1,4 +1,4 @@
-import { ConfigReader } from '../config-reader.ts';
+import { ConfigReader, LEAST_PERIOD_US } from '../config-reader.ts';
 import { refuseUselessFence, refuseWeakEnsemble } from '../locks/index.ts';
 import { ConfigError } from '../protocol.ts';
 import { raft } from '../raft/index.ts';
@@ -33,12 +33,6 @@ export const configKeys: Readonly<Record<string, string>> = {
 /** The longest that Chubby lets a dead holder keep others away (Burrows 2006, §2.4), µs. */
 const LONGEST_LOCK_DELAY_US = 60_000_000;
 
-/** Timers that go off more often fill a run with events of their own: those of three servers are a million in minutes, µs. */
-const LEAST_PERIOD_US = 1_000;
-
-/** No network that is worth a timeout brings an answer sooner, µs. */
-const LEAST_TIMEOUT_US = 1_000;
-
 /** No lease may end within one election (etcd 3.4, server.go, minTTL), µs; a real server rounds it up to whole seconds. */
 export function leastTtlUs({
   electionTimeoutMinUs,
@@ -53,6 +47,13 @@ export function parseConfig(
 ): EtcdConfig {
   const section = new ConfigReader('etcd', configKeys, input);
   const replicas = serverCount - 1;
+  // The core would take shorter ones, and a run would do nothing but beat.
+  section.periodUs(
+    'heartbeat',
+    '100ms',
+    LEAST_PERIOD_US,
+    (ms) => `a heartbeat every ${ms} ms fills the run with heartbeats`,
+  );
   refuseWeakEnsemble('etcd', replicas, section.flag('weakEnsemble', false));
   const fence = section.choice('fence', ['none', 'revision']);
   const config: EtcdConfig = {
@@ -68,13 +69,30 @@ export function parseConfig(
     ),
     ttlUs: section.durationUs('ttl', '10s'),
     leaseCounted: section.choice('leaseCounted', LEASE_COUNTS),
-    expiryCheckUs: section.durationUs('expiryCheck', '500ms'),
+    expiryCheckUs: section.periodUs(
+      'expiryCheck',
+      '500ms',
+      LEAST_PERIOD_US,
+      (ms) => `a check every ${ms} ms fills the run with checks`,
+    ),
     lockDelayUs: section.durationUs('lockDelay', '0s'),
     acquireTimeoutUs: section.durationUs('acquireTimeout', '60s'),
-    requestTimeoutUs: section.durationUs('requestTimeout', '500ms'),
+    requestTimeoutUs: section.periodUs(
+      'requestTimeout',
+      '500ms',
+      LEAST_PERIOD_US,
+      (ms) =>
+        `a change takes up to six ways through the network, more than ${ms} ms: nobody would ever get a lease`,
+    ),
     fence,
     resourceChecks: section.flag('resourceChecks', fence !== 'none'),
-    resourceTimeoutUs: section.durationUs('resourceTimeout', '1s'),
+    resourceTimeoutUs: section.periodUs(
+      'resourceTimeout',
+      '1s',
+      LEAST_PERIOD_US,
+      (ms) =>
+        `an answer takes two ways through the network, more than ${ms} ms: no operation would ever end well`,
+    ),
     holdUs: section.rangeUs('hold', ['5ms', '20ms']),
     holdsUs: section.durationsByNameUs('holds'),
     check: section.choice('check', ['before-write', 'none']),
@@ -95,20 +113,6 @@ function refuseUnworkableTimes(config: EtcdConfig): void {
       `a lease of ${config.ttlUs / 1_000} ms can end within one election; a real server would silently make it longer`,
       `write at least ${leastUs / 1_000}ms`,
     );
-  if (config.expiryCheckUs < LEAST_PERIOD_US)
-    throw new ConfigError(
-      'expiryCheck',
-      config.expiryCheckUs === 0
-        ? 'a check every 0 ms never passes'
-        : `a check every ${config.expiryCheckUs / 1_000} ms fills the run with checks`,
-      'write 500ms, or at least 1ms',
-    );
-  if (config.raft.heartbeatUs < LEAST_PERIOD_US)
-    throw new ConfigError(
-      'heartbeat',
-      `a heartbeat every ${config.raft.heartbeatUs / 1_000} ms fills the run with heartbeats`,
-      'write 100ms, or at least 1ms',
-    );
   if (config.lockDelayUs > LONGEST_LOCK_DELAY_US)
     throw new ConfigError(
       'lockDelay',
@@ -123,18 +127,6 @@ function refusePointlessTimeouts(config: EtcdConfig, section: ConfigReader): voi
       'acquireTimeout',
       'with an acquire timeout of 0 every contender gives up at once',
       'write 60s',
-    );
-  if (config.resourceTimeoutUs < LEAST_TIMEOUT_US)
-    throw new ConfigError(
-      'resourceTimeout',
-      `an answer takes two ways through the network, more than ${config.resourceTimeoutUs / 1_000} ms: no operation would ever end well`,
-      'write 1s, or at least 1ms',
-    );
-  if (config.requestTimeoutUs < LEAST_TIMEOUT_US)
-    throw new ConfigError(
-      'requestTimeout',
-      `a change takes up to six ways through the network, more than ${config.requestTimeoutUs / 1_000} ms: nobody would ever get a lease`,
-      'write 500ms, or at least 1ms',
     );
   // The default may be longer: whoever writes only a short acquire timeout gets it, and is answered within it all the same.
   if (section.has('requestTimeout') && config.requestTimeoutUs > config.acquireTimeoutUs)

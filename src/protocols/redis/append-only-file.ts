@@ -14,12 +14,11 @@ const POSTPONED_AT_MOST_S = 2;
 
 /**
  * Redis' append-only file. With `always` an answer waits until everything written before it is durable, and the process
- * ends when a sync fails. With `everysec`
- * up to a second of answered commands is lost with the power, though not with the process; but while a sync is under way
- * the changes after it stay in the memory of the process (at most 2 s), and are lost with it, too; and after a sync that
- * failed no write is accepted. No new one is tried then before something is written all the same: a key that expires. The
- * rules are those of `flushAppendOnlyFile` and `writeCommandsDeniedByDiskError` in Redis 7.0, seen on a real 7.0.15 with a
- * slow and with a failing fdatasync.
+ * ends when a sync fails. With `everysec` up to a second of answered commands is lost with the power, though not with the
+ * process; but while a sync is under way the changes after it stay in the memory of the process (at most 2 s), and are lost
+ * with it, too; and after a sync that failed no write is accepted. No new one is tried then before something is written all
+ * the same: a key that expires. The rules are those of `flushAppendOnlyFile` and `writeCommandsDeniedByDiskError` in Redis
+ * 7.0, seen on a real 7.0.15 with a slow and with a failing fdatasync.
  */
 export class AppendOnlyFile {
   readonly #env: NodeEnv;
@@ -98,11 +97,8 @@ export class AppendOnlyFile {
 
   /** Writes what is in memory, and begins a sync when the last was due in an earlier second. */
   #everySecond(): void {
-    if (this.#buffer.length === 0 && this.#syncing) return;
-    if (this.#buffer.length > 0) {
-      if (this.#mayPostpone()) return;
-      this.#empty();
-    }
+    if (this.#syncing && (this.#buffer.length === 0 || this.#mayPostpone())) return;
+    this.#empty();
     if (!this.#dirty || this.#nowS() <= this.#lastSyncS) return;
     this.#lastSyncS = this.#nowS();
     if (!this.#syncing) this.#sync();
@@ -110,7 +106,6 @@ export class AppendOnlyFile {
 
   /** While a sync is under way a write could wait for it in the operating system, and every client with it. */
   #mayPostpone(): boolean {
-    if (!this.#syncing) return false;
     this.#postponedS ??= this.#nowS();
     return this.#nowS() - this.#postponedS < POSTPONED_AT_MOST_S;
   }

@@ -73,6 +73,7 @@ export class RedisNode implements NodeProgram {
   onMessage(from: NodeId, message: Message, replyTo: number): void {
     if (message.type === 'Replicate') {
       this.#aof.write(this.replication?.receive(message as Replicate) ?? []);
+      // Nobody waits for an answer, and `always` forces it all the same.
       this.#aof.whenSafe(() => undefined);
       for (const [key] of this.store.entries()) this.#tellStored(key, null);
       return;

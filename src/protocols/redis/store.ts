@@ -78,11 +78,12 @@ export class RedisStore {
     const known = verbs.get(verb) ?? verbs.get(verb.toUpperCase());
     if (known === undefined) return this.#onServer(verb, args, nowMs);
     const [least, greatest] = known.arity;
-    const fits = args.length >= least && args.length <= greatest;
-    // Redis knows one number of arguments, or the least; a greatest number is the command's own affair.
-    const fitsTable = args.length >= least && (fits || least < greatest);
-    if (fitsTable && known.needsFile && !this.#isWritable()) return FILE_FAILING;
-    if (!fits) return wrongArity(verb.toLowerCase());
+    const tooMany = args.length > greatest;
+    // Redis knows one number of arguments, or the least: a greatest number is the command's own affair, after the file.
+    if (args.length < least || (tooMany && least === greatest))
+      return wrongArity(verb.toLowerCase());
+    if (known.needsFile && !this.#isWritable()) return FILE_FAILING;
+    if (tooMany) return wrongArity(verb.toLowerCase());
     return known.run(args, this.#accessAt(nowMs));
   }
 

@@ -1,3 +1,5 @@
+import type { Unfit } from '../protocol.ts';
+
 /** What the clients keep on the servers beside the locks, by the first word of its name. */
 const OTHERS: Readonly<Record<string, string>> = {
   'fence:': 'the counters of fencing tokens',
@@ -6,7 +8,7 @@ const OTHERS: Readonly<Record<string, string>> = {
 };
 
 /** A lock of such a name could lie on the same key as what belongs to another lock. */
-export function unfitKey(key: string): { readonly reason: string; readonly fix: string } | null {
+export function unfitKey(key: string): Unfit | null {
   const prefix = Object.keys(OTHERS).find((word) => key.startsWith(word));
   if (prefix === undefined) return null;
   return {

@@ -29,7 +29,7 @@ export class ZookeeperMonitor {
   #applied = 0;
   /** By grant: when its node was deleted. */
   readonly #goneUs = new Map<string, number>();
-  /** By path: the transaction that made the node which stands there, or stood there last. */
+  /** By path: the transaction that made the node which stands there. */
   readonly #czxids = new Map<string, number>();
   /** By session that was closed: the nodes that went with it. */
   readonly #closed = new Map<number, readonly string[]>();
@@ -77,8 +77,11 @@ export class ZookeeperMonitor {
       for (const { kind, path } of this.#tree.apply(txn, entry).changes) {
         const czxid = kind === 'deleted' ? this.#czxids.get(path) : this.#tree.czxid(path);
         if (czxid === undefined || czxid === null) continue;
-        if (kind === 'deleted') this.#goneUs.set(grantIdOf(path, czxid), this.#nowUs());
-        else this.#czxids.set(path, czxid);
+        if (kind !== 'deleted') this.#czxids.set(path, czxid);
+        else {
+          this.#czxids.delete(path);
+          this.#goneUs.set(grantIdOf(path, czxid), this.#nowUs());
+        }
       }
     }
     if (txn.op === 'closeSession') this.#checkClosed(txn.session, tree);

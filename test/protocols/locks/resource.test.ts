@@ -1,15 +1,10 @@
 import { expect, it } from 'vitest';
 
-import { compileScenario } from '../../../src/scenario/compile.ts';
-import { PROTOCOLS } from '../../../src/scenario/registry.ts';
-import { runScenario } from '../../../src/scenario/run.ts';
+import { runText, violatedOf } from '../run-text.ts';
 
 /** A disk of the resource that fails for a while, and what becomes of the resource long after that. */
 function runWith(later: 'kill' | 'power-loss') {
-  const text = `
-name: t
-title: t
-protocol: redlock
+  const text = `protocol: redlock
 topology: { servers: [r1, r2, r3, store], clients: [c1, c2] }
 config: { hold: 100ms, fence: quorum-max-writeback }
 network: { latency: [1ms, 2ms] }
@@ -23,13 +18,12 @@ faults:
   - { id: later, at: 5s, kind: ${later}, target: store, for: 100ms }
 require: { outcomes: { a: info, b: ok } }
 `;
-  return runScenario(compileScenario(text, 't.yaml', PROTOCOLS), { seed: '1' });
+  return runText(text);
 }
 
 it.each(['kill', 'power-loss'] as const)(
   'a resource whose disk failed stops, and what it acknowledges after it was started again outlives a %s',
   (later) => {
-    const { properties } = runWith(later);
-    expect(properties.filter(({ verdict }) => verdict === 'violated')).toEqual([]);
+    expect(violatedOf(runWith(later))).toEqual([]);
   },
 );

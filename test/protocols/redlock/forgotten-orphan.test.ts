@@ -1,22 +1,17 @@
 import { describe, expect, it } from 'vitest';
 
-import { compileScenario } from '../../../src/scenario/compile.ts';
-import { PROTOCOLS } from '../../../src/scenario/registry.ts';
-import { runScenario } from '../../../src/scenario/run.ts';
+import { runText } from '../run-text.ts';
 
 /** The verdict on copies that a client leaves behind, when it asks one server after the other. */
 function verdictOf(lines: readonly string[]): string {
-  const text = `
-name: t
-title: t
-protocol: redlock
+  const text = `protocol: redlock
 topology: { servers: [r1, r2, r3, r4, r5, store], clients: [c1] }
 config: { ttl: 1s, contact: sequential, hold: 10ms, judgeBelief: false }
 duration: 4s
 script: [{ at: 100ms, client: c1, do: increment, key: x }]
 ${lines.join('\n')}
 `;
-  const { properties } = runScenario(compileScenario(text, 't.yaml', PROTOCOLS), { seed: '1' });
+  const { properties } = runText(text);
   return properties.find(({ name }) => name === 'no-forgotten-orphan')!.verdict;
 }
 

@@ -1,22 +1,16 @@
 import { describe, expect, it } from 'vitest';
 
-import { compileScenario } from '../../../src/scenario/compile.ts';
-import { PROTOCOLS } from '../../../src/scenario/registry.ts';
-import { runScenario } from '../../../src/scenario/run.ts';
+import { runText, violatedOf } from '../run-text.ts';
 
 /** The names of what is violated in a run of a primary and its replica. */
 function violatedWith(lines: readonly string[]): readonly string[] {
-  const text = `
-name: t
-title: t
-protocol: redlock
+  const text = `protocol: redlock
 topology: { servers: [primary, replica, store], clients: [c1, c2] }
 network: { latency: [1ms, 2ms] }
 duration: 20s
 ${lines.join('\n')}
 `;
-  const { properties } = runScenario(compileScenario(text, 't.yaml', PROTOCOLS), { seed: '1' });
-  return properties.filter(({ verdict }) => verdict === 'violated').map(({ name }) => name);
+  return violatedOf(runText(text));
 }
 
 describe('a replica', () => {

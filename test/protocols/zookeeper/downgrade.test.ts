@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 
-import { marksOf, textOf, violatedOf } from './marks.ts';
+import { violatedOf } from '../run-text.ts';
+import { marksOf, textOf } from './marks.ts';
 
 const SEEDS = ['1', '2', '3', '4', '5', '6'];
 

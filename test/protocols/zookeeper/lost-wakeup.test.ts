@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { compileScenario } from '../../../src/scenario/compile.ts';
 import { PROTOCOLS } from '../../../src/scenario/registry.ts';
 import { runScenario } from '../../../src/scenario/run.ts';
-import { textOf, violatedOf } from './marks.ts';
+import { violatedOf } from '../run-text.ts';
+import { textOf } from './marks.ts';
 
 const SEEDS = 40;
 

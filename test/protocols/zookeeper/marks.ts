@@ -42,7 +42,3 @@ export function marksOf(
   });
   return { result, marks };
 }
-
-export function violatedOf({ properties }: RunResult): readonly string[] {
-  return properties.filter(({ verdict }) => verdict === 'violated').map(({ name }) => name);
-}

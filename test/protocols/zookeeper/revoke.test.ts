@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 
 import { handOverUs } from '../../../src/protocols/zookeeper/bounds.ts';
-import { marksOf, textOf, violatedOf } from './marks.ts';
+import { violatedOf } from '../run-text.ts';
+import { marksOf, textOf } from './marks.ts';
 import type { SeenMark } from './marks.ts';
 
 const SEEDS = ['1', '2', '3', '4', '5', '6'];

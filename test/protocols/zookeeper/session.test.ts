@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { marksOf, violatedOf } from './marks.ts';
+import { violatedOf } from '../run-text.ts';
+import { marksOf } from './marks.ts';
 
 interface Network {
   readonly timeoutMs: number;
